@@ -1,0 +1,63 @@
+// Builds the SDK into the folder that Milepost serves: `milepost.js` and, under `chunks/`, the parts that it loads when
+// they are needed, with the hash of their content in their names.
+import { readFileSync, rmSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const out = fileURLToPath(new URL("../src/milepost/static/built/sdk/", import.meta.url));
+const { version } = JSON.parse(readFileSync(`${here}package.json`, "utf8"));
+
+/** A stylesheet as a minified text: it goes into a constructable stylesheet. */
+const cssAsText = {
+  name: "css-as-text",
+  setup(context) {
+    context.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  mangleProps: /^_/, // what is private is named so, and costs one letter (private fields cost more in older browsers)
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  define: { VERSION: JSON.stringify(version) },
+  plugins: [cssAsText],
+};
+
+rmSync(out, { recursive: true, force: true });
+
+const parts = await build({
+  ...common,
+  entryPoints: ["src/live/live.ts", "src/ui/guide.ts", "src/ui/celebration.ts"],
+  outdir: `${out}chunks`,
+  entryNames: "[name]-[hash]",
+  chunkNames: "shared-[hash]",
+  format: "esm",
+  splitting: true,
+  target: "es2022",
+  metafile: true,
+});
+
+const chunks = Object.fromEntries(
+  Object.entries(parts.metafile.outputs)
+    .filter(([, output]) => output.entryPoint)
+    .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]),
+);
+
+// A classic script: it is parsed, and stays silent, in browsers that are too old for the parts.
+await build({
+  ...common,
+  entryPoints: ["src/main.ts"],
+  outfile: `${out}milepost.js`,
+  format: "iife",
+  target: "es2020",
+  define: { ...common.define, CHUNKS: JSON.stringify(chunks) },
+});

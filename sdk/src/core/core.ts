@@ -1,0 +1,214 @@
+/** The core: the public names, and what the lazily loaded parts may ask for. */
+import type { Action, Chunk, Host, Identity, Listener, Live, Properties } from "../types";
+import { Bus } from "./bus";
+import type { Config } from "./config";
+import { Delivery } from "./delivery";
+import { guard, hush } from "./guard";
+import { Who } from "./identity";
+import { Memory, recall } from "./memory";
+import { message, newId, page } from "./message";
+import { batch, Outbox } from "./outbox";
+import { Session } from "./session";
+
+declare const CHUNKS: Record<Chunk, string>;
+
+type Consent = boolean | Record<string, boolean>;
+
+const MOST_HELD = 100;
+
+export class Core implements Host {
+  readonly base: string;
+  readonly key: string;
+  private _memory = new Memory();
+  private _who = new Who(this._memory);
+  private _bus = new Bus();
+  private _session: Session;
+  private _delivery: Delivery;
+  private _outbox: Outbox;
+  private _live: Promise<Live | undefined> | undefined;
+  /** `held`: calls wait, in memory only, for the visitor's answer; `shut`: nothing is done. */
+  private _state: "held" | "open" | "shut" = "held";
+  private _held: (() => void)[] = [];
+  private _consent: Properties | null = null;
+
+  constructor(private _config: Config) {
+    this.base = _config.base;
+    this.key = _config.key;
+    this._session = new Session(this.base, this.key, () => this._who);
+    this._delivery = new Delivery(this.base, this.key, this._session);
+    this._outbox = new Outbox(this._memory, (entries) => this._delivery.post(entries));
+  }
+
+  // What a page may call.
+
+  identify(user?: string | Properties | null, traits?: Properties | null, options?: { signature?: string }): void {
+    const [id, known] = typeof user === "object" ? [null, user] : [user, traits];
+    this._do(() => {
+      if (id && this._who.becomes(`${id}`, options?.signature ?? null)) this._changed();
+      this._send("identify", { traits: known ?? {} });
+    });
+  }
+
+  track(event: string, properties: Properties = {}): void {
+    this._do(() => {
+      this._send("track", { event, properties });
+      this._bus.emit("track", { event, properties });
+    });
+  }
+
+  page(name?: string, properties?: Properties): void {
+    const here = { ...page(), ...properties };
+    this._do(() => this._send("page", { name, properties: here }));
+  }
+
+  group(groupId: string, traits: Properties = {}): void {
+    this._do(() => this._send("group", { groupId, traits }));
+  }
+
+  /** `previousId` and `userId` are the same person. */
+  alias(userId: string, previousId?: string): void {
+    this._do(() =>
+      this._send("alias", { userId, previousId: previousId ?? this._who.userId ?? this._who.anonymousId }),
+    );
+  }
+
+  /** Asks for a guide; the server decides, and the stream brings it. */
+  start(content: string): void {
+    this._do(() => this.report("started", content));
+  }
+
+  /** Somebody signed out: whoever comes next is a new device. */
+  reset(): void {
+    this._do(() => {
+      this._who.forget();
+      this._changed();
+    });
+  }
+
+  /** The visitor's answer. Yes: what the page did so far is sent. No: nothing is, and what was stored is gone. */
+  consent(answer: Consent): void {
+    const categories = typeof answer === "object" ? answer : { functional: answer };
+    if (!Object.values(categories).some(Boolean)) return this._close();
+    this._open(categories);
+    this._memory.set("consent", JSON.stringify(categories));
+  }
+
+  on(name: string, listener: Listener): void {
+    this._bus.on(name, listener);
+  }
+
+  off(name: string, listener: Listener): void {
+    this._bus.off(name, listener);
+  }
+
+  /** Takes everything off the page and does nothing any more; what was stored stays for the next page. */
+  shutdown(): void {
+    this._state = "shut";
+    this._outbox.stop();
+    this._bus.clear();
+    this._quiet();
+    removeEventListener("pagehide", this._leave);
+    removeEventListener("online", this._online);
+  }
+
+  // How it lives.
+
+  boot(): void {
+    addEventListener("pagehide", this._leave);
+    addEventListener("online", this._online);
+    this.page();
+    const given = recall("consent");
+    if (given) this._open(JSON.parse(given));
+    else if (!this._config.needsConsent) this._open(null);
+  }
+
+  private _open(consent: Properties | null): void {
+    this._consent = consent;
+    if (this._state === "open") return;
+    this._state = "open";
+    this._memory.allow();
+    this._introduce();
+    for (const call of this._held.splice(0)) guard(call)();
+    this._outbox.flush().catch(hush);
+    this._live = this.load<{ live(host: Host): Live }>("live").then(guard(({ live }) => live(this)));
+    this._live.catch(hush);
+  }
+
+  private _close(): void {
+    this._state = "shut";
+    this._held = [];
+    this._session.renew();
+    this._memory.clear();
+    this._quiet();
+  }
+
+  /** The person that the script's tag names. */
+  private _introduce(): void {
+    const { user, signature } = this._config;
+    const before = this._who.userId;
+    if (!user) return;
+    this._who.becomes(user, signature);
+    if (before !== user) this._send("identify", { traits: {} });
+  }
+
+  private _do(call: () => void): void {
+    if (this._state === "open") call();
+    else if (this._state === "held" && this._held.length < MOST_HELD) this._held.push(call);
+  }
+
+  private _send(type: string, fields: Properties): void {
+    const body = message(type, fields, this._who, this._consent);
+    this._outbox.add({ id: body.messageId, body });
+  }
+
+  private _changed(): void {
+    this._session.renew();
+    this._live?.then(guard((live) => live?.changed()));
+  }
+
+  private _quiet(): void {
+    this._live?.then(guard((live) => live?.stop()));
+    this._live = undefined;
+  }
+
+  private _leave = guard(() => this._delivery.last(batch(this._outbox.waiting())));
+  private _online = guard(() => this._outbox.flush());
+
+  // What the parts may ask for.
+
+  identity(): Identity {
+    const { anonymousId, userId, signature } = this._who;
+    return { anonymousId, userId, signature };
+  }
+
+  adopt(identity: Identity): void {
+    this._who.adopt(identity);
+    this._session.renew();
+  }
+
+  token(): Promise<string> {
+    return this._session.token();
+  }
+
+  renew(): void {
+    this._session.renew();
+  }
+
+  report(action: Action, content: string, piece?: number, step?: number): void {
+    const id = newId();
+    this._outbox.add({ id, body: { content, action, messageId: id, piece, step }, report: true });
+    this._bus.emit(action, { content, step });
+  }
+
+  load<T>(chunk: Chunk): Promise<T> {
+    return import(`${this.base}/sdk/${CHUNKS[chunk]}`);
+  }
+
+  read(name: string): string | null {
+    return this._memory.get(name);
+  }
+
+  write(name: string, value: string): void {
+    this._memory.set(name, value);
+  }
+}

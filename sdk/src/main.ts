@@ -1,0 +1,50 @@
+/** The script that a page loads. It leaves one name behind, `milepost`, and nothing else. */
+import { config, supported } from "./core/config";
+import { Core } from "./core/core";
+import { guard } from "./core/guard";
+
+const METHODS = [
+  "identify",
+  "track",
+  "page",
+  "group",
+  "alias",
+  "start",
+  "reset",
+  "consent",
+  "on",
+  "off",
+  "shutdown",
+] as const;
+
+type Name = (typeof METHODS)[number];
+type Call = [name: Name, ...args: unknown[]];
+type Api = Record<Name, (...args: never[]) => void> & { push(call: Call): void };
+
+declare global {
+  interface Window {
+    milepost?: Call[] | Api;
+  }
+}
+
+/** Calls may have been pushed before the script was there: `(window.milepost ||= []).push(["track", "Signed Up"])`. */
+function boot(script: HTMLScriptElement): void {
+  const before = window.milepost;
+  if (before && !Array.isArray(before)) return; // the snippet stands twice on the page
+  const core = supported() && script.dataset.key ? new Core(config(script)) : null;
+  window.milepost = api(core);
+  if (!script.dataset.key) console.warn("milepost: the script tag has no data-key.");
+  core?.boot();
+  for (const call of before ?? []) window.milepost.push(call);
+}
+
+/** The public names. Without a core they are there all the same, and do nothing. */
+function api(core: Core | null): Api {
+  const call = (name: Name, args: unknown[]) => (core?.[name] as (...given: unknown[]) => void)?.apply(core, args);
+  const names = METHODS.map((name) => [name, guard((...args: unknown[]) => void call(name, args))]);
+  const made = Object.fromEntries(names) as Api;
+  made.push = guard(([name, ...args]: Call) => made[name](...(args as never[])));
+  return Object.freeze(made);
+}
+
+guard(boot)(document.currentScript as HTMLScriptElement);

@@ -1,0 +1,61 @@
+/** The card of a guide's step. */
+import type { Body, Step } from "../types";
+import { fromHtml, h, icon } from "./html";
+import { contactLine } from "./shell";
+import { count, words } from "./words";
+
+const CROSS = "M6 6l12 12M18 6L6 18";
+
+/** What the buttons of a card do. */
+export interface Buttons {
+  next(): void;
+  back(): void;
+  close(): void;
+  later(): void;
+  never(): void;
+}
+
+/** `lost`: the step's target is not on the page, so that only the button leads on. */
+export function card(body: Body, index: number, lost: boolean, buttons: Buttons): HTMLElement {
+  const step = body.steps[index] as Step;
+  const said = words(body);
+  const total = body.steps.length;
+  return h(
+    "section",
+    { class: "card", role: "dialog", "aria-labelledby": "title", "aria-describedby": "text", tabindex: "-1" },
+    h(
+      "div",
+      { class: "top" },
+      h("span", { class: "count" }, count(said, index + 1, total)),
+      h("button", { class: "close", "aria-label": said.close, click: buttons.close }, icon(CROSS)),
+    ),
+    total > 1 && bar(index, total),
+    h("h2", { id: "title" }, step.title),
+    h("div", { class: "text", id: "text" }, fromHtml(step.body_html)),
+    h(
+      "div",
+      { class: "actions" },
+      index > 0 && h("button", { class: "back", click: buttons.back }, said.back),
+      forward(step, index + 1 === total, lost, said, buttons),
+    ),
+    h(
+      "div",
+      { class: "more" },
+      h("button", { click: buttons.later }, said.later),
+      h("button", { click: buttons.never }, said.never),
+      contactLine(body.contact, said.help),
+    ),
+  );
+}
+
+/** Where the real action leads on, the button is the way around it. */
+function forward(step: Step, last: boolean, lost: boolean, said: ReturnType<typeof words>, buttons: Buttons): Node {
+  const around = step.advance.on !== "next" && !lost;
+  const text = around ? said.skip : last ? said.done : said.next;
+  return h("button", { class: around ? "next quiet" : "next main", click: buttons.next }, text);
+}
+
+function bar(index: number, total: number): Node {
+  const marks = Array.from({ length: total }, (_, n) => h("span", { class: n <= index ? "past" : "" }));
+  return h("div", { class: "bar", "aria-hidden": "true" }, ...marks);
+}

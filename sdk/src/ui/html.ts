@@ -1,0 +1,75 @@
+/** Making elements without `innerHTML`: nothing that a text says can become code. */
+
+type Child = Node | string | null | false | undefined;
+type Attributes = Record<string, string | ((event: Event) => void)>;
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child): child is Node | string => !!child));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A drawing of one line, 24 units wide. */
+export function icon(path: string): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
+const ALLOWED = new Set("A B BLOCKQUOTE BR CODE DIV EM H1 H2 H3 H4 I IMG KBD LI OL P PRE S SPAN STRONG UL".split(" "));
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string };
+}
+const factory = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
+let policy: ReturnType<TrustedTypes["createPolicy"]> | null = null;
+
+/** The nodes of a text in HTML. The server has sanitised it; whatever is not plain text markup is dropped once more. */
+export function fromHtml(html: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...copies(parse(html)));
+  return fragment;
+}
+
+/** Where the page allows no policy of ours, the words without their markup. */
+function parse(html: string): Node {
+  try {
+    policy ??= factory?.createPolicy("milepost", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
+    return new DOMParser().parseFromString(policy.createHTML(html), "text/html").body;
+  } catch {
+    return h("div", {}, html.replace(/<[^>]*>/g, ""));
+  }
+}
+
+function copies(node: Node): Node[] {
+  return [...node.childNodes].flatMap((child): Node[] => {
+    if (child.nodeType === Node.TEXT_NODE) return [document.createTextNode(child.textContent ?? "")];
+    if (!(child instanceof Element)) return [];
+    return ALLOWED.has(child.tagName) ? [copy(child)] : [];
+  });
+}
+
+function copy(from: Element): Element {
+  const to = document.createElement(from.tagName);
+  for (const name of ["href", "src"]) {
+    const address = from.getAttribute(name);
+    if (address && /^(https?:|mailto:|tel:|\/|#)/i.test(address)) to.setAttribute(name, address);
+  }
+  if (from.tagName === "IMG") to.setAttribute("alt", from.getAttribute("alt") ?? "");
+  to.append(...copies(from));
+  return to;
+}

@@ -1,0 +1,111 @@
+"""What this edge reads: who may enter, and the open pieces of whoever entered. Reads leave the event loop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from msgspec import Raw, Struct
+
+from milepost.client.tokens import Session
+from milepost.core.values import Refused
+from milepost.delivery import queries as delivery
+from milepost.delivery.queries import PieceView
+from milepost.log.clock import SYSTEM, Clock
+from milepost.people.queries import person_view, uid_of_user
+from milepost.workspace import identity, keys
+
+_T = TypeVar("_T")
+
+
+class OpenPiece(Struct, frozen=True, kw_only=True):
+    """Shapes: `body` is the JSON of what the browser draws, as it was rendered at the decision."""
+
+    id: int
+    content: str
+    status: str
+    step: int
+    body: Raw
+
+
+class Recipient(Struct, frozen=True):
+    """By which id the outside knows somebody: a user id, else an anonymous id."""
+
+    user_id: str | None
+    anonymous_id: str | None
+
+
+class Feed(Protocol):
+    async def admit(self, write_key: str, user_id: str | None, signature: str) -> int:
+        """The workspace that the key opens. Raises Refused (401) for a key or a signature that is not right."""
+        ...
+
+    async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
+        """The uid of a signed session's person (None: not known yet, or not signed), and the pieces it may see."""
+        ...
+
+    async def recipient(self, workspace: int, uid: int) -> Recipient | None:
+        """Whom a message went to; None when that person is no longer kept."""
+        ...
+
+
+class StoredFeed:
+    """The feed out of the database, read in a few threads of its own."""
+
+    def __init__(self, clock: Clock = SYSTEM) -> None:
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pieces")
+
+    async def admit(self, write_key: str, user_id: str | None, signature: str) -> int:
+        return await self._off_loop(lambda: _admit(write_key, user_id, signature))
+
+    async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
+        return await self._off_loop(lambda: _look(session, self._clock.now()))
+
+    async def recipient(self, workspace: int, uid: int) -> Recipient | None:
+        return await self._off_loop(lambda: _recipient(workspace, uid))
+
+    async def _off_loop(self, read: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, read)
+
+
+def _admit(write_key: str, user_id: str | None, signature: str) -> int:
+    workspace = keys.find(write_key, "write")
+    if workspace is None:
+        raise Refused("invalid_key", "This write key opens nothing.", mend="Copy the key from Settings.", status=401)
+    if signature and not (user_id and identity.verify(workspace, user_id, signature)):
+        raise Refused(
+            "bad_signature",
+            "The signature does not belong to this user id.",
+            mend="Sign the user id on your server with the workspace's identity secret (HMAC-SHA256, hex).",
+            status=401,
+        )
+    return workspace
+
+
+def _look(session: Session, now: datetime) -> tuple[int | None, list[OpenPiece]]:
+    uid = uid_of_user(session.workspace, session.user_id) if session.user_id else None
+    return uid, [_shown(piece) for piece in _pieces(session, uid) if not _asleep(piece, now)]
+
+
+def _pieces(session: Session, uid: int | None) -> Sequence[PieceView]:
+    """A signed session sees what is its person's; any other one what was made on its device, and nothing else."""
+    if not session.signed:
+        return delivery.pieces_for_device(session.workspace, session.device)
+    return [] if uid is None else delivery.pieces_for_person(session.workspace, uid)
+
+
+def _asleep(piece: PieceView, now: datetime) -> bool:
+    return piece.status == "snoozed" and piece.snoozed_until is not None and piece.snoozed_until > now
+
+
+def _shown(piece: PieceView) -> OpenPiece:
+    return OpenPiece(id=piece.id, content=piece.content, status=piece.status, step=piece.step, body=Raw(piece.body))
+
+
+def _recipient(workspace: int, uid: int) -> Recipient | None:
+    person = person_view(workspace, uid)
+    if person is None:
+        return None
+    return Recipient(person.user_id, None if person.user_id else person.key)

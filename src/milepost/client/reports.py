@@ -1,0 +1,71 @@
+"""What a browser reports about a piece, as facts."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from milepost.client.tokens import Session
+from milepost.core import events
+from milepost.core.events import Fact
+from milepost.core.values import Refused
+
+Action = Literal["shown", "step", "completed", "dismissed", "snoozed", "refused", "started", "target_missing"]
+
+FACT_OF_ACTION: dict[Action, str] = {
+    "shown": events.CONTENT_SHOWN,
+    "step": events.CONTENT_STEP_SEEN,
+    "completed": events.CONTENT_COMPLETED,
+    "dismissed": events.CONTENT_DISMISSED,
+    "snoozed": events.CONTENT_SNOOZED,
+    "refused": events.CONTENT_REFUSED,
+    "started": events.CONTENT_STARTED,
+    "target_missing": events.TARGET_MISSING,
+}
+
+SNOOZE = timedelta(days=1)
+_Key = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Report(Struct, frozen=True, rename="camel", kw_only=True):
+    """Absent: `piece` is None for `started`, which asks for a piece that does not exist yet."""
+
+    content: _Key
+    action: Action
+    message_id: _Key
+    piece: int | None = None
+    step: Annotated[int, Meta(ge=0, le=1000)] | None = None
+
+
+_decoder = msgspec.json.Decoder(Report)
+
+
+def read_report(body: bytes) -> Report:
+    """Raises Refused for anything that is not a report."""
+    try:
+        return _decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise Refused("invalid_report", f"This is not a report about a piece: {error}.") from error
+
+
+def fact_of(report: Report, session: Session, now: datetime) -> Fact:
+    until = (now + SNOOZE).isoformat() if report.action == "snoozed" else None
+    known = {"piece": report.piece, "content": report.content, "step": report.step, "until": until}
+    return own_fact(session, FACT_OF_ACTION[report.action], known, report.message_id, now)
+
+
+def own_fact(session: Session, name: str, properties: dict[str, Any], message_id: str, now: datetime) -> Fact:
+    """A fact about this session's person, told by Milepost itself."""
+    return Fact(
+        workspace=session.workspace,
+        kind="track",
+        name=name,
+        at=now,
+        received_at=now,
+        message_id=message_id,
+        source="milepost",
+        user_id=session.user_id,
+        anonymous_id=session.device,
+        properties={key: value for key, value in properties.items() if value is not None},
+    )

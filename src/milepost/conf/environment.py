@@ -1,0 +1,23 @@
+"""Settings from the environment, each also from a file (`NAME_FILE`), so that a secret need not stand in a process list.
+
+Wrong values end the start with one sentence.
+"""
+
+import os
+from pathlib import Path
+
+
+def read(name: str, default: str = "") -> str:
+    """The setting, from `NAME` or from the file that `NAME_FILE` names."""
+    path = os.environ.get(f"{name}_FILE")
+    if path is None:
+        return os.environ.get(name, default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SystemExit(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+
+
+def home() -> Path:
+    """The folder that holds everything of this Milepost."""
+    return Path(read("MILEPOST_HOME", "milepost-data")).absolute()

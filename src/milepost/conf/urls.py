@@ -1,0 +1,9 @@
+"""Every page that Django serves. Ingest, streams and the SDK are raw ASGI in front of it (`asgi.py`)."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("demo/", include("milepost.demo.urls")),
+    path("u/", include("milepost.delivery.channels.email.urls")),
+    path("", include("milepost.console.urls")),
+]

@@ -1,0 +1,45 @@
+// Builds what the console's pages load into static/built/console: one stylesheet, one script, the charts apart, fonts and icons.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../../static/built/console");
+
+const ICONS = [
+  "arrow-right", "building-2", "check", "chevron-down", "chevron-right", "circle", "circle-alert", "circle-check",
+  "circle-help", "circle-x", "clock", "copy", "download", "ellipsis", "external-link", "eye", "eye-off", "file-text",
+  "fingerprint", "flag", "git-compare", "history", "house", "id-card", "key-round", "languages", "log-out", "mail",
+  "message-circle", "milestone", "monitor", "moon", "pause", "plus", "rotate-ccw", "route", "search", "send", "settings",
+  "shield-check", "sun", "tag", "triangle-alert", "users", "x", "zap",
+];
+
+async function sprite() {
+  const symbols = await Promise.all(ICONS.map(symbol));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+async function symbol(name) {
+  const svg = await readFile(join(here, `node_modules/lucide-static/icons/${name}.svg`), "utf8");
+  const body = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s*\n\s*/g, "");
+  const drawn = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';
+  return `<symbol id="${name}" viewBox="0 0 24 24" ${drawn}>${body}</symbol>`;
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await build({
+  absWorkingDir: here,
+  entryPoints: { console: "src/console.ts", chart: "src/chart.ts", editor: "src/editor.ts", styles: "src/styles/index.css" },
+  outdir: out,
+  assetNames: "fonts/[name]",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022", "chrome123", "firefox120", "safari17.5"],
+  loader: { ".woff2": "file" },
+  legalComments: "linked",
+  logLevel: "warning",
+});
+await writeFile(join(out, "icons.svg"), await sprite());

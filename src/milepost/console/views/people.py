@@ -1,0 +1,42 @@
+"""People: the list, a person, and why something has not happened to them yet."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from milepost.console.member import MemberRequest, member_page
+from milepost.console.pages.people import gather_people
+from milepost.console.pages.person import gather_person, gather_why_not
+from milepost.console.pages.timeline import gather_timeline
+from milepost.console.shell import fragment, page
+
+
+@require_GET
+@member_page()
+def people(request: MemberRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\x00", "").strip()
+    content = gather_people(request.member.workspace_id, text, request.GET.get("after", ""))
+    if "HX-Request" in request.headers:
+        return fragment(request, "people_list.html", content)
+    return page(request, "people.html", content, active="people")
+
+
+@require_GET
+@member_page()
+def person(request: MemberRequest, uid: int) -> HttpResponse:
+    content = gather_person(request.member.workspace_id, uid)
+    return page(request, "person.html", content, active="people")
+
+
+@require_GET
+@member_page()
+def timeline(request: MemberRequest, uid: int) -> HttpResponse:
+    """The next part of a person's timeline."""
+    return fragment(
+        request, "timeline.html", gather_timeline(request.member.workspace_id, uid, request.GET.get("before", ""))
+    )
+
+
+@require_GET
+@member_page()
+def why_not(request: MemberRequest, uid: int, kind: str, key: str) -> HttpResponse:
+    return fragment(request, "why_not.html", gather_why_not(request.member.workspace_id, uid, kind, key))

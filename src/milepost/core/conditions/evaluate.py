@@ -1,0 +1,49 @@
+"""What a condition means, for one subject, in memory.
+
+A subject's *memory* is, for each atom of the program, the facts that matter to it: `(at, seq, value)` sorted by time
+and number. Everything here is a function of (condition, memory, instant): no clock, no look-up.
+
+1. A fact counts at its own time; ties are ordered by the log's number.
+2. a counts at t in a window w when 0 <= t - a < w: at exactly a + w it no longer does.
+3. A condition can turn true because time passed; `next_change` says when to look again.
+4. A milestone's instant is the first candidate instant (a fact, or a window's edge) at which its condition is true.
+5. `since` counts facts from an instant on, that instant's own fact included. While that start or milestone is not
+   known nothing counts: the count is 0, of which `at_most` and `not` are true.
+6. Values compare by the rules of `compare`.
+
+This module gathers what the engine needs; `memory`, `holds`, `instants` and `explain` hold it.
+"""
+
+from milepost.core.conditions.explain import explain
+from milepost.core.conditions.holds import END_OF_MOMENT, holds
+from milepost.core.conditions.instants import first_true, next_change
+from milepost.core.conditions.memory import (
+    Atom,
+    Entry,
+    Memory,
+    View,
+    atoms_of,
+    leaves,
+    milestones_of,
+    observe,
+    remember,
+    uses_start,
+)
+
+__all__ = [
+    "END_OF_MOMENT",
+    "Atom",
+    "Entry",
+    "Memory",
+    "View",
+    "atoms_of",
+    "explain",
+    "first_true",
+    "holds",
+    "leaves",
+    "milestones_of",
+    "next_change",
+    "observe",
+    "remember",
+    "uses_start",
+]

@@ -1,0 +1,112 @@
+"""Whether a condition is true of a subject at an instant. The rules stand in `evaluate`."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from milepost.core.conditions.compare import moment, passes, shifted
+from milepost.core.conditions.memory import Entry, View, milestone_since
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.values import BY_TIME_ALONE, Instant
+
+#: A number above that of every fact: `(t, END_OF_MOMENT)` is the moment t with everything that happened at it.
+END_OF_MOMENT = 2**63 - 1
+
+
+def holds(condition: Condition, view: View, at: Instant) -> bool:
+    """True when the condition is true of the subject at this instant: what lies later does not count."""
+    return _HOLDS[type(condition)](condition, view, at)
+
+
+def _did(did: Did, view: View, at: Instant) -> bool:
+    count = counted(did, view, at)
+    if did.at_most is not None:
+        return count <= did.at_most
+    if did.exactly is not None:
+        return count == did.exactly
+    return count >= (1 if did.at_least is None else did.at_least)
+
+
+def counted(did: Did, view: View, at: Instant) -> int:
+    """How many facts, or different values, count at this instant."""
+    entries = view.memory.get(did.atom)
+    if not entries:
+        return 0
+    low, high = _span(did, entries, view, at)
+    if did.distinct is None:
+        return max(0, high - low)
+    return len({entries[index][2] for index in range(low, high)})
+
+
+def counted_entries(did: Did, view: View, at: Instant) -> list[Entry]:
+    entries = view.memory.get(did.atom)
+    return entries[slice(*_span(did, entries, view, at))] if entries else []
+
+
+def _span(did: Did, entries: list[Entry], view: View, at: Instant) -> tuple[int, int]:
+    """Which entries count: indexes from the first to before the second."""
+    high = _up_to(entries, at)
+    low = 0
+    if did.within is not None:
+        low = bisect_left(entries, (shifted(at[0], -did.within), END_OF_MOMENT))
+    if did.since is not None:
+        since = _since(did, view)
+        low = high if since is None else max(low, bisect_left(entries, since))
+    return low, high
+
+
+def _up_to(entries: list[Entry], at: Instant) -> int:
+    if entries[-1][0] < at[0]:
+        return len(entries)
+    return bisect_left(entries, (at[0], at[1] + 1))
+
+
+def _since(did: Did, view: View) -> Instant | None:
+    """The instant from which facts count; None while it is not known."""
+    if did.since == "start":
+        return view.start
+    key = milestone_since(did)
+    if key is not None:
+        return view.reached.get(key)
+    day = moment(did.since)
+    return None if day is None else (day, BY_TIME_ALONE)
+
+
+def _trait(trait: Trait, view: View, at: Instant) -> bool:
+    return passes(trait.test, trait_value(trait, view, at), at[0])
+
+
+def trait_value(trait: Trait, view: View, at: Instant) -> Any:
+    """The value last written at or before the instant; None when there is none, or it was removed."""
+    entries = view.memory.get(trait.atom)
+    place = _up_to(entries, at) if entries else 0
+    return entries[place - 1][2] if entries and place else None
+
+
+def _reached(node: Reached, view: View, at: Instant) -> bool:
+    instant = view.reached.get(node.milestone)
+    if instant is None or instant > at:
+        return False
+    return node.within is None or at[0] - instant[0] < node.within
+
+
+def _all(node: All, view: View, at: Instant) -> bool:
+    return all(_HOLDS[type(part)](part, view, at) for part in node.of)
+
+
+def _any(node: Any_, view: View, at: Instant) -> bool:
+    return any(_HOLDS[type(part)](part, view, at) for part in node.of)
+
+
+def _not(node: Not, view: View, at: Instant) -> bool:
+    return not _HOLDS[type(node.of)](node.of, view, at)
+
+
+_HOLDS: dict[type, Callable[[Any, View, Instant], bool]] = {
+    Did: _did,
+    Trait: _trait,
+    Reached: _reached,
+    All: _all,
+    Any_: _any,
+    Not: _not,
+}

@@ -1,0 +1,99 @@
+"""When a condition changes: the next moment to look again, and the first instant at which it is true."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import datetime
+
+from milepost.core.conditions.compare import moment, relative, shifted
+from milepost.core.conditions.holds import END_OF_MOMENT, holds
+from milepost.core.conditions.memory import View, leaves
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.values import BY_TIME_ALONE, Instant
+
+
+def next_change(condition: Condition, view: View, after: datetime, *, towards: bool | None = None) -> datetime | None:
+    """The earliest moment after this one at which the truth may change because time passed; None when none does.
+
+    `towards` True looks only for what can make it true: who waits for that need not wake when a window runs out that
+    can only make it false.
+    """
+    moments = (
+        edge
+        for leaf, positive in _signed(condition, positive=True)
+        if towards is None or _can_turn(leaf, to=towards is positive)
+        for edge in _edges(leaf, view, after)
+    )
+    return min(moments, default=None)
+
+
+def _signed(condition: Condition, *, positive: bool) -> Iterator[tuple[Did | Trait | Reached, bool]]:
+    """The leaves, each with whether it stands under an even number of `not`."""
+    if isinstance(condition, All | Any_):
+        for part in condition.of:
+            yield from _signed(part, positive=positive)
+    elif isinstance(condition, Not):
+        yield from _signed(condition.of, positive=not positive)
+    else:
+        yield condition, positive
+
+
+def _can_turn(leaf: Did | Trait | Reached, *, to: bool) -> bool:
+    """Whether time alone can turn this leaf true (or false)."""
+    if isinstance(leaf, Did):
+        return leaf.exactly is not None or to is (leaf.at_most is not None)
+    if isinstance(leaf, Trait):
+        return to is (leaf.test.op == "before")
+    return not to
+
+
+def _edges(leaf: Did | Trait | Reached, view: View, after: datetime) -> Iterator[datetime]:
+    """Moments after this one at which time alone changes the leaf; at least the earliest of them."""
+    if isinstance(leaf, Trait):
+        yield from (at for at in _trait_edges(leaf, view) if at > after)
+    elif isinstance(leaf, Reached):
+        instant = view.reached.get(leaf.milestone)
+        if instant is not None and leaf.within is not None and shifted(instant[0], leaf.within) > after:
+            yield shifted(instant[0], leaf.within)
+    elif leaf.within is not None and (entries := view.memory.get(leaf.atom)):
+        place = bisect_left(entries, (shifted(after, -leaf.within), END_OF_MOMENT))
+        if place < len(entries):
+            yield shifted(entries[place][0], leaf.within)
+
+
+def _trait_edges(trait: Trait, view: View) -> Iterator[datetime]:
+    """When each value that the trait ever had crosses a bound that moves with time."""
+    by = relative(trait.test.value) if trait.test.op in ("before", "after") else None
+    if by is not None:
+        dates = (moment(value) for _, _, value in view.memory.get(trait.atom, ()))
+        yield from (shifted(date, -by) for date in dates if date is not None)
+
+
+def first_true(condition: Condition, view: View, since: Instant | None) -> Instant | None:
+    """The first instant at which the condition is true, not before `since` (None: the subject's first); None: never.
+
+    It may lie in the future: when time alone will make it true if nothing else happens.
+    """
+    for at in sorted(_candidates(condition, view, since)):
+        if holds(condition, view, at):
+            return at
+    return None
+
+
+def _candidates(condition: Condition, view: View, since: Instant | None) -> set[Instant]:
+    found: set[Instant] = set()
+    for leaf in leaves(condition):
+        found.update(_instants(leaf, view))
+    return found if since is None else {at for at in found if at >= since}
+
+
+def _instants(leaf: Did | Trait | Reached, view: View) -> Iterator[Instant]:
+    """Every instant at which the leaf can change."""
+    if isinstance(leaf, Reached):
+        happened = [view.reached[leaf.milestone]] if leaf.milestone in view.reached else []
+    else:
+        happened = [entry[:2] for entry in view.memory.get(leaf.atom, ())]
+    yield from happened
+    if isinstance(leaf, Trait):
+        yield from ((at, BY_TIME_ALONE) for at in _trait_edges(leaf, view))
+    elif leaf.within is not None:
+        yield from ((shifted(at, leaf.within), BY_TIME_ALONE) for at, _ in happened)

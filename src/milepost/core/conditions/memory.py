@@ -1,0 +1,119 @@
+"""What is remembered of a subject's facts, so that conditions can be answered without them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from milepost.core.conditions.compare import passes, scalar
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
+from milepost.core.events import NAME_OF_KIND, Fact
+from milepost.core.values import Instant
+
+Entry = tuple[datetime, int, Any]
+Memory = dict[str, list[Entry]]
+
+IDENTIFIED = NAME_OF_KIND["identify"]
+
+_MILESTONE = "milestone:"
+
+
+class Atom(Struct, frozen=True, kw_only=True):
+    """Something to remember of facts. Absent: exactly one of `event` and `trait` is None."""
+
+    id: str
+    event: str | None = None
+    trait: str | None = None
+    where: dict[str, Test] = {}
+    distinct: str | None = None
+
+
+class View(Struct, frozen=True, gc=False):
+    """What is known of a subject. Absent: a milestone that is not in `reached` was not reached; `start` likewise."""
+
+    memory: Memory
+    reached: Mapping[str, Instant]
+    start: Instant | None = None
+
+
+def leaves(condition: Condition) -> Iterator[Did | Trait | Reached]:
+    """The operators without operators inside, in the order in which they were written."""
+    if isinstance(condition, All | Any_):
+        for part in condition.of:
+            yield from leaves(part)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.of)
+    else:
+        yield condition
+
+
+def atoms_of(condition: Condition) -> tuple[Atom, ...]:
+    """What must be remembered to answer this condition, each once."""
+    found: dict[str, Atom] = {}
+    for leaf in leaves(condition):
+        if isinstance(leaf, Did):
+            found[leaf.atom] = Atom(id=leaf.atom, event=leaf.name, where=leaf.where, distinct=leaf.distinct)
+        elif isinstance(leaf, Trait):
+            found[leaf.atom] = Atom(id=leaf.atom, trait=leaf.name)
+    return tuple(found.values())
+
+
+def milestone_since(leaf: Did) -> str | None:
+    """The key in `since: milestone:KEY`."""
+    return leaf.since[len(_MILESTONE) :] if leaf.since and leaf.since.startswith(_MILESTONE) else None
+
+
+def milestones_of(condition: Condition) -> frozenset[str]:
+    """The milestones whose instants this condition asks for."""
+    return frozenset(key for leaf in leaves(condition) if (key := _milestone_of(leaf)) is not None)
+
+
+def _milestone_of(leaf: Did | Trait | Reached) -> str | None:
+    if isinstance(leaf, Reached):
+        return leaf.milestone
+    return milestone_since(leaf) if isinstance(leaf, Did) else None
+
+
+def uses_start(condition: Condition) -> bool:
+    return any(isinstance(leaf, Did) and leaf.since == "start" for leaf in leaves(condition))
+
+
+def observe(atom: Atom, fact: Fact) -> Any:
+    """What to remember of this fact for this atom: the trait's value (None: removed), the distinct value, or True.
+
+    UNSET when the fact does not concern the atom.
+    """
+    if atom.trait is not None:
+        return fact.properties.get(atom.trait, UNSET) if fact.name == IDENTIFIED else UNSET
+    if fact.name != atom.event:
+        return UNSET
+    for name, test in atom.where.items():
+        if not passes(test, fact.properties.get(name), fact.at):
+            return UNSET
+    return True if atom.distinct is None else _distinct_value(atom.distinct, fact)
+
+
+def _distinct_value(distinct: str, fact: Fact) -> Any:
+    """A value that equals another exactly when both count as one; UNSET for what is no text, number or boolean.
+
+    A text is kept in quotes, so that no text equals a boolean, which is kept as the word.
+    """
+    if distinct == "day":
+        return fact.at.toordinal()
+    value = scalar(fact.properties.get(distinct))
+    if value is None:
+        return UNSET
+    return value if isinstance(value, float) else msgspec.json.encode(value).decode()
+
+
+def remember(entries: list[Entry], entry: Entry) -> list[Entry]:
+    """A new list with this entry in its place; one that is known already (same time and number) changes nothing."""
+    if not entries or entries[-1][:2] < entry[:2]:
+        return [*entries, entry]
+    place = bisect_left(entries, entry[:2])
+    if entries[place][:2] == entry[:2]:
+        return entries
+    return [*entries[:place], entry, *entries[place:]]

@@ -1,0 +1,139 @@
+"""The same questions as `evaluate` answers, asked of the raw facts: slow, and obvious enough to be believed.
+
+Imported by tests only. Nothing is remembered or indexed: every question walks through the whole history of the subject,
+and every moment that could matter is tried.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from milepost.core.conditions.compare import moment, passes, relative, scalar
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.events import Fact
+from milepost.core.values import Instant
+
+
+class Subject:
+    """One subject's facts, and the program that they are judged by."""
+
+    def __init__(self, facts: Sequence[Fact], milestones: Mapping[str, Condition], start: Condition) -> None:
+        self.facts = sorted(facts, key=_instant)
+        self.milestones = milestones
+        self._start = start
+        self._known: dict[str, Instant | None] = {}
+
+    def reached(self, key: str) -> Instant | None:
+        if key not in self._known:
+            self._known[key] = self.first_true(self.milestones[key])
+        return self._known[key]
+
+    def start(self) -> Instant | None:
+        return self.first_true(self._start)
+
+    def first_true(self, condition: Condition) -> Instant | None:
+        return next((at for at in self.moments(condition) if self.holds(condition, at)), None)
+
+    def moments(self, condition: Condition) -> list[Instant]:
+        """Every fact, every milestone asked for, each of them a window later, every date a relative bound away."""
+        if not self.facts:
+            return []
+        found = {_instant(fact) for fact in self.facts}
+        found |= {at for key in _milestones(condition) if (at := self.reached(key)) is not None}
+        found |= {(at + window, -1) for at, _ in found for window in _windows(condition)}
+        found |= {(at - by, -1) for at in self._dates() for by in _relatives(condition)}
+        return sorted(at for at in found if at >= _instant(self.facts[0]))
+
+    def _dates(self) -> list[datetime]:
+        values = [moment(value) for fact in self.facts for value in fact.properties.values()]
+        return [value for value in values if value is not None]
+
+    def holds(self, condition: Condition, at: Instant) -> bool:
+        match condition:
+            case All():
+                return all(self.holds(part, at) for part in condition.of)
+            case Any_():
+                return any(self.holds(part, at) for part in condition.of)
+            case Not():
+                return not self.holds(condition.of, at)
+            case Reached():
+                instant = self.reached(condition.milestone)
+                return instant is not None and instant <= at and _inside(instant[0], at[0], condition.within)
+            case Trait():
+                return passes(condition.test, self._trait(condition.name, at), at[0])
+            case Did():
+                return _enough(condition, self._count(condition, at))
+
+    def _trait(self, name: str, at: Instant) -> Any:
+        value = None
+        for fact in self.facts:
+            if fact.name == "Identified" and _instant(fact) <= at and name in fact.properties:
+                value = fact.properties[name]
+        return value
+
+    def _count(self, did: Did, at: Instant) -> int:
+        facts = [fact for fact in self.facts if _instant(fact) <= at and _matches(did, fact)]
+        facts = [fact for fact in facts if _inside(fact.at, at[0], did.within) and self._after_since(did, fact)]
+        if did.distinct is None:
+            return len(facts)
+        if did.distinct == "day":
+            return len({fact.at.date() for fact in facts})
+        values = [scalar(fact.properties.get(did.distinct)) for fact in facts]
+        return len({(type(value), value) for value in values if value is not None})
+
+    def _after_since(self, did: Did, fact: Fact) -> bool:
+        if did.since is None:
+            return True
+        if did.since == "start":
+            since = self.start()
+        elif did.since.startswith("milestone:"):
+            since = self.reached(did.since.removeprefix("milestone:"))
+        else:
+            return fact.at.date() >= date.fromisoformat(did.since)
+        return since is not None and _instant(fact) >= since
+
+
+def _instant(fact: Fact) -> Instant:
+    return (fact.at, fact.seq)
+
+
+def _matches(did: Did, fact: Fact) -> bool:
+    return fact.name == did.name and all(
+        passes(test, fact.properties.get(name), fact.at) for name, test in did.where.items()
+    )
+
+
+def _inside(a: datetime, at: datetime, window: timedelta | None) -> bool:
+    return window is None or timedelta(0) <= at - a < window
+
+
+def _enough(did: Did, count: int) -> bool:
+    if did.at_most is not None:
+        return count <= did.at_most
+    if did.exactly is not None:
+        return count == did.exactly
+    return count >= (1 if did.at_least is None else did.at_least)
+
+
+def _parts(condition: Condition) -> list[Condition]:
+    match condition:
+        case All() | Any_():
+            return [condition, *(leaf for part in condition.of for leaf in _parts(part))]
+        case Not():
+            return [condition, *_parts(condition.of)]
+    return [condition]
+
+
+def _milestones(condition: Condition) -> set[str]:
+    return {part.milestone for part in _parts(condition) if isinstance(part, Reached)}
+
+
+def _windows(condition: Condition) -> set[timedelta]:
+    return {part.within for part in _parts(condition) if isinstance(part, Did | Reached) and part.within is not None}
+
+
+def _relatives(condition: Condition) -> set[timedelta]:
+    texts = {
+        part.test.value for part in _parts(condition) if isinstance(part, Trait) and isinstance(part.test.value, str)
+    }
+    return {by for text in texts if (by := relative(text)) is not None}

@@ -1,0 +1,60 @@
+"""How much of an atom's past has to be remembered so that every condition of a program can still be answered.
+
+Counting from the beginning needs the first facts, up to the highest number asked for; a sliding window needs the facts
+inside the longest window. What is neither may be forgotten, and a fact older than that is looked up in the log.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from msgspec import Struct
+
+from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+
+
+class Retention(Struct, frozen=True):
+    """`first`: how many of the earliest facts (None: all, since an anchor other than the beginning is counted from);
+    `window`: the longest look-back, None where no window asks."""
+
+    first: int | None
+    window: timedelta | None
+
+    def __or__(self, other: "Retention") -> "Retention":
+        first = None if self.first is None or other.first is None else max(self.first, other.first)
+        windows = [window for window in (self.window, other.window) if window is not None]
+        return Retention(first, max(windows, default=None))
+
+
+def retentions(conditions: Iterable[Condition]) -> dict[str, Retention]:
+    """What each atom of these conditions must keep."""
+    kept: dict[str, Retention] = {}
+    for condition in conditions:
+        for leaf in leaves(condition):
+            for atom in atoms_of(leaf):
+                needed = _needed(leaf, atom)
+                kept[atom.id] = kept[atom.id] | needed if atom.id in kept else needed
+    return kept
+
+
+def _needed(leaf: Condition, atom: Atom) -> Retention:
+    if isinstance(leaf, Did) and leaf.within is not None and leaf.since is None:
+        return Retention(0, leaf.within)
+    if not isinstance(leaf, Did) or leaf.since is not None or leaf.distinct is not None:
+        return Retention(None, None)
+    return Retention(max(leaf.at_least or 1, (leaf.at_most or 0) + 1, (leaf.exactly or 0) + 1), None)
+
+
+def turns_true_by_time(condition: Condition, *, negated: bool = False) -> bool:
+    """Whether the passing of time alone can make it true: only the end of a window can, and only for what must not,
+    or not too often, have happened; a date compared with a trait can as well."""
+    if isinstance(condition, All | Any_):
+        return any(turns_true_by_time(part, negated=negated) for part in condition.of)
+    if isinstance(condition, Not):
+        return turns_true_by_time(condition.of, negated=not negated)
+    if isinstance(condition, Trait):
+        return condition.test.op in ("before", "after")
+    if isinstance(condition, Reached):
+        return condition.within is not None and negated
+    falls = condition.at_most is not None or condition.exactly is not None
+    return condition.within is not None and (falls or negated)

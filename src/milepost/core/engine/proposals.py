@@ -1,0 +1,215 @@
+"""From a latch to an effect: what a milestone or a `when` proposes, and whether it may go out now.
+
+Every proposal ends in exactly one of: an effect, a place among the held, or a written reason why not.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from milepost.core import events
+from milepost.core.conditions.evaluate import View, explain
+from milepost.core.engine import attention, patience
+from milepost.core.engine.effects import AnyEffect, SendMessage, ShowContent
+from milepost.core.engine.inputs import Decision, DecisionOutcome, Given, Outcome, Reached
+from milepost.core.engine.state import Held, Sent, State
+from milepost.core.events import Fact
+from milepost.core.program.compile import Program, Rule
+from milepost.core.program.kinds.content import Guide
+from milepost.core.values import BY_TIME_ALONE, Instant
+
+HelpKind = Literal["content", "message"]
+
+
+class Desk:
+    """Collects what one step leads to. It changes `state.spent`, `sent` and `held`, nothing else of the state."""
+
+    def __init__(self, program: Program, state: State, given: Given, view: View) -> None:
+        self.program, self.state, self.given, self.view = program, state, given, view
+        self._effects: list[AnyEffect] = []
+        self._decisions: list[Decision] = []
+        self._reached: dict[str, Reached] = {}
+        self._ended: list[str] = []
+
+    def latched(self, rule: Rule, instant: Instant) -> None:
+        """A rule has become true for the first time."""
+        if rule.kind == "milestone":
+            self._milestone(rule, instant)
+        elif rule.kind in ("content", "message"):
+            self._propose(rule.kind, rule.key, instant, milestone=None, why=self._because(rule, instant))
+
+    def moved(self, milestone: str, instant: Instant | None) -> None:
+        """A late fact, or another release, has moved a milestone's instant (None: it was not reached after all)."""
+        self._reached[milestone] = Reached(
+            milestone=milestone, at=instant, retroactive=True, evidence={"kind": "event"}
+        )
+        if not self.given.retroactive:
+            text = f"now reached at {_clock(instant[0])}" if instant else "not reached after all"
+            self._decide("milestone", milestone, "moved", {"text": f"A late fact changed the picture: {text}."})
+
+    def answer(self, fact: Fact) -> None:
+        """Somebody asked for a guide (milepost.start, or the button of a message): it is shown, whatever the limits."""
+        if fact.name != events.CONTENT_STARTED or fact.source != "milepost" or self.given.retroactive:
+            return
+        key = fact.properties.get("content")
+        if isinstance(key, str) and isinstance(self.program.document.content.get(key), Guide):
+            spent = f"content:{self.program.origin(key)}:{fact.message_id}"
+            why = {"text": "They asked for it.", "fact": fact.message_id}
+            self._emit("content", key, spent, (fact.at, fact.seq), None, why)
+
+    def release_held(self) -> None:
+        """Looks again at what was waiting for its moment."""
+        due = [held for held in self.state.held if held.due <= self.given.at]
+        if not due:
+            return
+        self.state.held = [held for held in self.state.held if held.due > self.given.at]
+        for held in due:
+            kind, _, key = held.rule.partition(":")
+            if kind == "content" or kind == "message":
+                why = {"text": f"It had waited since {_clock(held.since)}: {held.why}."}
+                self._propose(kind, key, (held.since, held.seq), milestone=held.milestone, why=why)
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            state=self.state,
+            effects=tuple(self._effects),
+            decisions=tuple(self._decisions),
+            reached=tuple(self._reached.values()),
+            ended=tuple(self._ended),
+        )
+
+    def _milestone(self, rule: Rule, instant: Instant) -> None:
+        definition = self.program.document.milestones[rule.key]
+        why = self._because(rule, instant)
+        fact = self.given.fact
+        evidence = {"kind": "event" if instant[1] != BY_TIME_ALONE else "time", "seq": instant[1]}
+        if fact is not None and fact.seq == instant[1]:
+            evidence |= {"fact": fact.message_id, "name": fact.name}
+        retroactive = self.given.retroactive or self._too_old(instant, patience.MESSAGE)
+        self._reached[rule.key] = Reached(milestone=rule.key, at=instant, retroactive=retroactive, evidence=evidence)
+        self._decide("milestone", rule.key, "reached", why)
+        self._end_guides(rule.key)
+        if definition.celebrate and definition.celebrate.content:
+            self._propose("content", definition.celebrate.content, instant, milestone=rule.key, why=why)
+        if definition.celebrate and definition.celebrate.message:
+            self._propose("message", definition.celebrate.message, instant, milestone=rule.key, why=why)
+
+    def _end_guides(self, milestone: str) -> None:
+        serving = self.program.guides_serving.get(milestone, ())
+        self._ended.extend(serving)
+        if serving:
+            names = {f"content:{key}" for key in serving}
+            self.state.held = [held for held in self.state.held if held.rule not in names]
+
+    def _propose(
+        self, kind: HelpKind, key: str, instant: Instant, *, milestone: str | None, why: dict[str, Any]
+    ) -> None:
+        if self.given.retroactive:
+            return
+        spent = f"{kind}:{self.program.origin(key)}" + (f":{milestone}" if milestone else "")
+        if spent in self.state.spent:
+            return
+        if reason := self._no_longer(kind, key, instant):
+            self._decide(kind, key, "dropped", {**why, "text": reason})
+            return
+        verdict = self._verdict(kind, key)
+        if verdict.drop:
+            self._decide(kind, key, "dropped", {**why, "text": f"Not sent: {verdict.why}."})
+        elif verdict.until is not None:
+            self._hold(kind, key, instant, milestone, verdict, why)
+        else:
+            self._emit(kind, key, spent, instant, milestone, why)
+
+    def _no_longer(self, kind: HelpKind, key: str, instant: Instant) -> str | None:
+        """Why this help has lost its point, in words; None when it has not."""
+        if self._too_old(instant, patience.MESSAGE if kind == "message" else patience.IN_APP):
+            return f"Left undone: its reason is from {_clock(instant[0])}, too long ago."
+        definition = self.program.help(kind, key)
+        serves = getattr(definition, "serves", None)
+        if serves and serves in self.state.reached:
+            return f"Left undone: {serves} has been reached already."
+        return None
+
+    def _verdict(self, kind: HelpKind, key: str) -> attention.Verdict:
+        if kind == "message":
+            message = self.program.document.messages[key]
+            return attention.may_send(
+                self.program.document, self.state, message.channel, message.purpose, self.given.at
+            )
+        if isinstance(self.program.document.content[key], Guide):
+            return attention.may_show(self.program.document, self.state, self.given.at)
+        return attention.GO
+
+    def _hold(
+        self,
+        kind: HelpKind,
+        key: str,
+        instant: Instant,
+        milestone: str | None,
+        verdict: attention.Verdict,
+        why: dict[str, Any],
+    ) -> None:
+        due = verdict.until or self.given.at
+        self.state.held.append(
+            Held(
+                rule=f"{kind}:{key}",
+                due=due,
+                since=instant[0],
+                seq=instant[1],
+                milestone=milestone,
+                why=verdict.why,
+            )
+        )
+        self._decide(kind, key, "held", {**why, "text": f"Held until {_clock(due)}: {verdict.why}.", "until": due})
+
+    def _emit(
+        self, kind: HelpKind, key: str, spent: str, instant: Instant, milestone: str | None, why: dict[str, Any]
+    ) -> None:
+        fact = self.given.fact
+        common = {
+            "workspace": self.state.workspace,
+            "key": f"{self.state.uid}:{spent}",
+            "person": self.state.uid,
+            "at": self.given.at,
+            "release": self.program.number,
+            "event": fact.name if fact else "",
+            "properties": fact.properties if fact else {},
+            "device": None if self.state.known else self.state.device,
+            "milestone": milestone,
+        }
+        self.state.spent[spent] = self.given.at
+        if kind == "message":
+            channel = self.program.document.messages[key].channel
+            self._effects.append(SendMessage(message=key, **common))
+            self._decide(kind, key, "sent", {**why, "key": common["key"]})
+        else:
+            channel = "in_app"
+            self._effects.append(ShowContent(content=key, **common))
+            self._decide(kind, key, "shown", {**why, "key": common["key"]})
+        self.state.sent.append(Sent(channel, self.given.at))
+
+    def _because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
+        tree = explain(rule.condition, self.view, instant)
+        fact = self.given.fact
+        return {"text": tree["text"], "condition": tree, "fact": fact.message_id if fact else None}
+
+    def _decide(
+        self,
+        kind: Literal["milestone", "content", "message"],
+        key: str,
+        outcome: DecisionOutcome,
+        reason: dict[str, Any],
+    ) -> None:
+        """Keeps a reason. A retelling of the past decides nothing."""
+        if self.given.retroactive:
+            return
+        seq = self.given.fact.seq if self.given.fact else BY_TIME_ALONE
+        self._decisions.append(
+            Decision(at=self.given.at, kind=kind, definition=key, outcome=outcome, seq=seq, reason=reason)
+        )
+
+    def _too_old(self, instant: Instant, how_old: Any) -> bool:
+        return bool(self.given.at - instant[0] > how_old)
+
+
+def _clock(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")

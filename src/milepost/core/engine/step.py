@@ -1,0 +1,238 @@
+"""One step: a fact, or the passing of time, meets one subject's state.
+
+`step` is a function of its three arguments: no clock, no chance, no look-up. It touches only the rules that the fact can
+touch (the program is indexed), and every rule *latches*: it fires at the first instant at which its condition is true.
+
+1. A fact in order is put into the memory and the rules that read it are asked again, at the fact's own instant.
+2. A late fact is put where it belongs, and those rules' first instants are computed again from the memory.
+3. A change of a latch asks the rules that depend on it, until nothing changes. Programs have no cycles, so it ends.
+4. Effects look forward: whatever happened longer ago than an effect's patience changes the state and nothing else.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import UNSET
+
+from milepost.core import events
+from milepost.core.conditions.evaluate import View, first_true, holds, next_change, observe, remember
+from milepost.core.engine import attention, thinning
+from milepost.core.engine.inputs import Given, Outcome
+from milepost.core.engine.proposals import Desk
+from milepost.core.engine.state import State, copy
+from milepost.core.events import Fact
+from milepost.core.program.compile import Program, Rule, RuleKey
+from milepost.core.values import BY_TIME_ALONE, Instant
+
+
+def step(program: Program, state: State, given: Given) -> Outcome:
+    """The state after this fact (or this moment), what to do, and why. A fact already seen changes nothing."""
+    fact = given.fact
+    if fact is not None and fact.seq <= state.seq:
+        return Outcome(state=state)
+    if fact is not None and thinning.forgot(program, state, fact):
+        return Outcome(state=state, needs_history=True)
+    work = _Work(program, copy(state), given)
+    if fact is None:
+        work.pass_time(given.at)
+    else:
+        work.take(fact)
+    return work.finish()
+
+
+def rebuild(program: Program, state: State, history: Iterable[Fact], given: Given) -> Outcome:
+    """The state as this program would have made it from these facts (any order), keeping what was already said and done.
+
+    With `given.retroactive` it is pure retelling: no effects. Used for releases, merges and facts older than the memory.
+    """
+    fresh = copy(state)
+    fresh.memory, fresh.trimmed = {}, {}
+    work = _Work(program, fresh, given)
+    for fact in sorted(history, key=lambda fact: (fact.at, fact.seq)):
+        work.memorise(fact)
+        fresh.seq = max(fresh.seq, fact.seq)
+        fresh.last_at = max(fresh.last_at or fact.at, fact.at)
+    work.settle_everything()
+    return work.finish()
+
+
+def resettle(program: Program, state: State, given: Given) -> Outcome:
+    """Every latch computed again from the memory alone: after a merge, or when only rules changed, not what they read."""
+    work = _Work(program, copy(state), given)
+    work.settle_everything()
+    return work.finish()
+
+
+class _Work:
+    """One step under way: a state that may be changed, and the desk that collects effects and reasons."""
+
+    def __init__(self, program: Program, state: State, given: Given) -> None:
+        self.program, self.state, self.given = program, state, given
+        self.view = View(memory=state.memory, reached=state.reached, start=state.start)
+        self.desk = Desk(program, state, given, self.view)
+        state.known = given.known or state.known
+        state.device = given.device or state.device
+        state.zone = given.zone or state.zone
+
+    def take(self, fact: Fact) -> None:
+        late = self.state.last_at is not None and fact.at < self.state.last_at
+        _note_person(self.state, fact, self.given.at)
+        if late:
+            touched = self.memorise(fact)
+            self.state.seq = fact.seq
+            self.settle(touched, since=(fact.at, fact.seq))
+        else:
+            self.pass_time(fact.at)
+            touched = self.memorise(fact)
+            self.state.seq, self.state.last_at = fact.seq, fact.at
+            self.ask(touched, (fact.at, fact.seq))
+        self.desk.answer(fact)
+
+    def memorise(self, fact: Fact) -> list[RuleKey]:
+        """Puts the fact into the memory; the rules that read what changed."""
+        touched: dict[RuleKey, None] = {}
+        for atom in self.program.atoms_of_fact(fact):
+            value = observe(atom, fact)
+            if value is UNSET:
+                continue
+            entries = remember(self.state.memory.get(atom.id, []), (fact.at, fact.seq, value))
+            self.state.memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
+            touched.update(dict.fromkeys(self.program.readers.get(atom.id, ())))
+        return list(touched)
+
+    def ask(self, rules: Iterable[RuleKey], instant: Instant) -> None:
+        """Asks each rule at this instant, and whoever reads what has been reached by it.
+
+        A new anchor (`since`) is no moment of its own: only rules that are asked anyway are asked again.
+        """
+        asked = list(rules)
+        queue = deque(asked)
+        while queue:
+            rule = self.program.rules[queue.popleft()]
+            if self._latched(rule) is not None:
+                continue
+            if holds(rule.condition, self.view, instant):
+                self._latch(rule, instant)
+                queue.extend(self._readers(rule))
+                queue.extend(key for key in self._anchored(rule) if key in asked)
+            else:
+                self._wake(rule, instant[0])
+
+    def pass_time(self, until: datetime) -> None:
+        """Asks the rules that time alone may have made true, at the moments at which it may have."""
+        while self.state.wakes and (at := min(self.state.wakes.values())) <= until:
+            due = [name for name, wake in self.state.wakes.items() if wake == at]
+            for name in due:
+                del self.state.wakes[name]
+            self.state.last_at = max(self.state.last_at or at, at)
+            self.ask([key for name in due if (key := _key(name)) in self.program.rules], (at, BY_TIME_ALONE))
+
+    def settle_everything(self) -> None:
+        self.state.wakes.clear()
+        for name in [name for name in self.state.fired if _key(name) not in self.program.rules]:
+            del self.state.fired[name]
+        for key in [key for key in self.state.reached if ("milestone", key) not in self.program.rules]:
+            self.desk.moved(key, None)
+            del self.state.reached[key]
+        self.settle(list(self.program.rules), since=None)
+
+    def settle(self, rules: Iterable[RuleKey], *, since: Instant | None) -> None:
+        """Computes these rules' first instants again from the memory, and their dependants' where they changed.
+
+        A fact at `since` can change nothing before it: what latched earlier stays, and earlier moments were asked.
+        """
+        queue = deque(rules)
+        while queue:
+            rule = self.program.rules[queue.popleft()]
+            before = self._latched(rule)
+            if before is not None and since is not None and before < since:
+                continue
+            after = first_true(rule.condition, self.view, since)
+            if after is not None and after[0] > (self.state.last_at or self.given.at):  # time has not come to it yet
+                self.state.wakes[rule.name] = after[0]
+                after = None
+            if before == after:
+                continue
+            if before is None and after is not None:
+                self._latch(rule, after)
+            else:
+                self._move(rule, after)
+            queue.extend(self._readers(rule))
+            queue.extend(self._anchored(rule))
+
+    def finish(self) -> Outcome:
+        attention.forget(self.state, self.given.at)
+        if not self.given.retroactive:
+            self.desk.release_held()
+        self.state.release, self.state.atoms = self.program.number, self.program.atoms_digest
+        return self.desk.outcome()
+
+    def _latched(self, rule: Rule) -> Instant | None:
+        if rule.kind == "start":
+            return self.state.start
+        if rule.kind == "milestone":
+            return self.state.reached.get(rule.key)
+        return self.state.fired.get(rule.name)
+
+    def _set(self, rule: Rule, instant: Instant | None) -> None:
+        if rule.kind == "start":
+            self.state.start = instant
+            self.view = self.desk.view = View(memory=self.state.memory, reached=self.state.reached, start=instant)
+            return
+        latches = self.state.reached if rule.kind == "milestone" else self.state.fired
+        name = rule.key if rule.kind == "milestone" else rule.name
+        if instant is None:
+            latches.pop(name, None)
+        else:
+            latches[name] = instant
+
+    def _latch(self, rule: Rule, instant: Instant) -> None:
+        self._set(rule, instant)
+        self.state.wakes.pop(rule.name, None)
+        self.desk.latched(rule, instant)
+
+    def _move(self, rule: Rule, instant: Instant | None) -> None:
+        self._set(rule, instant)
+        if rule.kind == "milestone":
+            self.desk.moved(rule.key, instant)
+
+    def _wake(self, rule: Rule, after: datetime) -> None:
+        wake = next_change(rule.condition, self.view, after) if rule.by_time else None
+        if wake is None:
+            self.state.wakes.pop(rule.name, None)
+        else:
+            self.state.wakes[rule.name] = wake
+
+    def _readers(self, rule: Rule) -> tuple[RuleKey, ...]:
+        return self.program.readers_of_milestone.get(rule.key, ()) if rule.kind == "milestone" else ()
+
+    def _anchored(self, rule: Rule) -> tuple[RuleKey, ...]:
+        return self.program.anchored.get(rule.name, ())
+
+
+def _key(name: str) -> RuleKey:
+    kind, _, key = name.partition(":")
+    return kind, key
+
+
+def _note_person(state: State, fact: Fact, now: datetime) -> None:
+    """What a fact says about how the person wants to be treated, whatever its name."""
+    consent = fact.context.get("consent")
+    if isinstance(consent, dict) and isinstance(consent.get("categoryPreferences"), dict):
+        state.consent.update({k: v for k, v in consent["categoryPreferences"].items() if isinstance(v, bool)})
+    if fact.source == "milepost" and fact.name in (events.UNSUBSCRIBED, events.RESUBSCRIBED):
+        _note_wish(state, fact)
+    if fact.source == "live":
+        _note_session(state, now)
+
+
+def _note_wish(state: State, fact: Fact) -> None:
+    wish = f"{fact.properties.get('channel', 'email')}:{fact.properties.get('purpose', 'all')}"
+    others = [refused for refused in state.refused if refused != wish]
+    state.refused = [*others, wish] if fact.name == events.UNSUBSCRIBED else others
+
+
+def _note_session(state: State, now: datetime) -> None:
+    start, last = state.session or (now, now)
+    state.session = (start if now - last < attention.SESSION_IDLE else now, max(now, last))

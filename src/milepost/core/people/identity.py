@@ -1,0 +1,89 @@
+"""Whose fact is it? The rules by which ids lead to persons.
+
+1. A fact belongs to its user id when it has one, else to its anonymous id.
+2. An anonymous id is joined to the first known id that it is seen with, and to no other: a second user on the same
+   device leaves the first one's history alone.
+3. Two known ids become one person only by `alias`. Doing any of this twice changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from milepost.core.events import Fact
+from milepost.core.values import number_of
+
+IdKind = Literal["user", "anonymous"]
+Id = tuple[IdKind, str]
+
+
+class Known(Struct, frozen=True):
+    """The person that an id leads to; `user_id` is None while they are anonymous."""
+
+    uid: int
+    user_id: str | None
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """What a fact says about persons. `uid` is whose fact it is, after everything here was carried out.
+
+    Absent: `new` None: the person is known already; `becomes` None: no (other) user id; `merge` None: nobody merges.
+    """
+
+    uid: int
+    new: str | None = None  # the key of a person to be made
+    becomes: str | None = None  # the user id that the person is known by from now on
+    bind: tuple[Id, ...] = ()
+    merge: int | None = None  # the uid that is merged into `uid`
+
+
+def uid_of(workspace: int, kind: IdKind, value: str) -> int:
+    """The number of a person first seen by this id; the same in every replay."""
+    return number_of(workspace, kind, value)
+
+
+def attribute(fact: Fact, find: Callable[[IdKind, str], Known | None]) -> Attribution:
+    """Raises ValueError for a fact without any id: ingest refuses those."""
+    if fact.kind == "alias" and fact.user_id and fact.previous_id:
+        return _alias(fact.workspace, fact.user_id, fact.previous_id, find)
+    if fact.user_id:
+        return _known(fact.workspace, fact.user_id, fact.anonymous_id, find)
+    if fact.anonymous_id:
+        return _anonymous(fact.workspace, fact.anonymous_id, find)
+    raise ValueError(f"fact {fact.message_id} has no identity")
+
+
+def _anonymous(workspace: int, anonymous: str, find: Callable[[IdKind, str], Known | None]) -> Attribution:
+    person = find("anonymous", anonymous)
+    if person:
+        return Attribution(uid=person.uid)
+    return Attribution(uid=uid_of(workspace, "anonymous", anonymous), new=anonymous, bind=(("anonymous", anonymous),))
+
+
+def _known(
+    workspace: int, user: str, anonymous: str | None, find: Callable[[IdKind, str], Known | None]
+) -> Attribution:
+    person = find("user", user)
+    device = find("anonymous", anonymous) if anonymous else None
+    bind_device: tuple[Id, ...] = (("anonymous", anonymous),) if anonymous and not device else ()
+    if person:
+        stray = device if device and device.uid != person.uid and device.user_id is None else None
+        return Attribution(uid=person.uid, bind=bind_device, merge=stray.uid if stray else None)
+    if device and device.user_id is None:
+        return Attribution(uid=device.uid, becomes=user, bind=(("user", user),))
+    return Attribution(uid=uid_of(workspace, "user", user), new=user, becomes=user, bind=(("user", user), *bind_device))
+
+
+def _alias(workspace: int, user: str, previous: str, find: Callable[[IdKind, str], Known | None]) -> Attribution:
+    into = find("user", user)
+    old = find("user", previous) or find("anonymous", previous)
+    if into and old:
+        return Attribution(uid=into.uid, merge=old.uid if old.uid != into.uid else None)
+    if into:
+        return Attribution(uid=into.uid, bind=(("user", previous),))
+    if old:
+        return Attribution(uid=old.uid, becomes=user, bind=(("user", user),))
+    return Attribution(
+        uid=uid_of(workspace, "user", user), new=user, becomes=user, bind=(("user", user), ("user", previous))
+    )

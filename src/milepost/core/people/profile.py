@@ -1,0 +1,63 @@
+"""What the traits of a person say: the last value of each by the fact's time, and the few that Milepost reads itself."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from milepost.core.values import Instant
+
+Traits = dict[str, Any]
+#: When each trait was last written: ISO time and number, so that a late fact cannot overwrite a later one.
+WrittenAt = dict[str, tuple[str, int]]
+
+
+def written(traits: Traits, at: WrittenAt, new: Traits, instant: Instant) -> tuple[Traits, WrittenAt]:
+    """The traits after this fact; a None value removes the trait."""
+    stamp = (instant[0].isoformat(), instant[1])
+    fresh = {name: value for name, value in new.items() if stamp >= tuple(at.get(name, ("", 0)))}
+    merged = {**traits, **fresh}
+    return {name: value for name, value in merged.items() if value is not None}, {**at, **dict.fromkeys(fresh, stamp)}
+
+
+def name_of(traits: Traits) -> str:
+    """`name`, else first and last name, as text."""
+    if isinstance(traits.get("name"), str):
+        return str(traits["name"])[:255]
+    parts = (first_name_of(traits), traits.get("lastName") or traits.get("last_name") or "")
+    return " ".join(str(part) for part in parts if part)[:255]
+
+
+def first_name_of(traits: Traits) -> str:
+    given = traits.get("firstName") or traits.get("first_name")
+    if given:
+        return str(given)
+    name = traits.get("name")
+    return name.split()[0] if isinstance(name, str) and name.strip() else ""
+
+
+def email_of(traits: Traits) -> str:
+    email = traits.get("email")
+    return email[:320] if isinstance(email, str) else ""
+
+
+def zone_of(traits: Traits, context: dict[str, Any]) -> str | None:
+    """The name of the person's time zone: trait, else context; None where neither names one that exists."""
+    for value in (traits.get("timezone"), context.get("timezone")):
+        if isinstance(value, str) and zone_exists(value):
+            return value
+    return None
+
+
+def locale_of(traits: Traits, context: dict[str, Any]) -> str | None:
+    """The person's language as a BCP 47 tag: trait `locale` or `language`, else context."""
+    for value in (traits.get("locale"), traits.get("language"), context.get("locale")):
+        if isinstance(value, str) and value:
+            return value.replace("_", "-")[:35]
+    return None
+
+
+def zone_exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

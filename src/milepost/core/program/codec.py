@@ -1,0 +1,225 @@
+"""From what was typed to the document, and back.
+
+Here: plain data (mappings, lists, scalars) ↔ `Document`. Reading the YAML text itself is `milepost.program.yaml_text`.
+
+1. Every mistake is found in one reading, each with its path and line. A broken part is left out (or stands in as
+   something empty), so that what is right is still read and what it refers to can still be checked.
+2. Short forms are only forms: `7d`, `"21:00–08:00"`, `{did: X}`, a list of conditions. The types know none of them.
+3. decode(encode(document)) is the document, and `digest_of` names this meaning, not the way it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import time, timedelta
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+from msgspec.structs import FieldInfo, fields
+
+from milepost.core.conditions.types import All, Condition
+from milepost.core.program.condition_codec import CONDITIONS, encode_condition, read_condition
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.limits import Quiet
+from milepost.core.program.problems import Lines, Place, Problem, did_you_mean
+from milepost.core.program.scalars import BROKEN, read_duration, read_mapping, read_number, read_text, wrong
+from milepost.core.values import digest, format_duration
+
+_QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]?\d|2[0-3]):([0-5]\d)")
+_ABSENT = (NoneType, UnsetType)
+_ALWAYS = All(of=())  # stands in for a condition that could not be read
+
+
+class Parsed(Struct, frozen=True, kw_only=True):
+    """Shapes: `sketch` is the document as far as it could be read: parts with a problem are left out or empty.
+    Absent: there is no `document` when anything was wrong."""
+
+    document: Document | None
+    sketch: Document
+    problems: tuple[Problem, ...]
+    lines: Lines
+
+
+def decode(data: Any, lines: Lines, found: tuple[Problem, ...] = ()) -> Parsed:
+    """Reads plain data. `found` are the problems that the text already had."""
+    problems = list(found)
+    told = frozenset(problem.path for problem in found)
+    sketch = _struct(Document, data, Place(lines, problems, told=told))
+    if sketch is BROKEN:
+        sketch = Document(name="")
+    problems.sort(key=lambda problem: (problem.line, problem.path))
+    return Parsed(document=None if problems else sketch, sketch=sketch, problems=tuple(problems), lines=lines)
+
+
+def digest_of(document: Document) -> str:
+    """The name of what the document means: comments, order and short forms do not change it."""
+    return digest(encode(document))
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _convert(wanted: Any, data: Any, at: Place) -> Any:
+    if wanted in _SCALARS:
+        return _SCALARS[wanted](data, at)
+    origin, args = get_origin(wanted), get_args(wanted)
+    if origin is Literal:
+        return _one_of(args, data, at)
+    if origin is tuple:
+        return _tuple(args[0], data, at)
+    if origin is dict:
+        return _mapping(args[1], data, at)
+    if origin in (Union, UnionType):
+        return _union(args, data, at)
+    return _struct(wanted, data, at)
+
+
+def _struct(wanted: type[Struct], data: Any, at: Place, tag_field: str | None = None) -> Any:
+    if (typed := read_mapping(data, at)) is BROKEN:
+        return BROKEN
+    known = {field.encode_name: field for field in fields(wanted)}
+    for key in typed:
+        if key not in known and key != tag_field:
+            (at / key).error("unknown-key", f"'{key}' is not known here.", did_you_mean(key, known))
+    values = {field.name: _field(field, typed, at) for field in known.values()}
+    if any(value is BROKEN for value in values.values()):
+        return BROKEN
+    return wanted(**{name: value for name, value in values.items() if value is not UNSET})
+
+
+def _field(field: FieldInfo, typed: dict[str, Any], at: Place) -> Any:
+    """The field's value; UNSET leaves its default. A required one that is wrong gets an empty stand-in."""
+    name, data = field.encode_name, typed.get(field.encode_name)
+    if data is None:
+        if not field.required:
+            return UNSET
+        (at / name).error("missing-key", f"'{name}' is missing.", f"Add `{name}:` here.")
+        return _stand_in(field.type)
+    value = _convert(field.type, data, at / name)
+    if value is BROKEN:
+        return _stand_in(field.type) if field.required else UNSET
+    return value
+
+
+def _stand_in(wanted: Any) -> Any:
+    origin, args = get_origin(wanted), get_args(wanted)
+    if origin is Literal:
+        return args[0]
+    if origin is tuple:
+        return ()
+    if wanted is str or (origin in (Union, UnionType) and str in args):
+        return ""
+    return _ALWAYS if _is_condition(args) else BROKEN
+
+
+def _union(members: tuple[Any, ...], data: Any, at: Place) -> Any:
+    present = tuple(member for member in members if member not in _ABSENT)
+    if len(present) == 1:
+        return _convert(present[0], data, at)
+    if _is_condition(present):
+        return read_condition(data, at)
+    if all(isinstance(member, type) and issubclass(member, Struct) for member in present):
+        return _tagged(present, data, at)
+    shape: Any = dict if isinstance(data, dict) else tuple if isinstance(data, list) else str
+    return _convert(next((m for m in present if (get_origin(m) or m) is shape), present[0]), data, at)
+
+
+def _is_condition(members: tuple[Any, ...]) -> bool:
+    return set(members) >= CONDITIONS
+
+
+def _tagged(members: tuple[type[Struct], ...], data: Any, at: Place) -> Any:
+    if (typed := read_mapping(data, at)) is BROKEN:
+        return BROKEN
+    kinds = {str(member.__struct_config__.tag): member for member in members}
+    kind = typed.get("kind")
+    if kind is None:
+        (at / "kind").error("missing-key", "'kind' is missing.", f"Add `kind:`, one of: {', '.join(kinds)}.")
+        return BROKEN
+    if kind not in kinds:
+        return wrong(at / "kind", f"'{kind}' is not a kind of content.", did_you_mean(str(kind), kinds))
+    return _struct(kinds[kind], typed, at, tag_field="kind")
+
+
+def _one_of(choices: tuple[Any, ...], data: Any, at: Place) -> Any:
+    if type(data) is type(choices[0]) and data in choices:
+        return data
+    return wrong(at, f"'{data}' is not possible here.", did_you_mean(str(data), map(str, choices)))
+
+
+def _tuple(wanted: Any, data: Any, at: Place) -> Any:
+    if not isinstance(data, list):
+        return wrong(at, "A list is expected here.", "Write [one, two], or one `- ` a line.")
+    items = [_convert(wanted, item, at / index) for index, item in enumerate(data)]
+    return tuple(item for item in items if item is not BROKEN)
+
+
+def _mapping(wanted: Any, data: Any, at: Place) -> Any:
+    if (typed := read_mapping(data, at)) is BROKEN:
+        return BROKEN
+    items = {key: _convert(wanted, value, at / key) for key, value in typed.items()}
+    return {key: value for key, value in items.items() if value is not BROKEN}
+
+
+def _read_bool(data: Any, at: Place) -> Any:
+    return data if isinstance(data, bool) else wrong(at, f"'{data}' is neither true nor false.", "Write true or false.")
+
+
+def _read_quiet(data: Any, at: Place) -> Any:
+    match = _QUIET.fullmatch(data.strip()) if isinstance(data, str) else None
+    if match is None:
+        return wrong(at, f"'{data}' is not a span of hours.", 'Write it as "21:00–08:00".')
+    from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
+    return Quiet(start=time(from_hour, from_minute), end=time(to_hour, to_minute))
+
+
+_SCALARS: dict[Any, Callable[[Any, Place], Any]] = {
+    str: read_text,
+    int: read_number,
+    bool: _read_bool,
+    timedelta: read_duration,
+    Quiet: _read_quiet,
+}
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def encode(document: Document) -> dict[str, Any]:
+    """Plain data as a person would type it: short forms, and nothing that is the default anyway."""
+    return {"milepost": document.milepost, **_encode_struct(document)}
+
+
+def encode_value(value: Any) -> Any:
+    """Plain data of any part of a document."""
+    if isinstance(value, get_args(Condition)):
+        return encode_condition(value)
+    if isinstance(value, Quiet):
+        return f"{value.start:%H:%M}–{value.end:%H:%M}"
+    if isinstance(value, Struct):
+        return _encode_struct(value)
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    if isinstance(value, tuple):
+        return [encode_value(item) for item in value]
+    if isinstance(value, dict):
+        return {key: encode_value(item) for key, item in value.items()}
+    return value
+
+
+def _encode_struct(value: Struct) -> dict[str, Any]:
+    config = value.__struct_config__
+    plain: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field else {}
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if held is not UNSET and held != _default(field):
+            plain[field.encode_name] = encode_value(held)
+    return plain
+
+
+def _default(field: FieldInfo) -> Any:
+    if field.default_factory is not NODEFAULT:
+        return field.default_factory()
+    return field.default

@@ -1,0 +1,166 @@
+"""A released document as the engine needs it: rules, and who has to look again when something happens.
+
+Rules of this file:
+1. A program is frozen and a function of its document; nothing here is looked up or remembered elsewhere.
+2. What a fact costs depends on what it can touch: event name or trait → atoms → the rules that read them.
+3. A rule has the *origin* key that its definition was first released under, so that what it did stays done when it
+   is renamed (`moved`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct
+
+from milepost.core import values
+from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
+from milepost.core.conditions.retention import Retention, retentions, turns_true_by_time
+from milepost.core.conditions.types import Condition, Did, Reached
+from milepost.core.events import Fact
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import Content, Guide
+from milepost.core.program.kinds.message import Message
+
+RuleKind = Literal["start", "milestone", "content", "message"]
+RuleKey = tuple[RuleKind, str]
+START: RuleKey = ("start", "start")
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """A condition that makes something happen when it turns true. `origin` is the key that effect keys are made of;
+    `by_time`: the passing of time alone can make it true."""
+
+    kind: RuleKind
+    key: str
+    origin: str
+    condition: Condition
+    atoms: tuple[Atom, ...]
+    by_time: bool
+    name: str
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """Shapes: `readers` goes from an atom's id to the rules that ask for it, each tuple in the document's order.
+    `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that count `since` it.
+    Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
+
+    document: Document
+    digest: str
+    number: int
+    rules: dict[RuleKey, Rule]
+    atoms: dict[Any, Atom]
+    atoms_by_event: dict[str, tuple[Atom, ...]]
+    atoms_by_trait: dict[str, tuple[Atom, ...]]
+    readers: dict[Any, tuple[RuleKey, ...]]
+    readers_of_milestone: dict[str, tuple[RuleKey, ...]]
+    anchored: dict[str, tuple[RuleKey, ...]]
+    origins: dict[str, str]
+    guides_serving: dict[str, tuple[str, ...]]
+    retention: dict[Any, Retention]
+    atoms_digest: str
+
+    def atoms_of_fact(self, fact: Fact) -> tuple[Atom, ...]:
+        """The atoms that this fact may concern."""
+        by_event = self.atoms_by_event.get(fact.name, ())
+        if fact.kind != "identify" or not self.atoms_by_trait:
+            return by_event
+        return by_event + tuple(atom for name in fact.properties for atom in self.atoms_by_trait.get(name, ()))
+
+    def help(self, kind: Literal["content", "message"], key: str) -> Content | Message:
+        """The definition of a piece of help."""
+        return self.document.content[key] if kind == "content" else self.document.messages[key]
+
+    def origin(self, key: str) -> str:
+        """The key that this definition was first released under."""
+        return self.origins.get(key, key)
+
+
+def compile_program(document: Document, *, digest: str, number: int) -> Program:
+    """The program of a document that `check` found no error in."""
+    origins = origins_of(document.moved)
+    rules = {(rule.kind, rule.key): rule for rule in _rules(document, origins)}
+    atoms = {atom.id: atom for rule in rules.values() for atom in rule.atoms}
+    return Program(
+        document=document,
+        digest=digest,
+        number=number,
+        rules=rules,
+        atoms=atoms,
+        atoms_by_event=_grouped((atom.event, atom) for atom in atoms.values() if atom.event is not None),
+        atoms_by_trait=_grouped((atom.trait, atom) for atom in atoms.values() if atom.trait is not None),
+        readers=_grouped((atom.id, key) for key, rule in rules.items() for atom in rule.atoms),
+        readers_of_milestone=_grouped(
+            (leaf.milestone, key)
+            for key, rule in rules.items()
+            for leaf in leaves(rule.condition)
+            if isinstance(leaf, Reached)
+        ),
+        anchored=_grouped(
+            (anchor, key)
+            for key, rule in rules.items()
+            for leaf in leaves(rule.condition)
+            if isinstance(leaf, Did) and (anchor := "start:start" if leaf.since == "start" else leaf.since)
+        ),
+        origins=origins,
+        guides_serving=_grouped(
+            (content.serves, key)
+            for key, content in document.content.items()
+            if isinstance(content, Guide) and content.serves
+        ),
+        retention=retentions(rule.condition for rule in rules.values()),
+        atoms_digest=values.digest(sorted(str(atom_id) for atom_id in atoms)),
+    )
+
+
+def origins_of(moved: Mapping[str, str]) -> dict[str, str]:
+    """New key → the oldest key that leads to it, along chains of renames. A circle (an error of `check`) is cut."""
+    older = {new: old for old, new in moved.items()}
+    return {new: _oldest(new, older) for new in older}
+
+
+def _oldest(key: str, older: Mapping[str, str]) -> str:
+    seen = {key}
+    while (before := older.get(key)) is not None and before not in seen:
+        key = before
+        seen.add(key)
+    return key
+
+
+def _rules(document: Document, origins: Mapping[str, str]) -> Iterator[Rule]:
+    for kind, key, condition in conditions_of(document):
+        unique = tuple({atom.id: atom for atom in atoms_of(condition)}.values())
+        yield Rule(
+            kind=kind,
+            key=key,
+            origin=origins.get(key, key),
+            condition=condition,
+            atoms=unique,
+            by_time=turns_true_by_time(condition),
+            name=f"{kind}:{key}",
+        )
+
+
+def conditions_of(document: Document) -> Iterator[tuple[RuleKind, str, Condition]]:
+    """Every condition of the document that the engine watches, in the document's order."""
+    yield (*START, document.start)
+    for key, milestone in document.milestones.items():
+        yield "milestone", key, milestone.reached
+    for key, content in document.content.items():
+        if isinstance(content, Guide) and content.when is not None:
+            yield "content", key, content.when
+    for key, message in document.messages.items():
+        if message.when is not None:
+            yield "message", key, message.when
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -1,0 +1,32 @@
+"""Messages that leave the product."""
+
+from typing import Literal
+
+from milepost.core.conditions.types import Condition
+from milepost.core.program.kinds.common import Definition, Text
+
+#: `service` is part of what was asked for and ignores caps and quiet hours; `care` and `marketing` need consent.
+Purpose = Literal["service", "care", "marketing"]
+
+
+class Link(Definition, frozen=True, kw_only=True):
+    """The button of a message: opens `url` in the product and, with `start`, begins that guide there."""
+
+    text: Text
+    url: str
+    start: str | None = None
+
+
+class Message(Definition, frozen=True, kw_only=True):
+    """Sent once, at the first moment `when` is true, or by a milestone that names it under `celebrate`.
+
+    `subject` and `body` are Liquid over `person`, `event`, `milestone` and `support`; `body` is Markdown.
+    """
+
+    channel: Literal["email"]
+    purpose: Purpose
+    subject: Text
+    body: Text
+    when: Condition | None = None
+    link: Link | None = None
+    serves: str | None = None  # the milestone that it leads to; once reached it is no longer sent

@@ -1,0 +1,167 @@
+"""JSON Schema of the document as it is typed: for completion and first marks in an editor.
+
+It is built from the types, so that it cannot drift from them; what only `check` knows (names, circles, windows) is not
+in it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Struct, UnsetType
+from msgspec.structs import FieldInfo, fields
+
+from milepost.core.conditions.types import All, Any_, Did, Node, Not, Reached, Trait
+from milepost.core.program.condition_codec import CONDITIONS, TESTS
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.limits import Quiet
+
+Schema = dict[str, Any]
+
+_DURATION: Schema = {"type": "string", "pattern": r"^(\d+\s*[smhdw]\s*)+$", "examples": ["30m", "1d", "7d"]}
+_QUIET: Schema = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*[-–—]\s*\d{1,2}:\d\d$", "examples": ["21:00–08:00"]}
+_TEXT: Schema = {"type": "string"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+_CONDITION: Schema = {"$ref": "#/$defs/condition"}
+_CONDITIONS: Schema = {"type": "array", "items": _CONDITION, "minItems": 1}
+_SCALARS: dict[Any, Schema] = {
+    str: _TEXT,
+    int: _COUNT,
+    bool: {"type": "boolean"},
+    timedelta: _DURATION,
+    Quiet: _QUIET,
+}
+_SINCE: Schema = {"type": "string", "pattern": r"^(start|milestone:.+|\d{4}-\d\d-\d\d)$"}
+
+
+def json_schema() -> Schema:
+    """The schema of a whole document (draft 2020-12)."""
+    definitions: Schema = {"test": _test(), **_operators()}
+    root = _struct(Document, definitions)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Milepost program",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def schema_text() -> str:
+    """What `spec/schemas/program.json` holds."""
+    return msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode() + "\n"
+
+
+def _schema(wanted: Any, definitions: Schema) -> Schema:
+    if wanted in _SCALARS:
+        return _SCALARS[wanted]
+    origin, args = get_origin(wanted), get_args(wanted)
+    if origin is Literal:
+        return {"enum": list(args)}
+    if origin is tuple:
+        return {"type": "array", "items": _schema(args[0], definitions)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _schema(args[1], definitions)}
+    if origin in (Union, UnionType):
+        return _union(args, definitions)
+    return _reference(wanted, definitions)
+
+
+def _union(members: tuple[Any, ...], definitions: Schema) -> Schema:
+    if set(members) >= CONDITIONS:
+        return _CONDITION
+    present = [member for member in members if member not in (NoneType, UnsetType)]
+    if len(present) == 1:
+        return _schema(present[0], definitions)
+    return {"anyOf": [_schema(member, definitions) for member in present]}
+
+
+def _reference(wanted: type[Struct], definitions: Schema) -> Schema:
+    name = wanted.__name__.lower()
+    if name not in definitions:
+        definitions[name] = {}  # holds its place while it is described
+        definitions[name] = _struct(wanted, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _struct(wanted: type[Struct], definitions: Schema) -> Schema:
+    known, config = fields(wanted), wanted.__struct_config__
+    tag: Schema = {config.tag_field: {"const": config.tag}} if config.tag_field else {}
+    return _object(
+        {**tag, **{field.encode_name: _field(field, definitions) for field in known}},
+        [*tag, *(field.encode_name for field in known if field.required)],
+        wanted,
+    )
+
+
+def _field(field: FieldInfo, definitions: Schema) -> Schema:
+    schema = _schema(field.type, definitions)
+    plain = isinstance(field.default, str | int) and field.default != ""
+    return {**schema, "default": field.default} if plain else schema
+
+
+def _object(properties: Schema, required: list[str], described: type[Struct]) -> Schema:
+    return {
+        "type": "object",
+        "description": summary(described),
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def summary(described: type[Struct]) -> str:
+    """What a type is, in its own words. Absent: a type that says nothing of itself is described by nothing."""
+    own = described.__dict__.get("__doc__") or ""
+    return " ".join(own.split())
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+def _operators() -> dict[str, Schema]:
+    operators: dict[type[Node], tuple[Schema, list[str]]] = {
+        Did: (_did(), ["did"]),
+        Trait: ({"trait": _TEXT, **_tests()}, ["trait"]),
+        Reached: ({"reached": _TEXT, "within": _DURATION}, ["reached"]),
+        All: ({"all": _CONDITIONS}, ["all"]),
+        Any_: ({"any": _CONDITIONS}, ["any"]),
+        Not: ({"not": _CONDITION}, ["not"]),
+    }
+    named = {f"operator-{required[0]}": _object(known, required, node) for node, (known, required) in operators.items()}
+    references = [{"$ref": f"#/$defs/{name}"} for name in named]
+    description = "A condition: a mapping with one operator, or a list in which all must hold."
+    return {**named, "condition": {"description": description, "anyOf": [*references, _CONDITIONS]}}
+
+
+def _did() -> Schema:
+    return {
+        "did": _TEXT,
+        "at_least": _COUNT,
+        "at_most": _COUNT,
+        "exactly": _COUNT,
+        "distinct": {"type": "string", "examples": ["day"]},
+        "within": _DURATION,
+        "since": _SINCE,
+        "where": {"type": "object", "additionalProperties": {"anyOf": [_SCALAR, {"$ref": "#/$defs/test"}]}},
+    }
+
+
+def _tests() -> Schema:
+    special: Schema = {"in": {"type": "array", "items": _SCALAR, "minItems": 1}, "exists": {"type": "boolean"}}
+    numbers: Schema = {test: {"type": "number"} for test in ("gt", "gte", "lt", "lte")}
+    moments: Schema = dict.fromkeys(("before", "after"), _TEXT)
+    return {test: {**special, **numbers, **moments}.get(test, _SCALAR) for test in TESTS}
+
+
+def _test() -> Schema:
+    return {
+        "type": "object",
+        "properties": _tests(),
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }

@@ -1,0 +1,105 @@
+"""What a release would change, in words that a person of the team can read aloud.
+
+1. A definition is new, gone, renamed (`moved`), or changed; then each changed field is named with its path.
+2. Documents with equal digests have no changes, and the other way round.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from milepost.core.program.codec import encode
+from milepost.core.program.document import Document
+from milepost.core.program.problems import Path, path_text
+
+Kind = Literal["added", "removed", "renamed", "changed"]
+_SECTIONS = {"milestones": "Milestone", "content": "Content", "messages": "Message", "facts": "Fact"}
+_LONGEST = 60
+_NOTHING: Any = object()
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One difference. Absent: `before` is None for what is new, `after` for what is gone."""
+
+    kind: Kind
+    path: str
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Example: `milestones.first-meal.target: 1d → 2d`."""
+        match self.kind:
+            case "renamed":
+                return f"{self.path} is now called {self.after}, and keeps its history"
+            case "added":
+                return f"{self.path} is new: {self.after}" if self.after else f"{self.path} is new"
+            case "removed":
+                return f"{self.path} is gone (was: {self.before})" if self.before else f"{self.path} is gone"
+            case "changed":
+                return f"{self.path}: {self.before} → {self.after}"
+
+
+def diff(old: Document, new: Document) -> list[Change]:
+    """What changes from `old` to `new`, in the order of the new document, then what is gone."""
+    before, after = encode(old), encode(new)
+    renamed = {new_key: old_key for old_key, new_key in new.moved.items() if old.moved.get(old_key) != new_key}
+    changes: list[Change] = []
+    for name in dict.fromkeys([*after, *before]):
+        held, holds = before.get(name, _NOTHING), after.get(name, _NOTHING)
+        if name in _SECTIONS:
+            changes.extend(_definitions(name, held, holds, renamed))
+        else:
+            changes.extend(_changes((name,), held, holds))
+    return changes
+
+
+def _definitions(section: str, old: Any, new: Any, renamed: dict[str, str]) -> Iterator[Change]:
+    before: dict[str, Any] = {} if old is _NOTHING else dict(old)
+    after: dict[str, Any] = {} if new is _NOTHING else new
+    for key, holds in after.items():
+        source = renamed.get(key)
+        if key not in before and source in before:
+            yield Change(kind="renamed", path=path_text((section, source)), before=source, after=key)
+            held = before.pop(source)
+        else:
+            held = before.pop(key, _NOTHING)
+        if held is _NOTHING:
+            yield Change(kind="added", path=path_text((section, key)), after=_title(holds))
+        else:
+            yield from _changes((section, key), held, holds)
+    for key, held in before.items():
+        yield Change(kind="removed", path=path_text((section, key)), before=_title(held))
+
+
+def _changes(path: Path, old: Any, new: Any) -> Iterator[Change]:
+    if old is _NOTHING:
+        yield Change(kind="added", path=path_text(path), after=_shown(new))
+    elif new is _NOTHING:
+        yield Change(kind="removed", path=path_text(path), before=_shown(old))
+    elif isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*new, *old]):
+            yield from _changes((*path, key), old.get(key, _NOTHING), new.get(key, _NOTHING))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (held, holds) in enumerate(zip(old, new, strict=True)):
+            yield from _changes((*path, index), held, holds)
+    elif type(old) is not type(new) or old != new:
+        yield Change(kind="changed", path=path_text(path), before=_shown(old), after=_shown(new))
+
+
+def _title(definition: Any) -> str | None:
+    """What people call a definition, if it has a name for people."""
+    text = next((definition[name] for name in ("title", "subject") if name in definition), None)
+    return _shown(next(iter(text.values()), None) if isinstance(text, dict) else text) if text else None
+
+
+def _shown(value: Any) -> str:
+    """A value on one line, shortened."""
+    if isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {_shown(held)}" for key, held in value.items()) + "}"
+    elif isinstance(value, list):
+        text = "[" + ", ".join(map(_shown, value)) + "]"
+    else:
+        text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,184 @@
+"""Errors of meaning: what can be read but not be carried out."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from milepost.core.conditions.evaluate import leaves
+from milepost.core.conditions.types import Did, Reached
+from milepost.core.program.problems import Path, did_you_mean
+from milepost.core.review.rule import Found, Leaf, Review, Rule
+from milepost.core.values import Refused, parse_duration
+
+_PURPOSES = ("care", "marketing")
+#: Facts with which a program of each audience usually begins.
+_STARTS: dict[str, frozenset[str]] = {
+    "user": frozenset({"Signed Up", "Trial Started"}),
+    "customer": frozenset({"Subscription Started", "Payment Succeeded", "Contract Signed", "Order Completed"}),
+    "employee": frozenset({"Hired", "Offer Accepted", "Employment Started"}),
+}
+_AUDIENCES = {"user": "users", "customer": "customers", "employee": "employees"}
+
+
+def unbounded(review: Review) -> Iterator[Found]:
+    """What is true from the very beginning, in a condition that latches."""
+    for leaf in review.leaves():
+        if leaf.path[0] in ("start", "milestones") and (operator := _true_at_once(leaf)):
+            yield Found(leaf.path, f"`{operator}` without a window is true before anything has happened.")
+
+
+def _true_at_once(leaf: Leaf) -> str | None:
+    """The operator that makes the absence of something true, if it has no window."""
+    match leaf.node:
+        case Did(within=None, since=None, at_most=int()):
+            return "at_most"
+        case Did(within=None, since=None, exactly=int()):
+            return "exactly"
+        case Did(within=None, since=None) | Reached(within=None) if leaf.negated:
+            return "not"
+    return None
+
+
+def steps(review: Review) -> Iterator[Found]:
+    for key, guide in review.guides():
+        if not guide.steps:
+            yield Found(("content", key, "steps"), "The guide has no step.", "Add one with `title:` and `on:`.")
+        for index, step in enumerate(guide.steps):
+            path: Path = ("content", key, "steps", index)
+            if step.advance.on in ("click", "input") and not step.on:
+                yield Found(path, f"The step waits for a {step.advance.on}, but has no target.")
+            if (step.advance.on == "event") != bool(step.advance.event):
+                mend = "Write `advance: {on: event, event: Meal Logged}`."
+                yield Found((*path, "advance"), "`on: event` and `event:` belong together.", mend)
+
+
+def purposes(review: Review) -> Iterator[Found]:
+    consent = review.document.consent
+    for purpose in consent:
+        if purpose not in _PURPOSES:
+            yield Found(
+                ("consent", purpose),
+                f"'{purpose}' is no purpose that can be refused.",
+                did_you_mean(purpose, _PURPOSES),
+            )
+    for key, message in review.document.messages.items():
+        if message.purpose == "marketing" and message.channel not in consent.get("marketing", ()):
+            yield Found(("messages", key, "purpose"), f"Nobody is asked for marketing by {message.channel}.")
+
+
+def limits(review: Review) -> Iterator[Found]:
+    for channel in ("email", "in_app"):
+        limit, path = getattr(review.document.limits, channel), ("limits", channel)
+        if (limit.at_most is None) != (limit.per is None):
+            yield Found(path, "`at_most` and `per` belong together.")
+        elif limit.per not in (None, "session") and not _is_duration(limit.per):
+            yield Found((*path, "per"), f"'{limit.per}' is neither a length of time nor `session`.")
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        return bool(parse_duration(text))
+    except (Refused, OverflowError):
+        return False
+
+
+def unsafe_links(review: Review) -> Iterator[Found]:
+    for key, message in review.document.messages.items():
+        if message.link is not None and message.link.url and not _is_safe(message.link.url):
+            yield Found(("messages", key, "link", "url"), f"'{message.link.url}' is no address that may be opened.")
+
+
+def _is_safe(url: str) -> bool:
+    if url.startswith("/"):
+        return not url.startswith(("//", "/\\"))
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def audience(review: Review) -> Iterator[Found]:
+    """A beginning that belongs to another kind of program."""
+    mine = review.document.audience
+    for leaf in leaves(review.document.start):
+        for other, names in _STARTS.items():
+            if isinstance(leaf, Did) and other != mine and leaf.name in names:
+                message = (
+                    f"'{leaf.name}' begins the program of {_AUDIENCES[other]}; this one is for {_AUDIENCES[mine]}."
+                )
+                yield Found(("start",), message)
+
+
+def unknown_properties(review: Review) -> Iterator[Found]:
+    """Properties that the tracking plan does not know, of facts that it does."""
+    facts = review.document.facts
+    for leaf in review.leaves():
+        if isinstance(leaf.node, Did) and (known := facts.get(leaf.node.name)) is not None:
+            for step, name in _properties(leaf.node):
+                if name not in known:
+                    message = f"'{leaf.node.name}' has no property '{name}' in the tracking plan."
+                    yield Found((*leaf.path, *step), message, did_you_mean(name, known))
+
+
+def _properties(did: Did) -> Iterator[tuple[Path, str]]:
+    """The properties that are asked for, with where they stand."""
+    yield from ((("where", name), name) for name in did.where)
+    if did.distinct not in (None, "day"):
+        yield ("distinct",), str(did.distinct)
+
+
+RULES = (
+    Rule(
+        id="unbounded",
+        level="error",
+        why="A milestone is kept from its first true instant, and what has not happened yet is true at once.",
+        mend="Add `within: 7d` (or `since:`) to it.",
+        find=unbounded,
+    ),
+    Rule(
+        id="stuck-step",
+        level="error",
+        why="A step that waits for something which cannot come leaves people stuck.",
+        mend='Add `on: "#target"`, or let the step advance by `next`.',
+        find=steps,
+    ),
+    Rule(
+        id="consent",
+        level="error",
+        why="Marketing is sent only to people who were asked and said yes.",
+        mend="Add the channel under `consent: {marketing: [email]}`, or change the message's purpose.",
+        find=purposes,
+        needs=("consent",),
+    ),
+    Rule(
+        id="limit-form",
+        level="error",
+        why="A limit is a number in a window.",
+        mend="Write `{at_most: 4, per: 7d}` or `{at_most: 2, per: session}`.",
+        find=limits,
+        needs=("limits",),
+    ),
+    Rule(
+        id="unsafe-link",
+        level="error",
+        why="What people click must lead into the product, and nowhere that runs a script.",
+        mend="Write a path that begins with / or an address that begins with https://.",
+        find=unsafe_links,
+    ),
+    Rule(
+        id="audience",
+        level="error",
+        why="Users and customers are onboarded to different things at different times; mixing them harms both.",
+        mend="Change `for:`, or begin with what this audience does.",
+        find=audience,
+        needs=("for", "start"),
+    ),
+    Rule(
+        id="unknown-property",
+        level="error",
+        why="A condition on a property that is never sent is never true.",
+        mend="Add the property under `facts:`, or name one that is there.",
+        find=unknown_properties,
+        needs=("facts",),
+    ),
+)

@@ -1,0 +1,238 @@
+"""Writes of deliveries, suppressions and pieces. Each is one transaction, or joins the caller's."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from milepost.core.delivery.consent import ALL, given_up, suppressed_by
+from milepost.core.delivery.facts import own_fact, safe_digest
+from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, stronger
+from milepost.core.engine.effects import Effect, SendMessage, ShowContent
+from milepost.core.events import RESUBSCRIBED, UNSUBSCRIBED, Fact
+from milepost.core.program.kinds.message import Message
+from milepost.delivery.models import Delivery, Piece, Suppression
+from milepost.delivery.queries import normal, suppressed
+from milepost.delivery.tokens import Subscription
+from milepost.log import stores
+from milepost.people.queries import PersonView, person_view
+
+#: A delivery that may still be sent.
+UNSETTLED = ("sending", "retrying")
+
+# Deliveries
+
+
+def begin_delivery(
+    effect: SendMessage, person: PersonView, message: Message, address: str, *, attempt: int, now: datetime
+) -> Delivery:
+    """The one delivery of this intention, found again in every attempt."""
+    delivery = _existing(effect, person) or Delivery(
+        workspace_id=effect.workspace,
+        key=key_of(effect, person.uid),
+        channel=message.channel,
+        message=effect.message,
+        purpose=message.purpose,
+        status="sending",
+        created_at=now,
+    )
+    if delivery.status in UNSETTLED:
+        delivery.uid, delivery.address = person.uid, address[:320]
+        delivery.attempts = max(delivery.attempts, attempt)
+        delivery.save()
+    return delivery
+
+
+def _existing(effect: SendMessage, person: PersonView) -> Delivery | None:
+    """Of the effect's own key, or of the key that the same intention has for whom the person became: two intentions of
+    two halves of somebody are one message. One that is settled comes first."""
+    keys = {effect.key, key_of(effect, person.uid)}
+    found = Delivery.objects.filter(workspace_id=effect.workspace, key__in=keys).order_by("id")
+    return min(found, key=lambda delivery: delivery.status in UNSETTLED, default=None)
+
+
+def key_of(effect: Effect, uid: int) -> str:
+    """The effect's key with the subject that its person has now."""
+    subject, colon, rest = effect.key.partition(":")
+    return f"{uid}:{rest}" if colon and subject == str(effect.person) else effect.key
+
+
+def settle(delivery: Delivery, status: str, *, error: str = "", sent_at: datetime | None = None) -> None:
+    """Writes how it stands; `error` is what the team reads. Leaves `uid` to a merge that may have come between."""
+    delivery.status, delivery.error, delivery.sent_at = status, error, sent_at
+    delivery.save(update_fields=["status", "error", "sent_at", "subject", "message_id"])
+
+
+def bounced(delivery: Delivery, *, error: str, now: datetime) -> None:
+    """The address is dead: nothing more is sent to it, for any purpose."""
+    with transaction.atomic():
+        settle(delivery, "failed", error=error)
+        _suppress(delivery.workspace_id, delivery.channel, delivery.address, (ALL,), "bounced", now)
+
+
+# Suppressions
+
+
+def unsubscribe(who: Subscription) -> None:
+    """What one click asks for. Asking twice changes nothing, and is told to the log once."""
+    kept = set(suppressed(who.workspace, who.channel, who.address))
+    _change(who, kept | set(given_up(who.purpose)))
+
+
+def choose(who: Subscription, purposes: Iterable[str]) -> None:
+    """Exactly these purposes are wanted from now on."""
+    _change(who, set(suppressed_by(purposes)))
+
+
+def _change(who: Subscription, target: set[str]) -> None:
+    """Rows and facts together: the facts are durable before the rows are committed, so that a failure in between leaves
+    a wish that is told twice rather than one that is lost."""
+    now = stores.current().clock.now()
+    with transaction.atomic():
+        rows = Suppression.objects.filter(
+            workspace_id=who.workspace, channel=who.channel, address=normal(who.address), reason="unsubscribed"
+        )
+        old = set(rows.values_list("purpose", flat=True))
+        rows.exclude(purpose__in=target).delete()
+        added = _suppress(who.workspace, who.channel, who.address, sorted(target - old), "unsubscribed", now)
+        facts = [
+            *(_wish(who, UNSUBSCRIBED, purpose, now) for purpose in added),
+            *(_wish(who, RESUBSCRIBED, purpose, now) for purpose in sorted(old - target)),
+        ]
+        stores.current().log.append([fact for fact in facts if fact])
+
+
+def _suppress(
+    workspace: int, channel: str, address: str, purposes: Sequence[str], reason: str, now: datetime
+) -> list[str]:
+    """The purposes that were not suppressed before."""
+    made = [
+        Suppression.objects.get_or_create(
+            workspace_id=workspace,
+            channel=channel,
+            address=normal(address),
+            purpose=purpose,
+            defaults={"reason": reason, "created_at": now},
+        )[1]
+        for purpose in purposes
+    ]
+    return [purpose for purpose, new in zip(purposes, made, strict=True) if new]
+
+
+def _wish(who: Subscription, name: str, purpose: str, now: datetime) -> Fact | None:
+    """None when the person is gone: the address stays suppressed, and there is nobody to tell it of."""
+    person = person_view(who.workspace, who.uid)
+    if person is None:
+        return None
+    return own_fact(
+        name,
+        workspace=who.workspace,
+        user_id=person.user_id,
+        anonymous_id=person.key,
+        at=now,
+        once=f"{who.channel}:{normal(who.address)}:{purpose}:{now.isoformat()}",
+        properties={"channel": who.channel, "purpose": purpose, "address": safe_digest(normal(who.address))},
+    )
+
+
+# Pieces
+
+
+def make_piece(effect: ShowContent, uid: int, body: PieceBody, now: datetime) -> None:
+    """The one piece of this intention; made again, it stays as it is."""
+    keys = {effect.key, key_of(effect, uid)}
+    if Piece.objects.filter(workspace_id=effect.workspace, key__in=keys).exists():
+        return
+    Piece.objects.get_or_create(
+        workspace_id=effect.workspace,
+        key=effect.key,
+        defaults={
+            "uid": uid,
+            "device": effect.device or "",
+            "content": effect.content,
+            "kind": body.kind,
+            "body": msgspec.json.encode(body),
+            "created_at": now,
+            "changed_at": now,
+        },
+    )
+
+
+def piece_facts(facts: Iterable[tuple[Fact, int]]) -> list[int]:
+    """Keeps pieces in step with what browsers report, in the caller's transaction; returns the people whose pieces
+    changed. Each fact comes with the uid that it is of. A report about somebody else's piece changes nothing."""
+    reports = [
+        (fact, uid) for fact, uid in facts if fact.name in STATUS_OF and isinstance(fact.properties.get("piece"), str)
+    ]
+    if not reports:
+        return []
+    pieces = _pieces_by_key(reports)
+    changed: dict[int, Piece] = {}
+    for fact, uid in reports:
+        piece = pieces.get((fact.workspace, fact.properties["piece"]))
+        if piece and _is_theirs(piece, fact, uid) and _move(piece, fact):
+            changed[piece.id] = piece
+    Piece.objects.bulk_update(changed.values(), ["status", "step", "snoozed_until", "changed_at"])
+    return sorted({piece.uid for piece in changed.values()})
+
+
+def end_pieces(workspace: int, uid: int, contents: Iterable[str]) -> int:
+    """Closes the open pieces of these contents: what they led to has been reached. The number of pieces closed."""
+    now = stores.current().clock.now()
+    rows = Piece.objects.filter(workspace_id=workspace, uid=uid, content__in=list(contents), status__in=OPEN)
+    return rows.update(status="ended", changed_at=now)
+
+
+def merge_pieces(workspace: int, uid: int, into: int) -> None:
+    """What was sent and shown to `uid` was sent and shown to `into`. Of the same thing meant for both, the one that
+    went further stays, so that nobody gets or sees it again because they signed in."""
+    with transaction.atomic():
+        _merge_shown(workspace, uid, into)
+        _merge_sent(workspace, uid, into)
+
+
+def _merge_shown(workspace: int, uid: int, into: int) -> None:
+    rows = Piece.objects.filter(workspace_id=workspace, uid__in=(uid, into)).defer("body").order_by("id")
+    known = {_occurrence(piece.key): piece for piece in rows if piece.uid == into}
+    for piece in rows:
+        twin = known.get(_occurrence(piece.key))
+        if piece.uid == uid and twin is not None:
+            weaker = twin if stronger(piece.status, twin.status) != twin.status else piece
+            if weaker.status in OPEN:
+                Piece.objects.filter(id=weaker.id).update(status="ended")
+    Piece.objects.filter(workspace_id=workspace, uid=uid).update(uid=into)
+
+
+def _merge_sent(workspace: int, uid: int, into: int) -> None:
+    rows = Delivery.objects.filter(workspace_id=workspace, uid__in=(uid, into)).order_by("id")
+    known = {_occurrence(delivery.key): delivery for delivery in rows if delivery.uid == into}
+    for delivery in rows:
+        twin = known.get(_occurrence(delivery.key))
+        if delivery.uid == uid and twin is not None:
+            open_one = twin if delivery.status not in UNSETTLED else delivery
+            if open_one.status in UNSETTLED:
+                settle(open_one, "skipped", error="The same message goes to whom this person became.")
+    Delivery.objects.filter(workspace_id=workspace, uid=uid).update(uid=into)
+
+
+def _pieces_by_key(reports: Sequence[tuple[Fact, int]]) -> dict[tuple[int, str], Piece]:
+    keys = {fact.properties["piece"] for fact, _ in reports}
+    return {(piece.workspace_id, piece.key): piece for piece in Piece.objects.filter(key__in=keys).defer("body")}
+
+
+def _is_theirs(piece: Piece, fact: Fact, uid: int) -> bool:
+    return piece.uid == uid or bool(piece.device and piece.device == fact.anonymous_id)
+
+
+def _move(piece: Piece, fact: Fact) -> bool:
+    """Whether the report changed the piece."""
+    before = Progress(status=piece.status, step=piece.step, until=piece.snoozed_until, at=piece.changed_at)
+    after = moved(before, fact.name, fact.at, fact.properties)
+    piece.status, piece.step, piece.snoozed_until, piece.changed_at = after.status, after.step, after.until, after.at
+    return after != before
+
+
+def _occurrence(key: str) -> str:
+    """The key without its subject: the same for the same intention of two halves of a person."""
+    return key.partition(":")[2] or key

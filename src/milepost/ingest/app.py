@@ -1,0 +1,163 @@
+"""Facts in: the Segment-compatible tracking API as a raw ASGI app, so that a fact costs no more than it must.
+
+A request goes: route → read and unpack within bounds → whose key → decode each event → one append → 200. Nothing is
+answered with 200 before the log has it on disk.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from typing import Any, Protocol
+
+from msgspec import Raw
+
+from milepost.core.events import Fact
+from milepost.core.values import Refused, Unavailable
+from milepost.ingest import answers, boot
+from milepost.ingest.answers import Answer
+from milepost.ingest.body import ClientGone, Receive, Reservation, Room, read, unpacked
+from milepost.ingest.credentials import keys_outside
+from milepost.ingest.decode import Envelope, call_of, envelope_of, write_key_of
+from milepost.ingest.facts import Arrival, doubt_about, fact_of, kind_of, object_of
+from milepost.ingest.routes import ENDPOINTS, Endpoint
+from milepost.ingest.skew import parsed
+from milepost.log.clock import Clock, new_id
+from milepost.log.failpoints import failpoint
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+FindKey = Callable[[str], int | None]
+
+#: Errors that a call alone in its request makes the request's: clients give up on 400; sending again would not help.
+_OF_THE_REQUEST = {"invalid_json", "not_an_object", "event_too_large", "too_deep"}
+_ROOM = 64 * 1024 * 1024
+
+_logger = logging.getLogger(__name__)
+
+
+class Commit(Protocol):
+    async def append(self, facts: Sequence[Fact]) -> list[int]:
+        """As `log.commit.GroupCommit.append`: durable on return."""
+        ...
+
+
+class Ingest:
+    def __init__(self, commit: Commit, find_key: FindKey, clock: Clock, *, room: int = _ROOM) -> None:
+        """`find_key` gives the workspace that a write key opens. `room`: bytes of all requests under way."""
+        self._commit, self._find_key, self._clock, self._room = commit, find_key, clock, Room(room)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        try:
+            answer = await self._answer(scope, headers, receive)
+        except ClientGone:
+            return
+        head = answers.head_of(answer, headers)
+        await send({"type": "http.response.start", "status": answer.status, "headers": head})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Answer:
+        try:
+            if scope["method"] == "OPTIONS":
+                return answers.PREFLIGHT
+            endpoint = ENDPOINTS.get(scope["path"])
+            if endpoint is None:
+                return self._boot(scope, headers)
+            if scope["method"] != "POST":
+                return _only_post()
+            with Reservation(self._room) as reservation:
+                body = await read(receive, headers.get(b"content-length"), reservation)
+                return await self._store(endpoint, scope, headers, unpacked(body, reservation))
+        except Refused as refused:
+            return answers.refusal(refused)
+        except Unavailable as error:
+            return answers.busy(error)
+        except ClientGone:
+            raise
+        except Exception:
+            _logger.exception("ingest failed at %s", scope["path"])
+            return answers.mistake()
+
+    async def _store(self, endpoint: Endpoint, scope: Scope, headers: dict[bytes, bytes], text: bytes) -> Answer:
+        workspace = self._opened(keys_outside(headers, scope["query_string"]))
+        if endpoint == "batch":
+            envelope = envelope_of(text)
+            workspace = workspace or self._opened_by_body(envelope.write_key)
+        else:
+            envelope = Envelope(batch=[Raw(text)])
+            workspace = workspace or self._opened_by_body(write_key_of(text))
+        facts, errors, warnings = _facts(endpoint, envelope, self._arrival(workspace, envelope, scope))
+        if facts:
+            failpoint("ingest.decoded")
+            await self._commit.append(facts)
+        return answers.results(errors, warnings, len(facts))
+
+    def _arrival(self, workspace: int, envelope: Envelope, scope: Scope) -> Arrival:
+        client = scope.get("client")
+        return Arrival(
+            workspace=workspace,
+            received_at=self._clock.now(),
+            address=client[0] if client else None,
+            new_id=new_id,
+            sent_at=parsed(envelope.sent_at),
+            context=object_of(envelope.context, "$.context"),
+            integrations=object_of(envelope.integrations, "$.integrations"),
+        )
+
+    def _opened(self, keys: Iterable[str]) -> int | None:
+        return next((found for key in keys if (found := self._find_key(key)) is not None), None)
+
+    def _opened_by_body(self, key: Any) -> int:
+        """The workspace of a key that stands in the body; the last place where one may be."""
+        workspace = self._find_key(key) if isinstance(key, str) else None
+        if workspace is None:
+            raise Refused(
+                "unknown_write_key",
+                "This request has no write key, or one that is not known here; nothing was stored.",
+                mend="`milepost keys` prints the key; send it as the user name (Basic) or as 'writeKey'.",
+                status=401,
+            )
+        return workspace
+
+    def _boot(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer:
+        """What SDKs ask before they send; anything else is not there."""
+        path: str = scope["path"]
+        match path.strip("/").split("/"):
+            case ["v1", "projects", key, "settings"] if self._find_key(key) is not None:
+                return answers.ok(boot.segment_settings(key, _origin(scope, headers)))
+            case ["sourceConfig"]:
+                key = next(keys_outside(headers, scope["query_string"]), "")
+                return answers.ok(boot.rudder_config(key, self._opened_by_body(key)))
+        raise Refused("not_found", f"There is no {path} here.", mend="Facts go to /v1/batch or /v1/track.", status=404)
+
+
+def _origin(scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, str]:
+    """Protocol and host as the client sees them, also through a proxy."""
+    scheme = headers.get(b"x-forwarded-proto", str(scope["scheme"]).encode())
+    return scheme.decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
+
+
+def _only_post() -> Answer:
+    refused = Refused("method_not_allowed", "Facts are sent with POST.", status=405)
+    return answers.refusal(refused, (b"allow", b"POST, OPTIONS"))
+
+
+def _facts(
+    endpoint: Endpoint, envelope: Envelope, arrival: Arrival
+) -> tuple[list[Fact], list[dict[str, Any]], list[dict[str, Any]]]:
+    """The facts, and what is to be said of those that are none and of those whose time was doubted."""
+    facts: list[Fact] = []
+    errors: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
+    for index, text in enumerate(envelope.batch or ()):
+        try:
+            call = call_of(text)
+            fact = fact_of(call, kind_of(call) if endpoint == "batch" else endpoint, arrival)
+        except Refused as refused:
+            if endpoint != "batch" and refused.code in _OF_THE_REQUEST:
+                raise
+            errors.append({"index": index, **answers.told(refused)})
+            continue
+        facts.append(fact)
+        if (doubt := doubt_about(fact)) is not None:
+            warnings.append({"index": index, "code": "timestamp", "message": doubt})
+    return facts, errors, warnings

@@ -1,0 +1,56 @@
+"""The event store: facts as columns, for questions about everybody. A projection of the log, rebuildable by replay."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+
+class QuestionFailed(Exception):
+    """The store could not make sense of a question; it carries what the store said."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One fact of one person, as the store keeps it. `properties` is JSON text (traits, for Identified and Grouped)."""
+
+    seq: int
+    ws: int
+    uid: int
+    account: int | None
+    event: str
+    ts: datetime
+    received: datetime
+    properties: str
+
+
+class EventStore(Protocol):
+    """Table `events(seq, ws, uid, account, event_code, ts, received, properties)`, look-up `event_names(code, name)`,
+    and `merged(ws, uid, into)`; the view `facts` joins the three (column `event` by name, `uid` after merges). `ts` is
+    TIMESTAMP in UTC, microseconds; `properties` has the type JSON. (`into` is a reserved word: quote it.)"""
+
+    def append(self, rows: Sequence[Row], position: int) -> None:
+        """Adds rows and remembers `position` (the log's number) in one transaction; rows at or below the position that
+        is stored already are skipped, so that a repeated call changes nothing."""
+        ...
+
+    def position(self) -> int: ...
+
+    def merge(self, ws: int, uid: int, into: int) -> None: ...
+
+    def history(self, ws: int, uids: Sequence[int]) -> list[tuple[int, int]]:
+        """(uid after merges, seq) of all facts of these people, ordered by uid, ts, seq."""
+        ...
+
+    def query(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Runs one read-only question; parameters are named `$name`, and each one given is used.
+
+        Raises QuestionFailed for a question that cannot be answered, Unavailable for one that takes too long.
+        """
+        ...
+
+    def erase(self, ws: int, uid: int) -> list[int]:
+        """Removes a person's rows; the log numbers that they had."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,221 @@
+"""Writes of people: a batch of facts at a time, a handful of statements however many facts there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from milepost.core.events import Fact
+from milepost.core.people import profile
+from milepost.core.people.identity import Attribution, Id, IdKind, Known, attribute
+from milepost.people.models import Identity, Membership, Person
+from milepost.people.queries import account_of
+
+_CHUNK = 400  # parameters of one statement
+_DESCRIBED = ("traits", "traits_at", "zone", "locale", "user_id", "key", "name", "email")
+
+
+class Placed(Struct, frozen=True, kw_only=True):
+    """Whose fact it is. Absent: `merged` None: nobody was merged; `account` None: the fact belongs to no account."""
+
+    uid: int
+    known: bool
+    merged: int | None = None
+    account: int | None = None
+    zone: str = ""
+
+
+class _Draft:
+    """A person as this batch leaves them."""
+
+    __slots__ = ("facts", "first", "key", "last", "new", "user_id", "workspace")
+
+    def __init__(self, workspace: int, key: str, user_id: str | None, *, new: bool) -> None:
+        self.workspace, self.key, self.user_id, self.new = workspace, key, user_id, new
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.facts: list[Fact] = []  # those that say something about the person
+
+
+def place(facts: Sequence[Fact]) -> list[Placed]:
+    """Finds whose each fact is, in order; makes, joins and merges persons. Call it inside a transaction.
+
+    Doing it again with the same facts changes nothing.
+    """
+    return _Census(facts).run()
+
+
+class _Census:
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.facts = facts
+        self.ids: dict[tuple[int, str, str], int] = {}
+        self.people: dict[int, _Draft] = {}
+        self.bound: list[tuple[int, str, str, int]] = []
+        self._load()
+
+    def run(self) -> list[Placed]:
+        placed = [self._place(fact) for fact in self.facts]
+        self._save()
+        return placed
+
+    def _load(self) -> None:
+        wanted: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for fact in self.facts:
+            for kind, value in _ids_of(fact):
+                wanted[fact.workspace, kind].add(value)
+        for (workspace, kind), values in wanted.items():
+            for chunk in _chunks(sorted(values)):
+                self._load_ids(workspace, kind, chunk)
+
+    def _load_ids(self, workspace: int, kind: str, values: Sequence[str]) -> None:
+        marks = ",".join(["%s"] * len(values))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT i.value, p.id, p.key, p.user_id FROM people_identity i JOIN people_person p"  # noqa: S608 - marks only
+                f" ON p.id = i.person_id WHERE i.workspace_id = %s AND i.kind = %s AND i.value IN ({marks})",
+                [workspace, kind, *values],
+            )
+            for value, uid, key, user_id in cursor.fetchall():
+                self.ids[workspace, kind, value] = uid
+                self.people.setdefault(uid, _Draft(workspace, key, user_id, new=False))
+
+    def _place(self, fact: Fact) -> Placed:
+        found = attribute(fact, lambda kind, value: self._find(fact.workspace, kind, value))
+        self._carry_out(fact, found)
+        person = self.people[found.uid]
+        at = fact.at
+        person.first = at if person.first is None else min(person.first, at)
+        if fact.source != "milepost" and fact.context.get("active") is not False:
+            person.last = at if person.last is None else max(person.last, at)
+        zone = profile.zone_of(fact.properties if fact.kind == "identify" else {}, fact.context) or ""
+        if fact.kind == "identify" or zone or fact.context.get("locale"):
+            person.facts.append(fact)
+        return Placed(
+            uid=found.uid,
+            known=person.user_id is not None,
+            merged=found.merge,
+            account=account_of(fact),
+            zone=zone,
+        )
+
+    def _find(self, workspace: int, kind: IdKind, value: str) -> Known | None:
+        uid = self.ids.get((workspace, kind, value))
+        return None if uid is None else Known(uid, self.people[uid].user_id)
+
+    def _carry_out(self, fact: Fact, found: Attribution) -> None:
+        if found.new is not None:
+            self.people[found.uid] = _Draft(fact.workspace, found.new, found.becomes, new=True)
+        elif found.becomes is not None:
+            self.people[found.uid].user_id = self.people[found.uid].key = found.becomes
+            self.people[found.uid].facts.append(fact)
+        for kind, value in found.bind:
+            self.ids[fact.workspace, kind, value] = found.uid
+            self.bound.append((fact.workspace, kind, value, found.uid))
+        if found.merge is not None:
+            self._merge(found.merge, found.uid)
+
+    def _merge(self, other: int, into: int) -> None:
+        self._save()
+        merge_rows(self.people[into].workspace, other, into)
+        self.ids = {key: into if uid == other else uid for key, uid in self.ids.items()}
+
+    def _save(self) -> None:
+        _insert_people([(uid, person) for uid, person in self.people.items() if person.new])
+        _insert_ids(self.bound)
+        _touch([(uid, person) for uid, person in self.people.items() if not person.new and person.last])
+        _describe({uid: person for uid, person in self.people.items() if person.facts})
+        for person in self.people.values():
+            person.new, person.facts, person.first, person.last = False, [], None, None
+        self.bound = []
+
+
+def _ids_of(fact: Fact) -> Iterable[Id]:
+    if fact.user_id:
+        yield "user", fact.user_id
+    if fact.anonymous_id:
+        yield "anonymous", fact.anonymous_id
+    if fact.previous_id:
+        yield "user", fact.previous_id
+        yield "anonymous", fact.previous_id
+
+
+def _insert_people(people: Sequence[tuple[int, _Draft]]) -> None:
+    rows = [
+        (uid, p.workspace, p.key, p.user_id, "", "", "{}", "{}", "", "", stamp(p.first), stamp(p.last or p.first))
+        for uid, p in people
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO people_person (id, workspace_id, key, user_id, name, email, traits, traits_at, zone, locale,"
+                " first_seen_at, last_seen_at) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT (id) DO NOTHING",
+                rows,
+            )
+
+
+def _insert_ids(bound: Sequence[tuple[int, str, str, int]]) -> None:
+    if bound:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO people_identity (workspace_id, kind, value, person_id) VALUES (%s,%s,%s,%s)"
+                " ON CONFLICT (workspace_id, kind, value) DO NOTHING",
+                bound,
+            )
+
+
+def _touch(people: Sequence[tuple[int, _Draft]]) -> None:
+    rows = [(stamp(p.last), uid, stamp(p.last)) for uid, p in people]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany("UPDATE people_person SET last_seen_at = %s WHERE id = %s AND last_seen_at < %s", rows)
+
+
+def _describe(drafts: Mapping[int, _Draft]) -> None:
+    """Writes down what facts say about people: traits, and what Milepost reads from them."""
+    rows = Person.objects.in_bulk(drafts)
+    for uid, row in rows.items():
+        draft = drafts[uid]
+        for fact in draft.facts:
+            traits = fact.properties if fact.kind == "identify" else {}
+            row.traits, row.traits_at = profile.written(row.traits, row.traits_at, traits, (fact.at, fact.seq))
+            row.zone = profile.zone_of(row.traits, fact.context) or row.zone
+            row.locale = profile.locale_of(row.traits, fact.context) or row.locale
+        row.user_id, row.key = draft.user_id, draft.key
+        row.name, row.email = profile.name_of(row.traits), profile.email_of(row.traits)
+    Person.objects.bulk_update(rows.values(), _DESCRIBED, batch_size=100)
+
+
+def merge_rows(workspace: int, other: int, into: int) -> None:
+    """One person's rows become another's: ids, traits (the later written wins), memberships. The old uid leads on."""
+    kept, gone = Person.objects.get(id=into), Person.objects.get(id=other)
+    for name, value in gone.traits.items():
+        at, seq = gone.traits_at.get(name, ("", 0))
+        if (at, seq) >= tuple(kept.traits_at.get(name, ("", 0))):
+            kept.traits[name], kept.traits_at[name] = value, (at, seq)
+    kept.first_seen_at = min(kept.first_seen_at, gone.first_seen_at)
+    kept.last_seen_at = max(kept.last_seen_at, gone.last_seen_at)
+    kept.name, kept.email = profile.name_of(kept.traits), profile.email_of(kept.traits)
+    kept.zone, kept.locale = kept.zone or gone.zone, kept.locale or gone.locale
+    kept.save()
+    Identity.objects.filter(workspace_id=workspace, person_id=other).update(person_id=into)
+    Person.objects.filter(merged_into_id=other).update(merged_into_id=into)
+    Person.objects.filter(id=other).update(merged_into_id=into)
+    held = Membership.objects.filter(person_id=into).values_list("account_id", "role")
+    for membership in Membership.objects.filter(person_id=other):
+        if (membership.account_id, membership.role) in held:
+            membership.delete()
+        else:
+            membership.person_id = into
+            membership.save(update_fields=["person"])
+
+
+def stamp(at: datetime | None) -> Any:
+    """An instant as this database keeps it, for statements written by hand."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))

@@ -1,0 +1,82 @@
+"""Persons, their identities, accounts and memberships: a projection of the facts, rebuildable by replay."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Person(models.Model):
+    """`id` is derived from the first identity (`core.people.identity.uid_of`), so that a replay gives the same."""
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="people")
+    #: The id by which the outside knows the person: the first user id, before that the anonymous id.
+    key = models.CharField(max_length=255)
+    user_id = models.CharField(max_length=255, null=True)
+    name = models.CharField(max_length=255, default="")
+    email = models.CharField(max_length=320, default="")
+    traits = models.JSONField(default=dict)
+    #: When each trait was written (`core.people.profile.WrittenAt`): a late fact does not overwrite a later one.
+    traits_at = models.JSONField(default=dict)
+    zone = models.CharField(max_length=64, default="")
+    locale = models.CharField(max_length=35, default="")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "-last_seen_at", "id"], name="people_by_last_seen"),
+            models.Index(fields=["workspace", "key"], name="people_by_key"),
+            models.Index(fields=["workspace", "email"], name="people_by_email"),
+        ]
+
+
+class Identity(models.Model):
+    """An id that leads to a person: a user id or an anonymous id."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)  # user | anonymous
+    value = models.CharField(max_length=255)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "kind", "value"], name="an_id_leads_to_one_person")
+        ]
+
+
+class Account(models.Model):
+    """Somebody who pays, or may pay: a company, a family, a person."""
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="accounts")
+    key = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, default="")
+    traits = models.JSONField(default=dict)
+    traits_at = models.JSONField(default=dict)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="an_account_key_is_used_once")
+        ]
+
+
+class Membership(models.Model):
+    """What a person is in an account. Ending one role leaves the others, and all history, as they are."""
+
+    ROLES = ("user", "buyer", "admin", "employee")
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=[(role, role) for role in ROLES])
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "account", "role"], name="a_role_is_held_once")
+        ]

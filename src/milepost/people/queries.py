@@ -1,0 +1,102 @@
+"""Reads of people. A person that was merged away is followed to whom they became."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+
+from milepost.core.events import Fact
+from milepost.core.people.identity import uid_of
+from milepost.core.people.profile import first_name_of
+from milepost.core.values import number_of
+from milepost.people.models import Identity, Person
+
+
+class PersonView(Struct, frozen=True, kw_only=True):
+    """What templates, channels and pages may know of a person. Absent: empty text for what was never said."""
+
+    uid: int
+    key: str
+    user_id: str | None
+    name: str
+    first_name: str
+    email: str
+    traits: dict[str, Any]
+    locale: str
+    zone: str
+
+
+def person_view(workspace_id: int, uid: int) -> PersonView | None:
+    """The person, followed through merges; None when there is none (or no longer)."""
+    person = person_of(workspace_id, uid)
+    if person is None:
+        return None
+    return PersonView(
+        uid=person.id,
+        key=person.key,
+        user_id=person.user_id,
+        name=person.name,
+        first_name=first_name_of(person.traits),
+        email=person.email,
+        traits=person.traits,
+        locale=person.locale,
+        zone=person.zone,
+    )
+
+
+def person_of(workspace_id: int, uid: int) -> Person | None:
+    """The row itself, followed through merges."""
+    person = Person.objects.filter(workspace_id=workspace_id, id=uid).first()
+    while person and person.merged_into_id:
+        person = Person.objects.filter(workspace_id=workspace_id, id=person.merged_into_id).first()
+    return person
+
+
+def uid_of_user(workspace_id: int, user_id: str) -> int | None:
+    """The uid that a user id leads to now."""
+    return _uid(workspace_id, "user", user_id)
+
+
+def uid_of_any(workspace_id: int, key: str) -> int | None:
+    """The uid that an outside id leads to now: a user id first, then an anonymous id."""
+    return _uid(workspace_id, "user", key) or _uid(workspace_id, "anonymous", key)
+
+
+def _uid(workspace_id: int, kind: str, value: str) -> int | None:
+    found = Identity.objects.filter(workspace_id=workspace_id, kind=kind, value=value).values_list("person_id")
+    row = found.first()
+    return row[0] if row else None
+
+
+def search(workspace_id: int, text: str) -> QuerySet[Person]:
+    """People whose name, e-mail or id begins with the text (name: contains), latest seen first."""
+    people = Person.objects.filter(workspace_id=workspace_id, merged_into=None)
+    if text:
+        people = people.filter(
+            Q(name__icontains=text) | Q(email__istartswith=text) | Q(key__istartswith=text) | Q(user_id=text)
+        )
+    return people.order_by("-last_seen_at", "id")
+
+
+def names(workspace_id: int, uids: Iterable[int]) -> dict[int, str]:
+    """What to call each person on a page: name, else e-mail, else id."""
+    rows = Person.objects.filter(workspace_id=workspace_id, id__in=list(uids))
+    return {row.id: row.name or row.email or row.key for row in rows}
+
+
+def uids_of_facts(facts: Sequence[Fact]) -> list[tuple[int, int | None]]:
+    """(uid, account) of facts that were placed before, as things stand now; for rebuilding a projection."""
+    return [(_uid_of_fact(fact), account_of(fact)) for fact in facts]
+
+
+def _uid_of_fact(fact: Fact) -> int:
+    kind, value = ("user", fact.user_id) if fact.user_id else ("anonymous", fact.anonymous_id or "")
+    uid = _uid(fact.workspace, kind, value)
+    return uid_of(fact.workspace, "user" if kind == "user" else "anonymous", value) if uid is None else uid
+
+
+def account_of(fact: Fact) -> int | None:
+    """The account that a fact names, if any."""
+    key = fact.group_id or fact.context.get("groupId")
+    return number_of(fact.workspace, "account", key) if isinstance(key, str) and key else None

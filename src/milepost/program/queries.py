@@ -1,0 +1,103 @@
+"""Reads of what the team writes. A release never changes, so what was read of one is kept in memory."""
+
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+
+from milepost.core.program.codec import digest_of
+from milepost.core.program.compile import Program, compile_program
+from milepost.core.program.document import EMPTY, Document
+from milepost.core.values import Refused
+from milepost.program.models import Draft, Release
+
+_KEPT = 64
+_DECODER = msgspec.json.Decoder(Document)
+EMPTY_DIGEST = digest_of(EMPTY)
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """One immutable release, compared by identity. Shapes: `text` is the YAML as typed, `document` its meaning.
+    Absent: the empty program of a new workspace has number 0, no text and no `released_at`."""
+
+    workspace: int
+    number: int
+    digest: str
+    document: Document
+    text: str
+    released_at: datetime | None = None
+    released_by: str = ""
+    reasons: dict[str, str] = {}
+
+
+class Drafted(msgspec.Struct, frozen=True, kw_only=True):
+    """The text being worked on. `base` is the release that it was begun on (number 0: the empty program)."""
+
+    text: str
+    base: Released
+    changed_at: datetime
+    changed_by: str
+
+
+def current(workspace_id: int) -> Released:
+    """The release in force, as any process left it a moment ago. Absent: number 0, the empty program."""
+    newest = Release.objects.filter(workspace_id=workspace_id).order_by("-number")
+    row = newest.values_list("number", "digest", "released_at").first()
+    return _empty(workspace_id) if row is None else _load(workspace_id, *row)
+
+
+def release(workspace_id: int, number: int) -> Released:
+    """The release with this number. Raises Refused for a number that was never given."""
+    if number == 0:
+        return _empty(workspace_id)
+    found = Release.objects.filter(workspace_id=workspace_id, number=number)
+    row = found.values_list("number", "digest", "released_at").first()
+    if row is None:
+        raise Refused(
+            "unknown_release", f"There is no release {number}.", mend="`milepost diff` names the current one."
+        )
+    return _load(workspace_id, *row)
+
+
+def releases(workspace_id: int, limit: int = 50) -> list[Released]:
+    """The newest releases, newest first, without the empty one."""
+    newest = Release.objects.filter(workspace_id=workspace_id).order_by("-number")
+    rows = newest.values_list("number", "digest", "released_at")[:limit]
+    return [_load(workspace_id, *row) for row in rows]
+
+
+def draft(workspace_id: int) -> Drafted | None:
+    """The text being worked on, if somebody works on one."""
+    row = Draft.objects.filter(workspace_id=workspace_id).select_related("base").first()
+    if row is None:
+        return None
+    base = release(workspace_id, row.base.number if row.base else 0)
+    return Drafted(text=row.text, base=base, changed_at=row.changed_at, changed_by=row.changed_by)
+
+
+@lru_cache(maxsize=_KEPT)
+def compiled(released: Released) -> Program:
+    """What the engine runs; the same object for the same release."""
+    return compile_program(released.document, digest=released.digest, number=released.number)
+
+
+@lru_cache(maxsize=_KEPT)
+def _empty(workspace_id: int) -> Released:
+    return Released(workspace=workspace_id, number=0, digest=EMPTY_DIGEST, document=EMPTY, text="")
+
+
+@lru_cache(maxsize=_KEPT)
+def _load(workspace_id: int, number: int, digest: str, released_at: datetime) -> Released:
+    """`digest` and `released_at` are only part of the name under which it is kept: a restored backup may use a number
+    again for something else."""
+    row = Release.objects.get(workspace_id=workspace_id, number=number)
+    return Released(
+        workspace=workspace_id,
+        number=number,
+        digest=digest,
+        document=_DECODER.decode(bytes(row.document)),
+        text=row.text,
+        released_at=released_at,
+        released_by=row.released_by,
+        reasons=row.reasons,
+    )

@@ -1,0 +1,157 @@
+"""The reference of the document, written out from the types and the rules: `python -m milepost.program.reference`."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from msgspec import Struct, UnsetType
+from msgspec.structs import FieldInfo, fields
+
+from milepost.core.program.codec import encode_value
+from milepost.core.program.condition_codec import CONDITIONS
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.limits import Quiet
+from milepost.core.program.problems import READING_RULES
+from milepost.core.program.schema import summary
+from milepost.core.review.rule import Rule
+from milepost.program.review import RULES
+
+_HEAD = """\
+# The program
+
+Everything that a team has decided about its onboarding stands in one YAML 1.2 document. `milepost check PATH` says what
+is wrong with it, `milepost diff PATH` what a release of it would change, `milepost apply PATH` releases it. An editor
+that knows JSON Schema completes it with `spec/schemas/program.json`.
+
+This page is written out from the types by `python -m milepost.program.reference`; it is not edited by hand.
+"""
+_CONDITIONS = """\
+## Conditions
+
+A condition is a mapping with one operator, or a list in which all must hold.
+
+| operator | holds when | beside it |
+| --- | --- | --- |
+| `did: NAME` | the fact happened, at least once | `at_least`, `at_most`, `exactly` (a count; one of them), `distinct: day` or a property, `within: 7d`, `since: start`, `milestone:KEY` or a day, `where: {property: value}` or `{property: {gt: 300}}` |
+| `trait: NAME` | the person's trait compares so | one of `is`, `is_not`, `in`, `gt`, `gte`, `lt`, `lte`, `contains`, `exists`, `before`, `after` |
+| `reached: KEY` | the milestone was reached | `within: 7d` |
+| `all: […]` | each of them holds | |
+| `any: […]` | one of them holds | |
+| `not: …` | it does not hold | |
+
+Short forms: a length of time is `30s`, `5m`, `2h`, `7d`, `1w` or several together; quiet hours are `"21:00–08:00"`; a
+text is one text, or `{en: …, ru: …}`; dates are `2026-05-01`, or `3d ago` from the moment asked about.
+"""  # noqa: E501 - a table's row is one line
+_RULES = """\
+## Checks
+
+An **error** cannot be released. A **reason** is released only with a written reason (`milepost apply PATH --reason
+RULE="why"`), which is kept with the release. A **warning** is worth a thought.
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *_types(), _CONDITIONS, _RULES, *_rules()])
+
+
+def _types() -> Iterator[str]:
+    for described in _reachable(Document):
+        yield f"## {described.__name__}\n\n{said}\n" if (said := summary(described)) else f"## {described.__name__}\n"
+        yield "| key | takes | when it is left out |\n| --- | --- | --- |"
+        if (tag := described.__struct_config__.tag) is not None:
+            yield f"| `kind` | `{tag}` | required |"
+        yield from map(_row, fields(described))
+        yield ""
+
+
+def _reachable(root: type[Struct]) -> list[type[Struct]]:
+    """The types that a document is made of, each after the one that holds it."""
+    found, waiting = [root], [root]
+    while waiting:
+        for inner in (part for field in fields(waiting.pop(0)) for part in _parts(field.type)):
+            if inner not in found:
+                found.append(inner)
+                waiting.append(inner)
+    return found
+
+
+def _parts(wanted: Any) -> Iterator[type[Struct]]:
+    described = isinstance(wanted, type) and issubclass(wanted, Struct)
+    if described and wanted is not Quiet and wanted not in CONDITIONS:
+        yield wanted
+    for argument in get_args(wanted) if get_origin(wanted) is not Literal else ():
+        yield from _parts(argument)
+
+
+def _row(field: FieldInfo) -> str:
+    return f"| `{field.encode_name}` | {_takes(field.type)} | {_left_out(field)} |"
+
+
+def _left_out(field: FieldInfo) -> str:
+    if field.required:
+        return "required"
+    if not isinstance(field.default, Struct | str | int) or field.default == "":
+        return "nothing"
+    shown = encode_value(field.default)
+    return f"`{_typed(shown)}`" if shown != {} else "nothing"
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_typed(held)}" for key, held in value.items()) + "}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_NAMES: dict[Any, str] = {
+    str: "text",
+    int: "whole number",
+    bool: "true or false",
+    timedelta: "length of time",
+    Quiet: "span of hours",
+}
+
+
+def _takes(wanted: Any) -> str:
+    if wanted in _NAMES:
+        return _NAMES[wanted]
+    origin, args = get_origin(wanted), get_args(wanted)
+    if origin is Literal:
+        return ", ".join(f"`{choice}`" for choice in args)
+    if origin is tuple:
+        return f"list of {_takes(args[0])}"
+    if origin is dict:
+        return f"keys, each with {_takes(args[1])}"
+    if origin in (Union, UnionType):
+        return _either(args)
+    return f"[{wanted.__name__}](#{wanted.__name__.lower()})"
+
+
+def _either(members: tuple[Any, ...]) -> str:
+    if set(members) >= CONDITIONS:
+        return "[condition](#conditions)"
+    if dict[str, str] in members:
+        return "text, also `{en: …, ru: …}`"
+    return " or ".join(_takes(member) for member in members if member not in (NoneType, UnsetType))
+
+
+def _rules() -> Iterator[str]:
+    for id_, why, mend in READING_RULES:
+        yield from _rule(id_, "error", why, mend)
+    for rule in sorted(RULES, key=_by_level):
+        yield from _rule(rule.id, rule.level, rule.why, rule.mend)
+
+
+def _by_level(rule: Rule) -> int:
+    return ("error", "reason", "warning").index(rule.level)
+
+
+def _rule(id_: str, level: str, why: str, mend: str) -> Iterator[str]:
+    yield f"### {id_}\n\n*{level}* · {why}\n\n{mend}\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())

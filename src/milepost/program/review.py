@@ -1,0 +1,30 @@
+"""Everything that is to say about a text: what cannot be read, what cannot be meant, and what is worth a thought."""
+
+from msgspec import Struct
+
+from milepost.core.program.document import Document
+from milepost.core.program.problems import Lines, Problem
+from milepost.core.review import check
+from milepost.core.review.rule import Review, run
+from milepost.program import templates, zones
+from milepost.program.yaml_text import read
+
+RULES = (*check.RULES, *templates.RULES, *zones.RULES)
+
+
+class Reviewed(Struct, frozen=True, kw_only=True):
+    """Shapes: `problems` in the order of the text. Absent: there is no `document` when there is an error."""
+
+    document: Document | None
+    problems: tuple[Problem, ...]
+    lines: Lines
+
+
+def review(text: str | bytes) -> Reviewed:
+    """Reads a text and checks what it says. While it has errors, the rest waits: it may only follow from them."""
+    parsed = read(text)
+    told = frozenset(problem.path for problem in parsed.problems)
+    found = run(RULES, Review(document=parsed.sketch, lines=parsed.lines, told=told))
+    errors = [*parsed.problems, *(problem for problem in found if problem.level == "error")]
+    problems = sorted(errors or found, key=lambda problem: (problem.line, problem.path))
+    return Reviewed(document=None if errors else parsed.document, problems=tuple(problems), lines=parsed.lines)

@@ -1,0 +1,125 @@
+"""What is wrong with the Liquid in texts: its syntax, and variables that nobody fills in."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from liquid import Environment
+from liquid.exceptions import LiquidError
+from liquid.static_analysis import Variable
+from liquid.template import BoundTemplate
+
+from milepost.core.program.problems import Path, did_you_mean
+from milepost.core.review.rule import Found, Review, Rule
+
+#: Tags that include files or write text out of text; messages are written without them.
+TAGS_NOT_OFFERED = (
+    "capture", "cycle", "decrement", "doc", "ifchanged", "include", "increment", "liquid", "render", "tablerow",
+)  # fmt: skip
+#: What a template may use. Absent: None stands for any name (the person's traits, the event's properties).
+VARIABLES: dict[str, frozenset[str] | None] = {
+    "person": None,
+    "event": None,
+    "milestone": frozenset({"key", "title"}),
+    "support": frozenset({"name", "email", "telegram", "hours"}),
+    "link": frozenset({"url"}),
+}
+_OF_EVENT = frozenset({"name", "properties"})
+
+
+def _environment() -> Environment:
+    environment = Environment()
+    for tag in TAGS_NOT_OFFERED:
+        del environment.tags[tag]
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def broken_templates(review: Review) -> Iterator[Found]:
+    for path, source in _sources(review):
+        problem = _parse(source)[1]
+        if problem:
+            yield Found(path, f"The template cannot be read: {problem}.")
+
+
+def unknown_filters(review: Review) -> Iterator[Found]:
+    for path, template in _templates(review):
+        for name in template.analyze().filters:
+            if name not in _ENVIRONMENT.filters:
+                yield Found(path, f"There is no filter '{name}'.", did_you_mean(name, _ENVIRONMENT.filters))
+
+
+def unknown_variables(review: Review) -> Iterator[Found]:
+    properties = {name for known in review.document.facts.values() for name in known}
+    for path, template in _templates(review):
+        for uses in template.analyze().globals.values():
+            for variable in uses:
+                yield from _judge(path, variable, properties)
+
+
+def _judge(path: Path, variable: Variable, properties: set[str]) -> Iterator[Found]:
+    root, *rest = (str(segment) for segment in variable.segments)
+    if root == "forloop":
+        return
+    if root not in VARIABLES:
+        yield Found(path, f"Nothing fills in '{variable}'.", did_you_mean(root, VARIABLES))
+        return
+    known = VARIABLES[root]
+    if root == "event" and properties:
+        known = _OF_EVENT | properties
+    if known is not None and rest and rest[0] not in known:
+        yield Found(path, f"Nothing fills in '{variable}'.", did_you_mean(rest[0], known))
+
+
+def _sources(review: Review) -> Iterator[tuple[Path, str]]:
+    """Every text in every language that has Liquid in it."""
+    for path, text in review.texts():
+        texts = {(*path, language): said for language, said in text.items()} if isinstance(text, dict) else {path: text}
+        for place, said in texts.items():
+            if "{{" in said or "{%" in said:
+                yield place, said
+
+
+def _templates(review: Review) -> Iterator[tuple[Path, BoundTemplate]]:
+    for path, source in _sources(review):
+        template = _parse(source)[0]
+        if template is not None:
+            yield path, template
+
+
+@lru_cache(maxsize=1024)
+def _parse(source: str) -> tuple[BoundTemplate | None, str]:
+    """The template, or what is wrong with it."""
+    try:
+        return _ENVIRONMENT.from_string(source), ""
+    except LiquidError as error:
+        return None, str(error.message or error)
+    except RecursionError:
+        return None, "it is nested too deeply"
+
+
+RULES = (
+    Rule(
+        id="template",
+        level="error",
+        why="A template that cannot be read can be sent to nobody.",
+        mend="Look for a missing `}}`, `%}` or `{% endif %}`.",
+        find=broken_templates,
+    ),
+    Rule(
+        id="unknown-filter",
+        level="error",
+        why="A filter that does not exist breaks the text for everybody.",
+        mend="Remove it.",
+        find=unknown_filters,
+    ),
+    Rule(
+        id="unknown-variable",
+        level="error",
+        why="A variable that nobody fills in leaves a hole in the text.",
+        mend="Use person, event, milestone, support or link; add the event's property under `facts:`.",
+        find=unknown_variables,
+        needs=("facts",),
+    ),
+)

@@ -1,0 +1,194 @@
+"""The loop: reads the log, applies it, lets time pass, carries states over to a new release, and tells the browsers.
+
+    read ─► place (people) ─► step (core) ─► ONE transaction: people, states, outbox, reasons, position
+         ─► local effects, exactly once ─► columns of the event store ─► wait for a wake-up or the next timer
+
+It can be ended at any point: everything that it has not committed it does again, and everything it does has a key.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import msgspec
+import structlog
+from django.db import transaction
+
+from milepost.core.delivery.outcome import Done
+from milepost.core.events import Fact
+from milepost.core.program.compile import Program
+from milepost.core.values import Unavailable
+from milepost.log.clock import monotonic
+from milepost.log.failpoints import failpoint
+from milepost.log.outbox import Outbox
+from milepost.log.stores import Stores
+from milepost.people import accounts
+from milepost.people.actions import Placed, place
+from milepost.runtime import store
+from milepost.runtime.models import SubjectState
+from milepost.runtime.projector import Projector
+from milepost.runtime.round import Round
+from milepost.runtime.wiring import Wiring
+from milepost.workspace.queries import workspace_ids
+
+log = structlog.get_logger()
+
+_LONGEST_CHUNK = 0.05  # seconds that a state transaction may hold the database
+_IDLE = 0.5  # seconds between two looks when nobody wakes us
+_MOST, _LEAST = 1000, 50
+_LEASE = timedelta(seconds=30)
+
+
+class Runtime:
+    """One per installation: facts of a person are applied in order because one loop applies them all."""
+
+    def __init__(self, stores: Stores, outbox: Outbox, wiring: Wiring, program_of: Callable[[int], Program]) -> None:
+        self._stores, self._outbox, self._wiring, self._program_of = stores, outbox, wiring, program_of
+        self._projector = Projector(stores.log, stores.events)
+        self._limit = 250
+        self._carried: dict[int, int] = {}  # workspace → the release that all its states have come to
+        self.woken = threading.Event()
+        self.effects_waiting = threading.Event()
+
+    def run(self, stopping: threading.Event) -> None:
+        """Until told to stop. A store that fails is tried again; nothing is lost meanwhile, the log keeps it."""
+        self._projector.catch_up(store.position())
+        self._local_effects()
+        while not stopping.is_set():
+            try:
+                busy = self.turn()
+            except (Unavailable, OSError) as problem:
+                log.error("the loop could not go on and tries again", problem=str(problem))
+                busy = stopping.wait(1.0)
+            if not busy:
+                self.woken.wait(_IDLE)
+                self.woken.clear()
+
+    def turn(self) -> bool:
+        """A bit of everything; False when there was nothing to do."""
+        busy = self.apply_facts() > 0 or self.let_time_pass() > 0 or self.carry_over() > 0
+        if not busy:
+            self._projector.flush()
+        return busy
+
+    def catch_up(self, progress: Callable[[int], None] = lambda seq: None) -> None:
+        """Applies everything that is in the log by now, and due."""
+        while self.turn():
+            progress(store.position())
+
+    def apply_facts(self) -> int:
+        """One round of facts. Returns how many."""
+        facts = self._stores.log.read(store.position(), self._limit)
+        if not facts:
+            return 0
+        failpoint("runtime.read")
+        started = monotonic()
+        with transaction.atomic():
+            placed, done, touched = self._apply(facts)
+            failpoint("runtime.saved")
+        failpoint("runtime.committed")
+        self._adapt(monotonic() - started)
+        self._after(done, touched)
+        self._projector.add(facts, placed)
+        for merged in done.merged:
+            self._projector.merge(*merged)
+        failpoint("runtime.projected")
+        return len(facts)
+
+    def let_time_pass(self) -> int:
+        """Wakes the people whose moment has come."""
+        now = self._stores.clock.now()
+        due = SubjectState.objects.filter(wake_at__lte=now).order_by("wake_at")[: self._limit]
+        uids = list(due.values_list("uid", flat=True))
+        if uids:
+            self._in_a_round(uids, lambda round_: [round_.wake(uid) for uid in uids])
+        return len(uids)
+
+    def carry_over(self) -> int:
+        """Brings some states of older releases to the current one. Returns how many."""
+        for workspace in workspace_ids():
+            number = self._program_of(workspace).number
+            if self._carried.get(workspace) == number:
+                continue
+            old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[:_LEAST]
+            uids = list(old.values_list("uid", flat=True))
+            if uids:
+                self._in_a_round(uids, lambda round_, uids=uids: round_.carry_over(uids))
+                return len(uids)
+            self._carried[workspace] = number
+        return 0
+
+    def _in_a_round(self, uids: Sequence[int], work: Callable[[Round], object]) -> None:
+        with transaction.atomic():
+            done = self._new_round()
+            done.load(set(uids))
+            work(done)
+            self._write(done)
+        self._after(done, set())
+
+    def _apply(self, facts: Sequence[Fact]) -> tuple[list[Placed], Round, set[tuple[int, int]]]:
+        placed = place(facts)
+        pairs = [(fact, where.uid) for fact, where in zip(facts, placed, strict=True)]
+        accounts.place(pairs)
+        done = self._new_round()
+        done.load({p.uid for p in placed} | {p.merged for p in placed if p.merged is not None})
+        for fact, where in zip(facts, placed, strict=True):
+            done.apply(fact, where)
+        failpoint("runtime.stepped")
+        self._write(done)
+        touched = self._wiring.on_facts(pairs)
+        store.move_to(facts[-1].seq)
+        return placed, done, touched
+
+    def _new_round(self) -> Round:
+        return Round(self._program_of, self._projector.history, self._stores.clock.now())
+
+    def _write(self, done: Round) -> None:
+        for workspace, other, into in done.merged:
+            store.hand_over(other, into)
+            self._wiring.on_merge(workspace, other, into)
+        done.write(self._outbox.put)
+        for workspace, uid, guides in done.ended:
+            self._wiring.on_ended(workspace, uid, guides)
+
+    def _after(self, done: Round, touched: set[tuple[int, int]]) -> None:
+        """What follows a commit: local effects, and word to whom it concerns."""
+        touched |= {(workspace, uid) for workspace, uid, _ in done.ended}
+        devices = {(state.workspace, state.device) for state in done.changed.values() if state.device}
+        if any(entry.kind in self._wiring.local for entry in done.entries):
+            touched |= self._local_effects()
+        if any(entry.kind not in self._wiring.local for entry in done.entries):
+            self.effects_waiting.set()
+        for workspace in {workspace for workspace, _ in touched}:
+            self._stores.link.publish(
+                "pieces",
+                {
+                    "ws": workspace,
+                    "uids": [uid for ws, uid in touched if ws == workspace],
+                    "devices": [device for ws, device in devices if ws == workspace],
+                },
+            )
+
+    def _local_effects(self) -> set[tuple[int, int]]:
+        """Carries out what only changes this database: claimed, done and marked in one transaction."""
+        touched: set[tuple[int, int]] = set()
+        kinds = sorted(self._wiring.local)
+        while True:
+            with transaction.atomic():
+                now = self._stores.clock.now()
+                entries = self._outbox.claim(kinds, now=now, lease=_LEASE, limit=100)
+                for entry in entries:
+                    effect = msgspec.json.decode(entry.payload, type=self._wiring.effects[entry.kind])
+                    outcome = self._wiring.handlers[entry.kind](effect, entry.attempts)
+                    if isinstance(outcome, Done):
+                        self._outbox.done(entry.workspace, entry.key, attempt=entry.attempts)
+                    else:
+                        self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
+                    touched.add((entry.workspace, effect.person))
+            if not entries:
+                return touched
+
+    def _adapt(self, seconds: float) -> None:
+        """As many facts a round as fit into a chunk that does not hold others up."""
+        factor = min(2.0, max(0.5, _LONGEST_CHUNK / max(seconds, 0.001)))
+        self._limit = int(min(_MOST, max(_LEAST, self._limit * factor)))

@@ -1,0 +1,90 @@
+"""What the loop keeps: where it is, each subject's state, timers, intentions, and why it decided as it did.
+
+Rows are written by SQL in `store.py`, many at a time; the models are their definition and how others read them.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Position(models.Model):
+    """How far a reader of the log has come."""
+
+    reader = models.CharField(max_length=50, primary_key=True)
+    seq = models.BigIntegerField(default=0)
+
+
+class SubjectState(models.Model):
+    """A person's state (`core.engine.state.State` as MessagePack), by uid. `wake_at`: when time alone may change it."""
+
+    uid = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    release = models.PositiveIntegerField()
+    wake_at = models.DateTimeField(null=True)
+    body = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["wake_at"], name="states_by_wake", condition=models.Q(wake_at__isnull=False)),
+            models.Index(fields=["workspace", "release"], name="states_by_release"),
+        ]
+
+
+class MilestoneReached(models.Model):
+    """The projection of *Milestone Reached*: first instants under the current release; a recompute rewrites it."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    uid = models.BigIntegerField()
+    milestone = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    seq = models.BigIntegerField()  # of the fact that did it; -1 when time alone did
+    release = models.PositiveIntegerField()
+    retroactive = models.BooleanField(default=False)
+    evidence = models.JSONField(default=dict)  # {"kind": "event", "fact": message id, …}
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "uid", "milestone"], name="a_milestone_is_reached_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "milestone", "at"], name="reached_by_time")]
+
+
+class Decision(models.Model):
+    """Why: one row for each decision that acted, changed something or was held by a limit."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    uid = models.BigIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)  # milestone | content | message
+    definition = models.CharField(max_length=100)
+    outcome = models.CharField(max_length=20)  # reached | shown | sent | held | dropped
+    release = models.PositiveIntegerField()
+    seq = models.BigIntegerField()
+    reason = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "uid", "-at"], name="decisions_of_a_person")]
+
+
+class OutboxEntry(models.Model):
+    """The embedded outbox (`log.outbox`), beside the state so that one transaction writes both."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=300)
+    kind = models.CharField(max_length=50)
+    payload = models.BinaryField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    attempts = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    error = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="an_effect_key_is_used_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="outbox_by_due", condition=models.Q(state__in=["waiting", "claimed"]))
+        ]

@@ -1,0 +1,71 @@
+"""Keeps the event store in step with the log: rows are gathered and added many at a time.
+
+The store remembers how far it has come, in the same transaction as the rows, so that a projector that was ended
+anywhere goes on without gap or double.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from milepost.core.events import Fact
+from milepost.log.events import EventLog
+from milepost.log.eventstore import EventStore, Row
+from milepost.people.actions import Placed
+from milepost.people.queries import uids_of_facts
+
+_FULL = 2000
+_CHUNK = 5000
+_encoder = msgspec.json.Encoder()
+
+
+class Projector:
+    def __init__(self, log: EventLog, events: EventStore) -> None:
+        self._log, self._events = log, events
+        self._rows: list[Row] = []
+        self._position = 0
+
+    def add(self, facts: Sequence[Fact], placed: Sequence[Placed]) -> None:
+        """Takes a round's facts; they are in the store at the next flush at the latest."""
+        self._rows += [_row(fact, where.uid, where.account) for fact, where in zip(facts, placed, strict=True)]
+        self._position = facts[-1].seq
+        if len(self._rows) >= _FULL:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._rows:
+            self._events.append(self._rows, self._position)
+            self._rows = []
+
+    def merge(self, workspace: int, other: int, into: int) -> None:
+        self.flush()
+        self._events.merge(workspace, other, into)
+
+    def history(self, workspace: int, uids: Sequence[int]) -> list[Fact]:
+        """All facts of these persons that were projected so far, from the log."""
+        self.flush()
+        numbers = [seq for _, seq in self._events.history(workspace, uids)]
+        return self._log.fetch(numbers)
+
+    def catch_up(self, until: int) -> None:
+        """Adds what was applied but not yet projected when the engine ended."""
+        while (position := self._events.position()) < until:
+            facts = [fact for fact in self._log.read(position, _CHUNK) if fact.seq <= until]
+            if not facts:
+                return
+            uids = uids_of_facts(facts)
+            rows = [_row(fact, uid, account) for fact, (uid, account) in zip(facts, uids, strict=True)]
+            self._events.append(rows, facts[-1].seq)
+
+
+def _row(fact: Fact, uid: int, account: int | None) -> Row:
+    return Row(
+        seq=fact.seq,
+        ws=fact.workspace,
+        uid=uid,
+        account=account,
+        event=fact.name,
+        ts=fact.at,
+        received=fact.received_at,
+        properties=_encoder.encode(fact.properties).decode(),
+    )

@@ -1,0 +1,182 @@
+"""Reads of what the loop keeps: a person's milestones, decisions, timeline, and why something has not happened yet."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from milepost.core.conditions.evaluate import END_OF_MOMENT, View, explain
+from milepost.core.engine import state as states
+from milepost.core.engine.state import State
+from milepost.core.events import Fact
+from milepost.core.program.compile import Program, Rule
+from milepost.log.stores import Stores
+from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
+from milepost.runtime.programs import current_program
+
+
+class MilestoneView(Struct, frozen=True, kw_only=True):
+    """One milestone of the current program for one person. Absent: `at` None: not reached yet."""
+
+    key: str
+    title: Any  # Text: the caller picks the language
+    first_value: bool
+    at: datetime | None = None
+    retroactive: bool = False
+    evidence: dict[str, Any] = {}
+    reason: dict[str, Any] = {}  # {text, condition, …}; for one not reached: what is missing
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """A line of a person's timeline: a fact, or a decision."""
+
+    at: datetime
+    what: Literal["fact", "decision"]
+    title: str  # the fact's name, or the definition's key
+    detail: dict[str, Any]
+    kind: str = ""  # of a decision: milestone | content | message
+    outcome: str = ""  # of a decision: reached | shown | sent | held | dropped | moved
+    seq: int = 0
+
+
+class WhyNot(Struct, frozen=True, kw_only=True):
+    """What has not happened to this person, and what stands in the way, computed now."""
+
+    kind: str
+    key: str
+    reason: dict[str, Any]
+
+
+def milestones(workspace_id: int, uid: int) -> list[MilestoneView]:
+    """All milestones of the current program, in its order."""
+    program = current_program(workspace_id)
+    reached = {row.milestone: row for row in MilestoneReached.objects.filter(workspace_id=workspace_id, uid=uid)}
+    reasons = _reasons(workspace_id, uid)
+    state = _state(workspace_id, uid)
+    return [_milestone(program, key, reached.get(key), reasons.get(key), state) for key in program.document.milestones]
+
+
+def _milestone(
+    program: Program, key: str, row: MilestoneReached | None, reason: dict[str, Any] | None, state: State | None
+) -> MilestoneView:
+    definition = program.document.milestones[key]
+    rule = program.rules["milestone", key]
+    if row is None:
+        missing = _explained(rule, state, None)
+        return MilestoneView(key=key, title=definition.title, first_value=definition.first_value, reason=missing)
+    return MilestoneView(
+        key=key,
+        title=definition.title,
+        first_value=definition.first_value,
+        at=row.at,
+        retroactive=row.retroactive,
+        evidence=row.evidence,
+        reason=reason or _explained(rule, state, (row.at, row.seq)),
+    )
+
+
+def reached_counts(workspace_id: int, uids: Iterable[int]) -> dict[int, int]:
+    """How many milestones each of these persons has reached; persons with none are missing."""
+    counts: dict[int, int] = {}
+    rows = MilestoneReached.objects.filter(workspace_id=workspace_id, uid__in=list(uids)).values_list("uid", flat=True)
+    for uid in rows:
+        counts[uid] = counts.get(uid, 0) + 1
+    return counts
+
+
+def latest_reached(workspace_id: int, limit: int) -> list[MilestoneReached]:
+    """Who reached what lately, latest first."""
+    return list(MilestoneReached.objects.filter(workspace_id=workspace_id).order_by("-at")[:limit])
+
+
+def decisions(workspace_id: int, uid: int, limit: int = 100) -> list[Decision]:
+    """Latest first."""
+    return list(Decision.objects.filter(workspace_id=workspace_id, uid=uid).order_by("-at", "-id")[:limit])
+
+
+def timeline(
+    stores: Stores, workspace_id: int, uid: int, *, before: datetime | None = None, limit: int = 50
+) -> list[Moment]:
+    """Facts and decisions of a person, latest first, those before a moment. The event store finds the facts; where it
+    cannot be asked now, only the decisions are given. Raises Unavailable then."""
+    rows = Decision.objects.filter(workspace_id=workspace_id, uid=uid)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    moments = [_of_decision(row) for row in rows.order_by("-at", "-id")[:limit]]
+    moments += [_of_fact(fact) for fact in facts_of(stores, workspace_id, uid, before=before, limit=limit)]
+    return sorted(moments, key=lambda moment: (moment.at, moment.what, moment.seq), reverse=True)[:limit]
+
+
+def facts_of(
+    stores: Stores, workspace_id: int, uid: int, *, before: datetime | None = None, limit: int = 50
+) -> list[Fact]:
+    """The latest facts of a person, latest first."""
+    sql = "SELECT seq FROM facts WHERE ws = $ws AND uid = $uid"
+    parameters: dict[str, Any] = {"ws": workspace_id, "uid": uid, "limit": limit}
+    if before is not None:
+        sql += " AND ts < $before"
+        parameters["before"] = before.replace(tzinfo=None)
+    numbers = stores.events.query(sql + " ORDER BY ts DESC, seq DESC LIMIT $limit", parameters)
+    return sorted(stores.log.fetch([row[0] for row in numbers]), key=lambda fact: (fact.at, fact.seq), reverse=True)
+
+
+def why_not(workspace_id: int, uid: int) -> list[WhyNot]:
+    """For each rule of the current program that has not fired for this person: how far it is."""
+    program, state = current_program(workspace_id), _state(workspace_id, uid)
+    return [
+        WhyNot(kind=rule.kind, key=rule.key, reason=_explained(rule, state, None))
+        for rule in program.rules.values()
+        if rule.kind != "start" and not _fired(rule, state)
+    ]
+
+
+def has_facts(workspace_id: int) -> bool:
+    """Whether anything has ever been applied."""
+    return SubjectState.objects.filter(workspace_id=workspace_id).exists()
+
+
+def waiting_effects(workspace_id: int) -> Sequence[OutboxEntry]:
+    """Intentions that were not carried out yet, the oldest first."""
+    return OutboxEntry.objects.filter(workspace_id=workspace_id, state__in=["waiting", "claimed"]).order_by("due_at")
+
+
+def _state(workspace_id: int, uid: int) -> State | None:
+    row = SubjectState.objects.filter(workspace_id=workspace_id, uid=uid).first()
+    return states.decode(bytes(row.body)) if row else None
+
+
+def _fired(rule: Rule, state: State | None) -> bool:
+    if state is None:
+        return False
+    return rule.key in state.reached if rule.kind == "milestone" else rule.name in state.fired
+
+
+def _explained(rule: Rule, state: State | None, instant: tuple[datetime, int] | None) -> dict[str, Any]:
+    """The rule's tree at an instant, or as things stood when something last happened to the person."""
+    if state is None or state.last_at is None:
+        return {"text": "Nothing is known of this person yet."}
+    view = View(memory=state.memory, reached=state.reached, start=state.start)
+    tree = explain(rule.condition, view, instant or (state.last_at, END_OF_MOMENT))
+    return {"text": tree["text"], "condition": tree}
+
+
+def _reasons(workspace_id: int, uid: int) -> dict[str, dict[str, Any]]:
+    rows = Decision.objects.filter(workspace_id=workspace_id, uid=uid, kind="milestone", outcome="reached")
+    return {row.definition: row.reason for row in rows.order_by("at")}
+
+
+def _of_decision(row: Decision) -> Moment:
+    return Moment(
+        at=row.at,
+        what="decision",
+        title=row.definition,
+        kind=row.kind,
+        outcome=row.outcome,
+        detail=row.reason,
+        seq=row.seq,
+    )
+
+
+def _of_fact(fact: Fact) -> Moment:
+    return Moment(at=fact.at, what="fact", title=fact.name, detail=fact.properties, seq=fact.seq)

@@ -1,0 +1,109 @@
+"""States, reasons and milestones in the database: many rows a statement, written by hand because this is the hot path."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from milepost.core.engine import state as states
+from milepost.core.engine.inputs import Decision, Reached
+from milepost.core.engine.state import State
+from milepost.log.outbox import Entry
+from milepost.people.actions import stamp
+from milepost.runtime.models import Position
+
+_CHUNK = 400
+READER = "runtime"
+
+
+def position() -> int:
+    """The number of the last fact that was applied."""
+    row = Position.objects.filter(reader=READER).first()
+    return row.seq if row else 0
+
+
+def move_to(seq: int) -> None:
+    Position.objects.update_or_create(reader=READER, defaults={"seq": seq})
+
+
+def load(uids: Iterable[int]) -> dict[int, State]:
+    """The states of these persons; those that have none yet are missing."""
+    found: dict[int, State] = {}
+    wanted = sorted(uids)
+    with connection.cursor() as cursor:
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ",".join(["%s"] * len(chunk))
+            cursor.execute(f"SELECT uid, body FROM runtime_subjectstate WHERE uid IN ({marks})", chunk)  # noqa: S608 - marks only
+            found.update((uid, states.decode(bytes(body))) for uid, body in cursor.fetchall())
+    return found
+
+
+def save(changed: Iterable[State]) -> None:
+    rows = [
+        (state.uid, state.workspace, state.release, stamp(state.wake_at()), states.encode(state)) for state in changed
+    ]
+    _many(
+        "INSERT INTO runtime_subjectstate (uid, workspace_id, release, wake_at, body) VALUES (%s,%s,%s,%s,%s)"
+        " ON CONFLICT (uid) DO UPDATE SET release = excluded.release, wake_at = excluded.wake_at, body = excluded.body",
+        rows,
+    )
+
+
+def hand_over(other: int, into: int) -> None:
+    """A merged person's state is gone; their reasons stand on the page of whom they became."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE runtime_decision SET uid = %s WHERE uid = %s", [into, other])
+        cursor.execute("DELETE FROM runtime_subjectstate WHERE uid = %s", [other])
+        cursor.execute("DELETE FROM runtime_milestonereached WHERE uid = %s", [other])
+
+
+def keep_reasons(decisions: Iterable[tuple[State, int, Decision]]) -> None:
+    _many(
+        "INSERT INTO runtime_decision (workspace_id, uid, at, kind, definition, outcome, release, seq, reason)"
+        " VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+        [
+            (s.workspace, s.uid, stamp(d.at), d.kind, d.definition, d.outcome, release, d.seq, _text(d.reason))
+            for s, release, d in decisions
+        ],
+    )
+
+
+def keep_milestones(reached: Mapping[tuple[int, int, str], tuple[int, Reached]]) -> None:
+    """Rewrites the projection: (workspace, uid, milestone) → (release, what is true now)."""
+    gone = [(uid, key) for (_, uid, key), (_, it) in reached.items() if it.at is None]
+    _many("DELETE FROM runtime_milestonereached WHERE uid = %s AND milestone = %s", gone)
+    _many(
+        "INSERT INTO runtime_milestonereached"
+        " (workspace_id, uid, milestone, at, seq, release, retroactive, evidence) VALUES (%s,%s,%s,%s,%s,%s,%s,%s)"
+        " ON CONFLICT (workspace_id, uid, milestone) DO UPDATE SET at = excluded.at, seq = excluded.seq,"
+        " release = excluded.release, retroactive = excluded.retroactive, evidence = excluded.evidence",
+        [
+            (ws, uid, key, stamp(it.at[0]), it.at[1], release, it.retroactive, _text(it.evidence))
+            for (ws, uid, key), (release, it) in reached.items()
+            if it.at is not None
+        ],
+    )
+
+
+def entry_of(effect: Any, now: Any) -> Entry:
+    """The outbox entry of an effect."""
+    return Entry(
+        workspace=effect.workspace,
+        key=effect.key,
+        kind=effect.__struct_config__.tag,
+        payload=msgspec.json.encode(effect),
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _many(sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,63 @@
+"""Tenants, the people of a team and the keys that open a workspace's doors."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Workspace(models.Model):
+    """One team's world. No row of another workspace exists for its members."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=64, default="UTC")
+    created_at = models.DateTimeField()
+    #: Signs the user ids of the host product (HMAC-SHA256). Encrypted with the home folder's key.
+    identity_secret = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Key(models.Model):
+    """A key of the API. Looked up by its hash; kept encrypted too, so that `milepost keys` can print it."""
+
+    WRITE, SECRET = "write", "secret"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=10, choices=[(WRITE, "write"), (SECRET, "secret")])
+    hash = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    hint = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Member(models.Model):
+    """Somebody of the team in one workspace."""
+
+    ROLES = ("owner", "editor", "viewer")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=[(role, role) for role in ROLES])
+    locale = models.CharField(max_length=10, default="", blank=True)
+    #: The password that Milepost itself chose, encrypted, so that it can be shown until its owner changes it.
+    first_password = models.BinaryField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="a_user_is_one_member_of_a_workspace")
+        ]
+
+
+class AuditEntry(models.Model):
+    """Who did what: each change that a member or a key made."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="audit")
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=200)
+    action = models.CharField(max_length=100)
+    subject = models.CharField(max_length=300)
+    detail = models.JSONField(default=dict)

@@ -1,0 +1,127 @@
+"""Generated programs and histories: few names and round times, so that ties, edges and repeats are common."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from milepost.core.conditions.evaluate import Memory, View, atoms_of, first_true, observe, remember
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
+from milepost.core.events import Fact
+from milepost.core.values import Instant
+
+BASE = datetime(2026, 5, 1, tzinfo=UTC)
+STEP = timedelta(hours=6)
+EVENTS = ("A", "B", "C")
+WINDOWS = (STEP, 2 * STEP, 4 * STEP, 9 * STEP)
+VALUES = ("lunch", "Lunch", "", "1", 1, 1.0, 2.5, -0.0, True, False, None, ["lunch", 1], {"lunch": 1}, 2**60, "ключ")
+DATES = ("2026-05-01", "2026-05-02T06:00:00Z", "2026-05-03 12:00+02:00", "2026-02-30", "soon", "2026-05-04T00:00")
+RELATIVE = ("1d ago", "12h ago", "in 1d", "in 6h")
+
+
+INSTANTS = st.integers(0, 20).map(lambda n: BASE + n * STEP)
+VALUE = st.sampled_from(VALUES)
+TESTS = st.one_of(
+    st.builds(Test, st.sampled_from(("is", "is_not", "gt", "gte", "lt", "lte", "contains")), VALUE),
+    st.builds(Test, st.just("in"), st.lists(VALUE, max_size=3)),
+    st.builds(Test, st.just("exists"), st.booleans()),
+    st.builds(Test, st.sampled_from(("before", "after")), st.sampled_from(DATES + RELATIVE)),
+)
+TRAITS = st.builds(Trait, name=st.sampled_from(("meal", "on")), test=TESTS)
+WITHIN = st.sampled_from((None, *WINDOWS))
+BOUNDS: st.SearchStrategy[dict[str, int]] = st.one_of(
+    st.just({}),
+    *(st.builds(lambda n, name=name: {name: n}, st.integers(0, 3)) for name in ("at_least", "at_most", "exactly")),
+)
+PROPERTIES = st.fixed_dictionaries(
+    {}, optional={"meal": VALUE, "on": VALUE | st.sampled_from((*DATES, "2026-05-02T09:30:00.250Z")), "a/b~c": VALUE}
+)
+
+
+def dids(milestones: tuple[str, ...], *, start: bool) -> st.SearchStrategy[Did]:
+    sinces = (None, None, "2026-05-02", *(f"milestone:{key}" for key in milestones), *(("start",) if start else ()))
+    return st.builds(
+        lambda bound, **rest: Did(**bound, **rest),
+        BOUNDS,
+        name=st.sampled_from(EVENTS),
+        distinct=st.sampled_from((None, None, "day", "meal")),
+        within=WITHIN,
+        since=st.sampled_from(sinces),
+        where=st.dictionaries(st.sampled_from(("meal", "on", "a/b~c")), TESTS, max_size=1),
+    )
+
+
+@cache
+def conditions(milestones: tuple[str, ...] = (), *, start: bool = True) -> st.SearchStrategy[Condition]:
+    leaves: st.SearchStrategy[Condition] = dids(milestones, start=start) | TRAITS
+    if milestones:
+        leaves |= st.builds(Reached, milestone=st.sampled_from(milestones), within=WITHIN)
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(All, of=st.lists(inner, max_size=3).map(tuple)),
+            st.builds(Any_, of=st.lists(inner, max_size=3).map(tuple)),
+            st.builds(Not, of=inner),
+        ),
+        max_leaves=4,
+    )
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> tuple[dict[str, Condition], Condition]:
+    """Milestones, each of which may ask for those before it, and a start."""
+    keys = ("m0", "m1", "m2")[: draw(st.integers(1, 3))]
+    milestones = {key: draw(conditions(keys[:place])) for place, key in enumerate(keys)}
+    return milestones, draw(conditions(start=False))
+
+
+def histories(most: int = 8) -> st.SearchStrategy[list[Fact]]:
+    """Facts in the order of their numbers, which is not the order of their times."""
+    happened = st.tuples(st.sampled_from((*EVENTS, "Identified")), INSTANTS, PROPERTIES)
+    return st.lists(happened, max_size=most).map(
+        lambda parts: [fact(name, at, seq, given) for seq, (name, at, given) in enumerate(parts, 1)]
+    )
+
+
+def fact(name: str, at: datetime, seq: int, properties: dict[str, Any] | None = None) -> Fact:
+    return Fact(
+        workspace=1,
+        kind="identify" if name == "Identified" else "track",
+        name=name,
+        at=at,
+        received_at=at,
+        message_id=f"m{seq}",
+        seq=seq,
+        user_id="ada",
+        properties=properties or {},
+    )
+
+
+def memory_of(facts: list[Fact], asked: Iterable[Condition]) -> Memory:
+    """What an engine remembers of these facts, given to it in this order."""
+    atoms = {atom.id: atom for condition in asked for atom in atoms_of(condition)}
+    memory: Memory = {key: [] for key in atoms}
+    for one in facts:
+        for key, atom in atoms.items():
+            value = observe(atom, one)
+            if value is not UNSET:
+                memory[key] = remember(memory[key], (one.at, one.seq, value))
+    return memory
+
+
+def view_of(facts: list[Fact], milestones: Mapping[str, Condition], start: Condition) -> View:
+    """What an engine knows after these facts; a later milestone may ask for an earlier one."""
+    memory = memory_of(facts, [start, *milestones.values()])
+    reached: dict[str, Instant] = {}
+    if not facts:
+        return View(memory, reached)
+    first = min((one.at, one.seq) for one in facts)
+    started = first_true(start, View(memory, {}), first)
+    for key, condition in milestones.items():
+        instant = first_true(condition, View(memory, reached, started), first)
+        if instant is not None:
+            reached[key] = instant
+    return View(memory, reached, started)

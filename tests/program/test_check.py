@@ -1,0 +1,166 @@
+"""What `check` says: every rule breaks on one small change of a program that is otherwise right."""
+
+from pathlib import Path
+
+import pytest
+
+from milepost.core.program.problems import READING_RULES
+from milepost.core.review.texts import reading_seconds
+from milepost.program.review import RULES, review
+from tests.program.documents import SMALL
+
+EXAMPLE = Path(__file__).parents[2] / "examples/calorie-counter/milepost.yaml"
+FACTS = "facts: {Signed Up: {}, Meal Logged: {meal: text, calories: number}}\n"
+
+#: rule → (what stands in the small program, what is put in its place, the path of the problem)
+BREAKS: list[tuple[str, str, str, str]] = [
+    ("unknown-reference", "content: confetti", "content: confeti", "milestones.first-meal.celebrate.content"),
+    ("unknown-reference", "message: praise", "message: prais", "milestones.first-meal.celebrate.message"),
+    ("unknown-reference", "serves: first-meal", "serves: first", "content.add-food.serves"),
+    ("unknown-reference", "kind: guide", "kind: guide\n    when: {not: {reached: b}}", "content.add-food.when.not"),
+    (
+        "unknown-reference",
+        "reached: {did: Meal Logged}",
+        "reached:\n      - did: Meal Logged\n        since: milestone:b",
+        "milestones.first-meal.reached[0]",
+    ),
+    ("unknown-reference", "body: You did", "link: {text: x, url: /, start: a}, body: You did", "messages.praise.link.start"),
+    ("wrong-kind", "content: confetti", "content: add-food", "milestones.first-meal.celebrate.content"),
+    ("wrong-kind", "body: You", "link: {text: x, url: /, start: confetti}, body: You", "messages.praise.link.start"),
+    ("milestone-cycle", "{did: Meal Logged}", "{reached: first-meal}", "milestones.first-meal.reached"),
+    ("key-form", "  confetti: {", "  Con fetti: {kind: celebration, title: x}\n  confetti: {", "content.Con fetti"),
+    ("key-taken", "messages:\n", "messages:\n  confetti: {channel: email, purpose: care, subject: a, body: b}\n", "messages.confetti"),
+    ("moved", "name: Small", "name: Small\nmoved: {confetti: praise}", "moved.confetti"),
+    ("moved", "name: Small", "name: Small\nmoved: {old: nowhere}", "moved.old"),
+    ("unbounded", "{did: Meal Logged}", "{not: {did: Meal Logged}}", "milestones.first-meal.reached.not"),
+    ("unbounded", "{did: Meal Logged}", "{did: Meal Logged, at_most: 2}", "milestones.first-meal.reached"),
+    ("unbounded", "{did: Meal Logged}", "{any: [{did: X, exactly: 1}]}", "milestones.first-meal.reached.any[0]"),
+    ("stuck-step", 'on: "#search", ', "", "content.add-food.steps[0]"),
+    ("stuck-step", "{on: input}", "{on: event}", "content.add-food.steps[0].advance"),
+    ("consent", "purpose: care", "purpose: marketing", "messages.praise.purpose"),
+    ("consent", "name: Small", "name: Small\nconsent: {marketin: [email]}", "consent.marketin"),
+    ("limit-form", "per: 7d, ", "", "limits.email"),
+    ("limit-form", "per: session", "per: visit", "limits.in_app.per"),
+    ("unsafe-link", "body: You", "link: {text: x, url: 'javascript:alert(1)'}, body: You", "messages.praise.link.url"),
+    ("unsafe-link", "body: You", "link: {text: x, url: //evil.example}, body: You", "messages.praise.link.url"),
+    ("audience", "name: Small", "name: Small\nfor: customer\nstart: {did: Signed Up}", "start"),
+    ("audience", "name: Small", "name: Small\nstart: {did: Subscription Started}", "start"),
+    (
+        "unknown-property",
+        "name: Small",
+        f"name: Small\n{FACTS}start: {{did: Meal Logged, where: {{calorie: 3}}}}",
+        "start.where.calorie",
+    ),
+    ("missing-text", "title: First meal", "title: {ru: Первая еда}", "milestones.first-meal.title"),
+    ("missing-text", "title: Done", 'title: " "', "content.confetti.title"),
+    ("template", "body: You did it.", 'body: "{% if person.name %}"', "messages.praise.body"),
+    ("unknown-filter", "body: You did it.", "body: \"{{ person.name | defalt: 'x' }}\"", "messages.praise.body"),
+    ("unknown-variable", "body: You did it.", 'body: "{{ user.name }}"', "messages.praise.body"),
+    ("unknown-variable", "body: You did it.", 'body: {en: "{{ milestone.name }}"}', "messages.praise.body.en"),
+    ("unknown-variable", "title: Done", f'title: "{{{{ event.kcal }}}}"\n{FACTS.replace(chr(10), "")}', "content.confetti.title"),
+    ("timezone", "name: Small", "name: Small\ntimezone: Europe/Sofa", "timezone"),
+    ("no-contact", "support: {name: Anna, email: anna@example.com}\n", "", ""),
+    ("no-first-value", "    first_value: true\n", "", "milestones"),
+    ("no-success-event", "    serves: first-meal\n", "", "content.add-food"),
+    ("no-target-time", "    target: 1d\n", "", "milestones.first-meal"),
+    ("long-guide", "    steps:\n", "    steps:\n" + "      - {title: One more}\n" * 5, "content.add-food.steps"),
+    ("calendar-only", "body: You did", "when: {trait: born, before: 3d ago}, serves: first-meal, body: You did", "messages.praise.when"),
+    ("calendar-only", "body: You did", "when: {not: {did: X, within: 3d}}, serves: first-meal, body: You did", "messages.praise.when"),
+    ("never-used", ", message: praise", "", "messages.praise"),
+    ("never-used", "content: confetti, ", "", "content.confetti"),
+    ("serves-nothing", "body: You did", "when: {did: X}, body: You did", "messages.praise"),
+    ("no-caps", "{at_most: 2, per: session}", "{}", "limits.in_app"),
+    ("no-caps", ', quiet: "21:00–08:00"', "", "limits.email"),
+    ("untracked-fact", "name: Small", "name: Small\nfacts: {Meal logged: {}, Signed Up: {}}", "milestones.first-meal.reached"),
+    ("not-translated", "name: Small", "name: Small\nlocales: {others: [ru]}", ""),
+    ("unknown-language", "title: First meal", "title: {en: First meal, ur: x}", "milestones.first-meal.title.ur"),
+    ("long-step", "title: Search", f"title: Search, body: {'word ' * 40}", "content.add-food.steps[0]"),
+    ("no-thanks", "body: You did", "when: {did: Signed Up}, serves: first-meal, body: You did", "messages.praise.body"),
+]
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(problem.rule, problem.path) for problem in review(text).problems]
+
+
+def test_the_example_and_the_small_program_are_right():
+    assert found(SMALL) == []
+    assert found(EXAMPLE.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(("rule", "old", "new", "path"), BREAKS)
+def test_one_wrong_thing_breaks_its_rule_there_and_no_other(rule, old, new, path):
+    assert SMALL.count(old) == 1
+    if rule == "not-translated":
+        new, path = f"{new}\nmoved: {{}}", "milestones.first-meal.title"
+        text = SMALL.replace(old, new).replace("title: First meal", "title: {en: First meal}")
+    elif "facts:" in new and rule == "unknown-variable":
+        text = f"{FACTS}{SMALL.replace(old, new.partition(chr(10))[0])}"
+    else:
+        text = SMALL.replace(old, new)
+    assert found(text) == [(rule, path)]
+
+
+def test_every_rule_has_a_program_that_breaks_it():
+    broken = {rule for rule, *_ in BREAKS} | {"nothing-measured"}
+    assert broken == {rule.id for rule in RULES}
+
+
+def test_rule_names_are_used_once():
+    names = [rule for rule, *_ in READING_RULES] + [rule.id for rule in RULES]
+    assert len(names) == len(set(names))
+
+
+def test_a_program_without_a_milestone_measures_nothing():
+    assert ("nothing-measured", "") in found("name: x\nsupport: {name: A, email: a@b.c}\n")
+
+
+def test_a_circle_of_milestones_is_told_of_once_with_its_way():
+    text = "name: x\nmilestones:\n" + "".join(
+        f"  {key}: {{title: {key}, reached: {{any: [{{reached: {other}}}, {{did: X}}]}}}}\n" for key, other in ["ab", "bc", "ca"]
+    )
+    [problem] = [problem for problem in review(text).problems if problem.rule == "milestone-cycle"]
+    assert problem.message.endswith("a → b → c → a.")
+
+
+def test_what_refers_to_a_broken_definition_is_not_wrong_itself():
+    text = SMALL.replace("confetti: {kind: celebration, title: Done}", "confetti: {kind: celebration, titel: Done}")
+    assert [rule for rule, _ in found(text)] == ["missing-key", "unknown-key"]
+
+
+def test_mistakes_of_form_and_of_meaning_are_told_of_together():
+    text = SMALL.replace("target: 1d", "target: soon").replace("message: praise", "message: prais").replace("You did it.", "'{{ me }}'")
+    problems = [(problem.line, problem.rule) for problem in review(text).problems]
+    assert problems == [(12, "wrong-type"), (13, "unknown-reference"), (22, "unknown-variable")]
+
+
+def test_warnings_wait_until_the_errors_are_mended():
+    text = SMALL.replace("    target: 1d\n", "").replace("content: confetti", "content: confeti")
+    assert [rule for rule, _ in found(text)] == ["unknown-reference"]
+
+
+def test_what_a_broken_section_would_have_said_is_not_missed():
+    text = SMALL.replace("title: First meal", "title: {ru: Еда}").replace("name: Small", "name: Small\nlocales: {defualt: ru}")
+    assert [rule for rule, _ in found(text)] == ["unknown-key"]
+
+
+@pytest.mark.req("R92")
+def test_a_welcome_letter_must_thank_in_each_of_its_languages():
+    body = "body: {en: Thank you for signing up, ru: Добро пожаловать}"
+    start = "when: {did: Signed Up}, serves: first-meal, "
+    text = SMALL.replace("name: Small", "name: Small\nlocales: {others: [ru]}").replace("body: You did it.", start + body)
+    assert ("no-thanks", "messages.praise.body") in found(text)
+    assert ("no-thanks", "messages.praise.body") not in found(text.replace("Добро пожаловать", "Спасибо!"))
+
+
+def test_a_trigger_by_the_calendar_is_answered_with_an_event():
+    text = SMALL.replace("body: You did", "when: {trait: born, before: 3d ago}, serves: first-meal, body: You did")
+    [problem] = review(text).problems
+    assert problem.mend == "Start it from what people do, for example {reached: first-meal}."
+
+
+def test_reading_takes_as_long_as_the_language_is_dense():
+    assert reading_seconds("word " * 238, "en") == pytest.approx(60)
+    assert reading_seconds("слово " * 238, "ru") > reading_seconds("word " * 238, "en-GB")
+    assert reading_seconds("[a link](https://example.com/a/b/c) {{ person.name }}", "en") < 1
+    assert reading_seconds("字" * 266, "zh-Hant") == pytest.approx(60)
