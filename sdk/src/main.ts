@@ -1,5 +1,5 @@
 /** The script that a page loads. It leaves one name behind, `milepost`, and nothing else. */
-import { config, supported } from "./core/config";
+import { config } from "./core/config";
 import { Core } from "./core/core";
 import { guard } from "./core/guard";
 
@@ -31,9 +31,10 @@ declare global {
 function boot(script: HTMLScriptElement): void {
   const before = window.milepost;
   if (before && !Array.isArray(before)) return; // the snippet stands twice on the page
-  const core = supported() && script.dataset.key ? new Core(config(script)) : null;
+  const settings = config(script);
+  const core = settings.key ? new Core(settings) : null;
   window.milepost = api(core);
-  if (!script.dataset.key) console.warn("milepost: the script tag has no data-key.");
+  if (!core) console.warn("milepost: the script tag has no data-key.");
   core?.boot();
   for (const call of before ?? []) window.milepost.push(call);
 }

@@ -1,17 +1,20 @@
 """The engine's answers equal those of the naive twin, on generated programs and histories."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milepost.core.conditions.evaluate import END_OF_MOMENT, Memory, View, explain, first_true, holds, next_change
+from milepost.core.conditions.evaluate import END_OF_MOMENT, explain, first_true, holds, next_change
 from milepost.core.conditions.naive import Subject
-from milepost.core.conditions.types import Condition
+from milepost.core.conditions.types import Condition, Did
 from milepost.core.events import Fact
+from milepost.core.program.compile import compile_program
 from milepost.core.values import BY_TIME_ALONE, Instant
-from tests.conditions.worlds import INSTANTS, conditions, histories, memory_of, programs, view_of
+from tests.conditions.worlds import BASE, INSTANTS, TIMED, conditions, document, histories, programs, view_of
+from tests.engine.world import Runner
 
 Program = tuple[dict[str, Condition], Condition]
 
@@ -46,42 +49,20 @@ def test_a_condition_is_true_at_any_instant_as_the_twin_says(
 
 @settings(max_examples=300, deadline=None)
 @given(programs(), histories())
-def test_an_engine_that_only_wakes_when_it_is_told_to_misses_no_milestone(program: Program, facts: list[Fact]) -> None:
+def test_the_engine_latches_when_the_twin_says_whatever_comes_late(program: Program, facts: list[Fact]) -> None:
+    """Facts come in the order of their numbers; many are older than what came before them."""
     milestones, start = program
+    runner = Runner(compile_program(document(milestones, start), digest="generated", number=1))
+    runner.give(*facts)
+    last = max((fact.at for fact in facts), default=BASE)
     twin = Subject(facts, milestones, start)
-    walked = _walk(sorted(facts, key=lambda fact: (fact.at, fact.seq)), milestones, start)
-    last = max((fact.at for fact in facts), default=None)
-    for key in milestones:
-        expected = twin.reached(key)
-        in_time = expected if expected is not None and last is not None and expected[0] <= last else None
-        assert walked.get(key) == in_time
+    reached = {key: instant for key in milestones if (instant := _by(twin.reached(key), last)) is not None}
+    assert runner.state.reached == reached
+    assert runner.state.start == _by(twin.start(), last)
 
 
-def _walk(facts: list[Fact], milestones: dict[str, Condition], start: Condition) -> dict[str, Instant]:
-    """Facts in order of time; between two of them only the moments that `next_change` names."""
-    every = {"start": start, **milestones}
-    known: dict[str, Instant] = {}
-    memory: Memory = {}
-    for place, fact in enumerate(facts):
-        now = _next(every, known, memory, facts[place - 1].at) if place else None
-        while now is not None and now <= fact.at:
-            _latch(every, known, memory, (now, BY_TIME_ALONE))
-            now = _next(every, known, memory, now)
-        memory = memory_of(facts[: place + 1], every.values())
-        _latch(every, known, memory, (fact.at, fact.seq))
-    return known
-
-
-def _next(every: dict[str, Condition], known: dict[str, Instant], memory: Memory, now: datetime) -> datetime | None:
-    view = View(memory, known, known.get("start"))
-    moments = [next_change(c, view, now, towards=True) for key, c in every.items() if key not in known]
-    return min((at for at in moments if at is not None), default=None)
-
-
-def _latch(every: dict[str, Condition], known: dict[str, Instant], memory: Memory, at: Instant) -> None:
-    for key, condition in every.items():
-        if key not in known and holds(condition, View(memory, known, known.get("start")), at):
-            known[key] = at
+def _by(instant: Instant | None, last: datetime) -> Instant | None:
+    return instant if instant is not None and instant[0] <= last else None
 
 
 @settings(max_examples=300, deadline=None)
@@ -89,11 +70,36 @@ def _latch(every: dict[str, Condition], known: dict[str, Instant], memory: Memor
 def test_a_milestone_is_not_true_at_any_moment_before_its_instant(program: Program, facts: list[Fact]) -> None:
     milestones, start = program
     view = view_of(facts, milestones, start)
-    first = min(((fact.at, fact.seq) for fact in facts), default=None)
     for key, condition in milestones.items():
-        instant = first_true(condition, view, first)
+        instant = first_true(condition, view, None)
         assert instant == view.reached.get(key)
         if instant is not None:
             assert holds(condition, view, instant)
-            before = [(fact.at, fact.seq) for fact in facts if (fact.at, fact.seq) < instant]
+            before = [at for at in Subject(facts, milestones, start).moments(condition) if at < instant]
             assert not any(holds(condition, view, at) for at in before)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TIMED, histories(), INSTANTS, st.booleans())
+def test_between_the_moments_to_look_again_nothing_changes(
+    asked: Condition, facts: list[Fact], after: datetime, to: bool
+) -> None:
+    """Time alone turns a condition `to` true (or false) only at moments that `next_change` names."""
+    known = [fact for fact in facts if fact.at <= after]
+    twin, view = Subject(known, {}, Did(name="A")), view_of(known, {"asked": asked}, Did(name="A"))
+    truth = holds(asked, view, (after, END_OF_MOMENT))
+    moments = [at for at in twin.moments(asked) if at[0] > after]
+    turns = {
+        at[0] for before, at in pairwise([(after, END_OF_MOMENT), *moments]) if _turns(twin, asked, before, at, to)
+    }
+    named: list[datetime] = []
+    while (found := next_change(asked, view, named[-1] if named else after, towards=to)) is not None:
+        named.append(found)
+    assert turns <= set(named)
+    assert named == sorted(set(named))
+    if turns and truth is not to:
+        assert named[0] <= min(turns)
+
+
+def _turns(twin: Subject, asked: Condition, before: Instant, at: Instant, to: bool) -> bool:
+    return twin.holds(asked, before) is not to and twin.holds(asked, at) is to

@@ -1,6 +1,6 @@
 """Generated programs and histories: few names and round times, so that ties, edges and repeats are common."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,6 +11,8 @@ from msgspec import UNSET
 from milepost.core.conditions.evaluate import Memory, View, atoms_of, first_true, observe, remember
 from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
 from milepost.core.events import Fact
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.values import Instant
 
 BASE = datetime(2026, 5, 1, tzinfo=UTC)
@@ -52,6 +54,27 @@ def dids(milestones: tuple[str, ...], *, start: bool) -> st.SearchStrategy[Did]:
         since=st.sampled_from(sinces),
         where=st.dictionaries(st.sampled_from(("meal", "on", "a/b~c")), TESTS, max_size=1),
     )
+
+
+#: Conditions that time alone can turn.
+TIMED: st.SearchStrategy[Condition] = st.recursive(
+    st.builds(
+        lambda bound, **rest: Did(**bound, **rest),
+        BOUNDS,
+        name=st.sampled_from(EVENTS),
+        distinct=st.sampled_from((None, "meal")),
+        within=st.sampled_from(WINDOWS),
+    )
+    | st.builds(
+        Trait, name=st.just("on"), test=st.builds(Test, st.sampled_from(("before", "after")), st.sampled_from(RELATIVE))
+    ),
+    lambda inner: st.one_of(
+        st.builds(All, of=st.tuples(inner, inner)),
+        st.builds(Any_, of=st.tuples(inner, inner)),
+        st.builds(Not, of=inner),
+    ),
+    max_leaves=3,
+)
 
 
 @cache
@@ -100,28 +123,23 @@ def fact(name: str, at: datetime, seq: int, properties: dict[str, Any] | None = 
     )
 
 
-def memory_of(facts: list[Fact], asked: Iterable[Condition]) -> Memory:
-    """What an engine remembers of these facts, given to it in this order."""
-    atoms = {atom.id: atom for condition in asked for atom in atoms_of(condition)}
+def view_of(facts: list[Fact], milestones: Mapping[str, Condition], start: Condition) -> View:
+    """What is known after these facts, remembered in this order; a later milestone may ask for an earlier one."""
+    atoms = {atom.id: atom for condition in (start, *milestones.values()) for atom in atoms_of(condition)}
     memory: Memory = {key: [] for key in atoms}
     for one in facts:
         for key, atom in atoms.items():
             value = observe(atom, one)
             if value is not UNSET:
                 memory[key] = remember(memory[key], (one.at, one.seq, value))
-    return memory
-
-
-def view_of(facts: list[Fact], milestones: Mapping[str, Condition], start: Condition) -> View:
-    """What an engine knows after these facts; a later milestone may ask for an earlier one."""
-    memory = memory_of(facts, [start, *milestones.values()])
-    reached: dict[str, Instant] = {}
-    if not facts:
-        return View(memory, reached)
-    first = min((one.at, one.seq) for one in facts)
-    started = first_true(start, View(memory, {}), first)
+    started, reached = first_true(start, View(memory, {}), None), dict[str, Instant]()
     for key, condition in milestones.items():
-        instant = first_true(condition, View(memory, reached, started), first)
+        instant = first_true(condition, View(memory, reached, started), None)
         if instant is not None:
             reached[key] = instant
     return View(memory, reached, started)
+
+
+def document(milestones: Mapping[str, Condition], start: Condition) -> Document:
+    definitions = {key: Milestone(title=key, reached=reached) for key, reached in milestones.items()}
+    return Document(name="Generated", start=start, milestones=definitions)

@@ -54,7 +54,12 @@ def test_a_mail_offers_to_unsubscribe_with_one_click(inbox: Inbox, workspace: Wo
     header = re.search(r"^List-Unsubscribe: <(https://app\.example\.com/u/([\w-]+))>\r?$", raw, re.MULTILINE)
     assert header, "on one line, not encoded"
     who = unseal_subscription(header[2])
-    assert who and (who.workspace, who.uid, who.address, who.purpose) == (workspace.pk, 1, "maria@example.org", "service")
+    assert who and (who.workspace, who.uid, who.address, who.purpose) == (
+        workspace.pk,
+        1,
+        "maria@example.org",
+        "service",
+    )
     assert header[1] in received.part("plain")
     assert header[1] in Links(received.part("html")).found
 
@@ -63,7 +68,9 @@ def test_the_link_out_tells_a_reader_nothing(inbox: Inbox, workspace: Workspace)
     received = letter(inbox, workspace)
     token = received.mail["List-Unsubscribe"].strip("<>").rpartition("/")[2]
     assert "maria" not in token and unseal_subscription(token[:-1]) is None
-    assert "person-1" not in str(received.mail["X-Milepost-Key"]) and "welcome" not in str(received.mail["X-Milepost-Key"])
+    assert "person-1" not in str(received.mail["X-Milepost-Key"]) and "welcome" not in str(
+        received.mail["X-Milepost-Key"]
+    )
 
 
 def test_a_mail_can_also_be_left_by_mail_where_somebody_reads_it(inbox: Inbox, workspace: Workspace) -> None:
@@ -180,6 +187,11 @@ def test_a_name_cannot_begin_a_header(inbox: Inbox, workspace: Workspace, name: 
     assert "\x00" not in received.mail["Subject"] and "\u202e" not in received.mail["Subject"]
 
 
+def test_opening_a_mail_asks_nobody_for_anything(inbox: Inbox, workspace: Workspace) -> None:
+    html = letter(inbox, workspace).part("html")
+    assert not re.search(r"<link|<img|@import|url\(|<script|src=", html)
+
+
 def test_html_in_a_name_is_text(inbox: Inbox, workspace: Workspace) -> None:
     make_person(workspace, 2, firstName="<script>alert(1)</script><b>", email="two@example.org")
     html = letter(inbox, workspace, uid=2).part("html")
@@ -190,5 +202,5 @@ def test_the_html_part_suits_light_and_dark_and_small_screens(inbox: Inbox, work
     html = letter(inbox, workspace).part("html")
     assert '<meta name="color-scheme" content="light dark"' in html
     assert "prefers-color-scheme: dark" in html and "max-width: 480px" in html
-    assert "<img" not in html and "http://" not in html.replace("http://www.w3.org/1999/xhtml", "")
+    assert "<img" not in html
     assert len(html) < 40_000, "mail programs cut off what is longer than 102 kB"

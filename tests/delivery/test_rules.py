@@ -74,7 +74,9 @@ def test_service_mail_goes_on_after_leaving_the_rest() -> None:
     assert held_back("service", ("all",))
 
 
-@pytest.mark.parametrize("chosen", [(), ("service",), ("service", "care"), ("service", "marketing"), ("service", "care", "marketing")])
+@pytest.mark.parametrize(
+    "chosen", [(), ("service",), ("service", "care"), ("service", "marketing"), ("service", "care", "marketing")]
+)
 def test_what_is_chosen_is_what_is_wanted(chosen: tuple[str, ...]) -> None:
     assert wanted(suppressed_by(chosen)) == chosen
 

@@ -10,7 +10,8 @@ PERSON = {"person": {"first_name": "Maria", "traits": {"plan": "pro-trial", "tag
 
 
 def test_conditions_loops_and_filters_work() -> None:
-    source = "{% if person.traits.plan == 'pro-trial' %}{% for tag in person.traits.tags %}- {{ tag | upcase }}\n{% endfor %}{% endif %}"
+    loop = "{% for tag in person.traits.tags %}- {{ tag | upcase }}\n{% endfor %}"
+    source = f"{{% if person.traits.plan == 'pro-trial' %}}{loop}{{% endif %}}"
     assert markdown(source, PERSON).text == "- A\n- B\n"
 
 
@@ -34,7 +35,19 @@ def test_a_missing_value_is_reported_once() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["[x](http://evil)", "<http://evil>", "![x](http://evil)", "# x", "* x", "1. x", "`x`", "**x**", "a\n\n    code", "&lt;", "\\*"],
+    [
+        "[x](http://evil)",
+        "<http://evil>",
+        "![x](http://evil)",
+        "# x",
+        "* x",
+        "1. x",
+        "`x`",
+        "**x**",
+        "a\n\n    code",
+        "&lt;",
+        "\\*",
+    ],
 )
 def test_a_value_stands_for_itself_in_markdown(value: str) -> None:
     said = Markdown(markdown("{{ v }}", {"v": value}).text)
@@ -42,7 +55,9 @@ def test_a_value_stands_for_itself_in_markdown(value: str) -> None:
     assert said.html().startswith("<p>") and "<" not in said.html()[3:-4]
 
 
-@pytest.mark.parametrize("source", ["{{ 'a' | append: v }}", "{% assign w = v %}{{ w }}", "{% echo v %}", "{{ v | upcase }}"])
+@pytest.mark.parametrize(
+    "source", ["{{ 'a' | append: v }}", "{% assign w = v %}{{ w }}", "{% echo v %}", "{{ v | upcase }}"]
+)
 def test_no_way_of_writing_a_value_makes_it_a_link(source: str) -> None:
     assert "href" not in Markdown(markdown(source, {"v": "[x](http://evil)"}).text).html()
 
@@ -87,6 +102,6 @@ def test_links_lead_into_the_product_in_mail_and_stay_relative_in_pieces() -> No
 
 
 def test_plain_text_keeps_the_shape_of_lists_quotes_and_code() -> None:
-    source = "- one\n  - inner\n- two\n\n7. seven\n8. eight\n\n> quoted\n\n```\ncode\n  more\n```\n\n[Go](https://x.org)\n\n---\n"
-    expected = "- one\n  - inner\n- two\n\n7. seven\n8. eight\n\n> quoted\n\n    code\n      more\n\nGo:\nhttps://x.org\n\n* * *"
-    assert Markdown(source).text() == expected
+    lists = "- one\n  - inner\n- two\n\n7. seven\n8. eight\n\n> quoted\n\n"
+    source = f"{lists}```\ncode\n  more\n```\n\n[Go](https://x.org)\n\n---\n"
+    assert Markdown(source).text() == f"{lists}    code\n      more\n\nGo:\nhttps://x.org\n\n* * *"

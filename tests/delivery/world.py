@@ -5,13 +5,13 @@ from typing import Any
 
 import msgspec
 
+from milepost.core.conditions.types import Did
 from milepost.core.engine.effects import SendMessage, ShowContent
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Advance, Celebration, Guide, Page, Step
 from milepost.core.program.kinds.limits import Locales, Support
 from milepost.core.program.kinds.message import Link, Message
 from milepost.core.program.kinds.milestone import Milestone
-from milepost.core.conditions.types import Did
 from milepost.people.models import Person
 from milepost.program.models import Release
 from milepost.workspace.models import Workspace

@@ -7,11 +7,8 @@ from typing import Any
 import duckdb
 import msgspec
 
-from milepost.core.conditions.types import Condition
 from milepost.core.events import Fact
 from milepost.core.insights.plan import Plan
-from milepost.core.program.document import Document
-from milepost.core.program.kinds.milestone import Milestone
 
 _COLUMNS = (
     "seq bigint, ws int, uid bigint, account bigint, event varchar, "
@@ -19,11 +16,24 @@ _COLUMNS = (
 )
 
 
-@cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": 1})
-    connection.execute(f"create table facts ({_COLUMNS})")
-    return connection
+class _Table:
+    """One table for all tests of a process; it holds the facts of whoever asked last."""
+
+    def __init__(self) -> None:
+        self._connection = duckdb.connect(config={"threads": 1})
+        self._connection.execute(f"create table facts ({_COLUMNS})")
+        self._rows: list[list[Any]] = []
+
+    def query(self, rows: list[list[Any]], sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        if rows is not self._rows:
+            self._rows = rows
+            self._connection.execute("truncate facts")
+            for row in rows:
+                self._connection.execute("insert into facts values (?, ?, ?, null, ?, ?, ?, ?)", row)
+        return self._connection.execute(sql, parameters).fetchall()
+
+
+_table = cache(_Table)
 
 
 class Facts:
@@ -33,11 +43,7 @@ class Facts:
         self._rows = [_row(uid, fact) for uid, facts in people.items() for fact in facts]
 
     def query(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        connection = _connection()
-        connection.execute("truncate facts")
-        if self._rows:
-            connection.executemany("insert into facts values (?, ?, ?, null, ?, ?, ?, ?)", self._rows)
-        return connection.execute(sql, parameters).fetchall()
+        return _table().query(self._rows, sql, parameters)
 
     def run(self, plan: Plan) -> list[tuple[Any, ...]]:
         return self.query(plan.sql, plan.parameters)
@@ -46,11 +52,3 @@ class Facts:
 def _row(uid: int, fact: Fact) -> list[Any]:
     at = fact.at.replace(tzinfo=None)
     return [fact.seq, fact.workspace, uid, fact.name, at, at, msgspec.json.encode(fact.properties).decode()]
-
-
-def document(milestones: Mapping[str, Condition], start: Condition) -> Document:
-    return Document(
-        name="Generated",
-        start=start,
-        milestones={key: Milestone(title=key, reached=c) for key, c in milestones.items()},
-    )

@@ -15,9 +15,9 @@ from milepost.core.insights.funnel import Dropped, Funnel, FunnelAnswer
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, Undefined
 from milepost.insights.ask import ask
-from tests.conditions.worlds import BASE, EVENTS, INSTANTS, STEP, WINDOWS, conditions, fact, histories
+from tests.conditions.worlds import BASE, EVENTS, INSTANTS, STEP, WINDOWS, conditions, document, fact, histories
 from tests.insights.naive import levels
-from tests.insights.tables import Facts, document
+from tests.insights.tables import Facts
 
 A, B, C = Did(name="A"), Did(name="B"), Did(name="C")
 MILESTONES: dict[str, Condition] = {"m": Did(name="B", at_least=2)}

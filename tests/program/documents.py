@@ -37,10 +37,29 @@ messages:
 """
 
 #: Words that YAML 1.1, or a careless reader, takes for something else than text.
-TRAPS = ("no", "yes", "on", "off", "null", "~", "true", "21:00", "2026-05-01", "1e3", "0o17", "0x1F", "1_000", "", " ", ".5")
+TRAPS = (
+    "no",
+    "yes",
+    "on",
+    "off",
+    "null",
+    "~",
+    "true",
+    "21:00",
+    "2026-05-01",
+    "1e3",
+    "0o17",
+    "0x1F",
+    "1_000",
+    "",
+    " ",
+    ".5",
+)
 
 _letters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])
-texts = st.one_of(st.sampled_from(TRAPS), st.text(_letters, max_size=20), st.just("two\nlines\n"), st.just("# no comment: x"))
+texts = st.one_of(
+    st.sampled_from(TRAPS), st.text(_letters, max_size=20), st.just("two\nlines\n"), st.just("# no comment: x")
+)
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 lengths = st.integers(1, 10**7).map(lambda seconds: timedelta(seconds=seconds))
 counts = st.integers(0, 1000)
@@ -58,7 +77,9 @@ tests = st.one_of(
     st.builds(Test, st.just("in"), st.lists(scalars, min_size=1, max_size=3)),
     st.builds(Test, st.sampled_from(["gt", "gte", "lt", "lte"]), numbers),
     st.builds(Test, st.just("exists"), st.booleans()),
-    st.builds(Test, st.sampled_from(["before", "after"]), st.sampled_from(["2026-05-01", "3d ago", "2026-05-01T10:00:00Z"])),
+    st.builds(
+        Test, st.sampled_from(["before", "after"]), st.sampled_from(["2026-05-01", "3d ago", "2026-05-01T10:00:00Z"])
+    ),
 )
 dids = st.builds(
     lambda count, **rest: Did(**count, **rest),
@@ -71,7 +92,9 @@ dids = st.builds(
     since=optional(st.sampled_from(["start", "milestone:a", "2026-05-01"])),
     where=st.dictionaries(texts, tests, max_size=2),
 )
-leaves = st.one_of(dids, st.builds(Trait, name=texts, test=tests), st.builds(Reached, milestone=keys, within=optional(lengths)))
+leaves = st.one_of(
+    dids, st.builds(Trait, name=texts, test=tests), st.builds(Reached, milestone=keys, within=optional(lengths))
+)
 
 
 def _inside(children: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -132,7 +155,9 @@ documents = st.builds(
     start=conditions,
     timezone=texts,
     locales=st.builds(Locales, default=texts, others=st.lists(texts, max_size=2).map(tuple)),
-    support=optional(st.builds(Support, name=languages, email=texts, telegram=optional(texts), hours=optional(languages))),
+    support=optional(
+        st.builds(Support, name=languages, email=texts, telegram=optional(texts), hours=optional(languages))
+    ),
     consent=st.dictionaries(st.sampled_from(["care", "marketing"]), st.just(("email",)), max_size=2),
     limits=st.builds(Limits, email=limits, in_app=limits),
     facts=st.dictionaries(texts, st.dictionaries(texts, st.sampled_from(["text", "number"]), max_size=2), max_size=2),

@@ -24,12 +24,22 @@ BREAKS: list[tuple[str, str, str, str]] = [
         "reached:\n      - did: Meal Logged\n        since: milestone:b",
         "milestones.first-meal.reached[0]",
     ),
-    ("unknown-reference", "body: You did", "link: {text: x, url: /, start: a}, body: You did", "messages.praise.link.start"),
+    (
+        "unknown-reference",
+        "body: You did",
+        "link: {text: x, url: /, start: a}, body: You did",
+        "messages.praise.link.start",
+    ),
     ("wrong-kind", "content: confetti", "content: add-food", "milestones.first-meal.celebrate.content"),
     ("wrong-kind", "body: You", "link: {text: x, url: /, start: confetti}, body: You", "messages.praise.link.start"),
     ("milestone-cycle", "{did: Meal Logged}", "{reached: first-meal}", "milestones.first-meal.reached"),
     ("key-form", "  confetti: {", "  Con fetti: {kind: celebration, title: x}\n  confetti: {", "content.Con fetti"),
-    ("key-taken", "messages:\n", "messages:\n  confetti: {channel: email, purpose: care, subject: a, body: b}\n", "messages.confetti"),
+    (
+        "key-taken",
+        "messages:\n",
+        "messages:\n  confetti: {channel: email, purpose: care, subject: a, body: b}\n",
+        "messages.confetti",
+    ),
     ("moved", "name: Small", "name: Small\nmoved: {confetti: praise}", "moved.confetti"),
     ("moved", "name: Small", "name: Small\nmoved: {old: nowhere}", "moved.old"),
     ("unbounded", "{did: Meal Logged}", "{not: {did: Meal Logged}}", "milestones.first-meal.reached.not"),
@@ -57,21 +67,41 @@ BREAKS: list[tuple[str, str, str, str]] = [
     ("unknown-filter", "body: You did it.", "body: \"{{ person.name | defalt: 'x' }}\"", "messages.praise.body"),
     ("unknown-variable", "body: You did it.", 'body: "{{ user.name }}"', "messages.praise.body"),
     ("unknown-variable", "body: You did it.", 'body: {en: "{{ milestone.name }}"}', "messages.praise.body.en"),
-    ("unknown-variable", "title: Done", f'title: "{{{{ event.kcal }}}}"\n{FACTS.replace(chr(10), "")}', "content.confetti.title"),
+    (
+        "unknown-variable",
+        "title: Done",
+        f'title: "{{{{ event.kcal }}}}"\n{FACTS.replace(chr(10), "")}',
+        "content.confetti.title",
+    ),
     ("timezone", "name: Small", "name: Small\ntimezone: Europe/Sofa", "timezone"),
     ("no-contact", "support: {name: Anna, email: anna@example.com}\n", "", ""),
     ("no-first-value", "    first_value: true\n", "", "milestones"),
     ("no-success-event", "    serves: first-meal\n", "", "content.add-food"),
     ("no-target-time", "    target: 1d\n", "", "milestones.first-meal"),
     ("long-guide", "    steps:\n", "    steps:\n" + "      - {title: One more}\n" * 5, "content.add-food.steps"),
-    ("calendar-only", "body: You did", "when: {trait: born, before: 3d ago}, serves: first-meal, body: You did", "messages.praise.when"),
-    ("calendar-only", "body: You did", "when: {not: {did: X, within: 3d}}, serves: first-meal, body: You did", "messages.praise.when"),
+    (
+        "calendar-only",
+        "body: You did",
+        "when: {trait: born, before: 3d ago}, serves: first-meal, body: You did",
+        "messages.praise.when",
+    ),
+    (
+        "calendar-only",
+        "body: You did",
+        "when: {not: {did: X, within: 3d}}, serves: first-meal, body: You did",
+        "messages.praise.when",
+    ),
     ("never-used", ", message: praise", "", "messages.praise"),
     ("never-used", "content: confetti, ", "", "content.confetti"),
     ("serves-nothing", "body: You did", "when: {did: X}, body: You did", "messages.praise"),
     ("no-caps", "{at_most: 2, per: session}", "{}", "limits.in_app"),
     ("no-caps", ', quiet: "21:00–08:00"', "", "limits.email"),
-    ("untracked-fact", "name: Small", "name: Small\nfacts: {Meal logged: {}, Signed Up: {}}", "milestones.first-meal.reached"),
+    (
+        "untracked-fact",
+        "name: Small",
+        "name: Small\nfacts: {Meal logged: {}, Signed Up: {}}",
+        "milestones.first-meal.reached",
+    ),
     ("not-translated", "name: Small", "name: Small\nlocales: {others: [ru]}", ""),
     ("unknown-language", "title: First meal", "title: {en: First meal, ur: x}", "milestones.first-meal.title.ur"),
     ("long-step", "title: Search", f"title: Search, body: {'word ' * 40}", "content.add-food.steps[0]"),
@@ -117,7 +147,8 @@ def test_a_program_without_a_milestone_measures_nothing():
 
 def test_a_circle_of_milestones_is_told_of_once_with_its_way():
     text = "name: x\nmilestones:\n" + "".join(
-        f"  {key}: {{title: {key}, reached: {{any: [{{reached: {other}}}, {{did: X}}]}}}}\n" for key, other in ["ab", "bc", "ca"]
+        f"  {key}: {{title: {key}, reached: {{any: [{{reached: {other}}}, {{did: X}}]}}}}\n"
+        for key, other in ["ab", "bc", "ca"]
     )
     [problem] = [problem for problem in review(text).problems if problem.rule == "milestone-cycle"]
     assert problem.message.endswith("a → b → c → a.")
@@ -125,11 +156,15 @@ def test_a_circle_of_milestones_is_told_of_once_with_its_way():
 
 def test_what_refers_to_a_broken_definition_is_not_wrong_itself():
     text = SMALL.replace("confetti: {kind: celebration, title: Done}", "confetti: {kind: celebration, titel: Done}")
-    assert [rule for rule, _ in found(text)] == ["missing-key", "unknown-key"]
+    assert [rule for rule, _ in found(text)] == ["unknown-key", "missing-key"]
 
 
 def test_mistakes_of_form_and_of_meaning_are_told_of_together():
-    text = SMALL.replace("target: 1d", "target: soon").replace("message: praise", "message: prais").replace("You did it.", "'{{ me }}'")
+    text = (
+        SMALL.replace("target: 1d", "target: soon")
+        .replace("message: praise", "message: prais")
+        .replace("You did it.", "'{{ me }}'")
+    )
     problems = [(problem.line, problem.rule) for problem in review(text).problems]
     assert problems == [(12, "wrong-type"), (13, "unknown-reference"), (22, "unknown-variable")]
 
@@ -140,7 +175,9 @@ def test_warnings_wait_until_the_errors_are_mended():
 
 
 def test_what_a_broken_section_would_have_said_is_not_missed():
-    text = SMALL.replace("title: First meal", "title: {ru: Еда}").replace("name: Small", "name: Small\nlocales: {defualt: ru}")
+    text = SMALL.replace("title: First meal", "title: {ru: Еда}").replace(
+        "name: Small", "name: Small\nlocales: {defualt: ru}"
+    )
     assert [rule for rule, _ in found(text)] == ["unknown-key"]
 
 
@@ -148,7 +185,9 @@ def test_what_a_broken_section_would_have_said_is_not_missed():
 def test_a_welcome_letter_must_thank_in_each_of_its_languages():
     body = "body: {en: Thank you for signing up, ru: Добро пожаловать}"
     start = "when: {did: Signed Up}, serves: first-meal, "
-    text = SMALL.replace("name: Small", "name: Small\nlocales: {others: [ru]}").replace("body: You did it.", start + body)
+    text = SMALL.replace("name: Small", "name: Small\nlocales: {others: [ru]}").replace(
+        "body: You did it.", start + body
+    )
     assert ("no-thanks", "messages.praise.body") in found(text)
     assert ("no-thanks", "messages.praise.body") not in found(text.replace("Добро пожаловать", "Спасибо!"))
 

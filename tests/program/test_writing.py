@@ -13,13 +13,13 @@ from tests.program.documents import SMALL, documents
 EXAMPLE = (Path(__file__).parents[2] / "examples/calorie-counter/milepost.yaml").read_text(encoding="utf-8")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(documents)
 def test_a_written_document_reads_back_as_the_same(document):
     assert read(write(document)).document == document
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(documents, documents)
 def test_a_document_written_over_another_reads_back_as_the_same(old, new):
     assert read(write(new, like=write(old))).document == new

@@ -1,7 +1,7 @@
 /** The core: the public names, and what the lazily loaded parts may ask for. */
 import type { Action, Chunk, Host, Identity, Listener, Live, Properties } from "../types";
 import { Bus } from "./bus";
-import type { Config } from "./config";
+import { type Config, supported } from "./config";
 import { Delivery } from "./delivery";
 import { guard, hush } from "./guard";
 import { Who } from "./identity";
@@ -31,9 +31,12 @@ export class Core implements Host {
   private _held: (() => void)[] = [];
   private _consent: Properties | null = null;
 
-  constructor(private _config: Config) {
-    this.base = _config.base;
-    this.key = _config.key;
+  private _config: Config;
+
+  constructor(config: Config) {
+    this._config = config;
+    this.base = config.base;
+    this.key = config.key;
     this._session = new Session(this.base, this.key, () => this._who);
     this._delivery = new Delivery(this.base, this.key, this._session);
     this._outbox = new Outbox(this._memory, (entries) => this._delivery.post(entries));
@@ -129,9 +132,11 @@ export class Core implements Host {
     this._memory.allow();
     this._introduce();
     for (const call of this._held.splice(0)) guard(call)();
-    this._outbox.flush().catch(hush);
-    this._live = this.load<{ live(host: Host): Live }>("live").then(guard(({ live }) => live(this)));
-    this._live.catch(hush);
+    this._outbox.soon();
+    if (!supported()) return this._outdated();
+    this._live = this.load<{ live(host: Host): Live }>("live")
+      .then(({ live }) => live(this))
+      .catch(hush);
   }
 
   private _close(): void {
@@ -149,6 +154,13 @@ export class Core implements Host {
     if (!user) return;
     this._who.becomes(user, signature);
     if (before !== user) this._send("identify", { traits: {} });
+  }
+
+  /** A browser that could show nothing is left alone; the team hears of it once a device. */
+  private _outdated(): void {
+    if (this._memory.get("outdated")) return;
+    this._memory.set("outdated", "1");
+    this.track("Browser Unsupported");
   }
 
   private _do(call: () => void): void {
@@ -172,7 +184,7 @@ export class Core implements Host {
   }
 
   private _leave = guard(() => this._delivery.last(batch(this._outbox.waiting())));
-  private _online = guard(() => this._outbox.flush());
+  private _online = guard(() => this._outbox.soon());
 
   // What the parts may ask for.
 

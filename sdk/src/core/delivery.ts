@@ -3,11 +3,15 @@ import type { Entry } from "./outbox";
 import { passes, post, Refusal, type Session } from "./session";
 
 export class Delivery {
-  constructor(
-    private _base: string,
-    private _key: string,
-    private _session: Session,
-  ) {}
+  private _base: string;
+  private _key: string;
+  private _session: Session;
+
+  constructor(base: string, key: string, session: Session) {
+    this._base = base;
+    this._key = key;
+    this._session = session;
+  }
 
   /** See `Post` in the outbox. */
   async post(entries: Entry[]): Promise<number | null> {

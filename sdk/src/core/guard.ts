@@ -17,7 +17,7 @@ export function guard<F extends (...args: Any[]) => Any>(fn: F): (...args: Param
 }
 
 /** Said where a developer looks for it and nobody else does. */
-export function hush(error: unknown): void {
+export function hush(error: unknown): undefined {
   try {
     console.debug("milepost:", error);
   } catch {

@@ -7,7 +7,11 @@ export class Who implements Identity {
   /** A signature vouches for one user id; it is never written down. */
   private _vouched: { userId: string; signature: string } | null = null;
 
-  constructor(private _memory: Memory) {}
+  private _memory: Memory;
+
+  constructor(memory: Memory) {
+    this._memory = memory;
+  }
 
   get anonymousId(): string {
     return this._memory.get("anonymous") ?? this._asDevice(newId());

@@ -27,15 +27,18 @@ export class Outbox {
   private _busy = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private _memory: Memory,
-    private _post: Post,
-  ) {}
+  private _memory: Memory;
+  private _post: Post;
+
+  constructor(memory: Memory, post: Post) {
+    this._memory = memory;
+    this._post = post;
+  }
 
   add(entry: Entry): void {
     if (JSON.stringify(entry.body).length > LONGEST_MESSAGE) return hush("a message of more than 32 kB was not sent");
     this._save([...this.waiting(), entry].slice(-MOST_KEPT));
-    if (!this._failures) this._again(0);
+    if (!this._failures) this.soon();
   }
 
   waiting(): Entry[] {
@@ -55,6 +58,11 @@ export class Outbox {
     } finally {
       this._busy = false;
     }
+  }
+
+  /** Sends what waits in a moment, together with whatever else happens in it. */
+  soon(): void {
+    this._again(0);
   }
 
   stop(): void {

@@ -11,11 +11,15 @@ export class Session {
   /** The token itself, for the moment of leaving, which waits for nothing. */
   known: string | null = null;
 
-  constructor(
-    private _base: string,
-    private _key: string,
-    private _who: () => Identity,
-  ) {}
+  private _base: string;
+  private _key: string;
+  private _who: () => Identity;
+
+  constructor(base: string, key: string, who: () => Identity) {
+    this._base = base;
+    this._key = key;
+    this._who = who;
+  }
 
   token(): Promise<string> {
     this._token ??= this._open().catch((error) => {

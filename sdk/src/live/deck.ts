@@ -29,12 +29,14 @@ export class Deck {
     this._wanted = content as string;
   });
 
-  constructor(
-    private _host: Host,
-    private _over: (id: number) => void,
-  ) {
-    this._progress = new Progress(_host);
-    _host.on("started", this._want);
+  private _host: Host;
+  private _over: (id: number) => void;
+
+  constructor(host: Host, over: (id: number) => void) {
+    this._host = host;
+    this._over = over;
+    this._progress = new Progress(host);
+    host.on("started", this._want);
     document.addEventListener("visibilitychange", this._look);
   }
 

@@ -36,11 +36,14 @@ class Room {
   /** Ends the stream of an identity that is no longer ours. */
   private _restart = new AbortController();
 
-  constructor(private _host: Host) {
-    this._tabs = new Tabs(`milepost.${_host.key}`, (word) => this._hear(word));
-    this._deck = new Deck(_host, (over) => this._tabs.say({ over }));
+  private _host: Host;
+
+  constructor(host: Host) {
+    this._host = host;
+    this._tabs = new Tabs(`milepost.${host.key}`, (word) => this._hear(word));
+    this._deck = new Deck(host, (over) => this._tabs.say({ over }));
     this._tabs.candidate((signal) => this._lead(signal));
-    this._tabs.say({ hello: _host.identity() });
+    this._tabs.say({ hello: host.identity() });
   }
 
   changed(): void {

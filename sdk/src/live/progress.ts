@@ -16,7 +16,11 @@ const MOST_KEPT = 40;
 export const SNOOZE_MS = 24 * 3_600_000;
 
 export class Progress {
-  constructor(private _host: Host) {}
+  private _host: Host;
+
+  constructor(host: Host) {
+    this._host = host;
+  }
 
   step(piece: Piece): number {
     return Math.max(piece.step, this._all()[piece.id]?.step ?? 0);

@@ -42,8 +42,11 @@ class Attempt {
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _end = () => this._controller.abort();
 
-  constructor(private _whole: AbortSignal) {
-    _whole.addEventListener("abort", this._end);
+  private _whole: AbortSignal;
+
+  constructor(whole: AbortSignal) {
+    this._whole = whole;
+    whole.addEventListener("abort", this._end);
     this.heard();
   }
 

@@ -12,11 +12,11 @@ export class Tabs {
   private _channel: BroadcastChannel | null;
   private _gone = new AbortController();
 
-  constructor(
-    private _name: string,
-    hear: (word: Word) => void,
-  ) {
-    this._channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(_name) : null;
+  private _name: string;
+
+  constructor(name: string, hear: (word: Word) => void) {
+    this._name = name;
+    this._channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(name) : null;
     if (this._channel) this._channel.onmessage = guard((event: MessageEvent) => hear(event.data));
   }
 

@@ -26,7 +26,7 @@ export function card(body: Body, index: number, lost: boolean, buttons: Buttons)
     h(
       "div",
       { class: "top" },
-      h("span", { class: "count" }, count(said, index + 1, total)),
+      h("span", { class: "count" }, total > 1 && count(said, index + 1, total)),
       h("button", { class: "close", "aria-label": said.close, click: buttons.close }, icon(CROSS)),
     ),
     total > 1 && bar(index, total),

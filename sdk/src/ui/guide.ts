@@ -37,11 +37,13 @@ class Walk implements Shown {
   private _frame = 0;
   private _seen = "";
 
-  constructor(
-    private _piece: Piece,
-    private _stage: Stage,
-  ) {
-    this._shell = new Shell(_piece.body);
+  private _piece: Piece;
+  private _stage: Stage;
+
+  constructor(piece: Piece, stage: Stage) {
+    this._piece = piece;
+    this._stage = stage;
+    this._shell = new Shell(piece.body);
     this._shell.stage.append(this._spot);
     this._keys = new Keys(this._shell, () => this._target, this._leave("dismissed"));
   }
@@ -104,7 +106,8 @@ class Walk implements Shown {
   private _greet(asked: boolean): void {
     const { body } = this._piece;
     const text = this._card.querySelector(".text")?.textContent ?? "";
-    this._shell.announce(`${count(words(body), this._index + 1, body.steps.length)}. ${this._now.title}. ${text}`);
+    const where = count(words(body), this._index + 1, body.steps.length);
+    this._shell.announce(`${where}. ${this._now.title}. ${text}`);
     if (asked || document.activeElement === document.body) this._card.focus({ preventScroll: true });
   }
 

@@ -7,11 +7,14 @@ const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]:not([tab
 export class Keys {
   private _gone = new AbortController();
 
-  constructor(
-    private _shell: Shell,
-    private _target: () => Element | null,
-    private _leave: () => void,
-  ) {
+  private _shell: Shell;
+  private _target: () => Element | null;
+  private _leave: () => void;
+
+  constructor(shell: Shell, target: () => Element | null, leave: () => void) {
+    this._shell = shell;
+    this._target = target;
+    this._leave = leave;
     document.addEventListener(
       "keydown",
       guard((event) => this._press(event)),

@@ -1,4 +1,4 @@
-/** The one element that Milepost adds to a page: a closed shadow root in the top layer, with a stylesheet of its own. */
+/** The one element that Milepost adds to a page: a shadow root (open: tools that check a page must see it) in the top layer, with a stylesheet of its own. */
 
 import type { Body, Contact } from "../types";
 import { h } from "./html";
@@ -8,8 +8,9 @@ let sheet: CSSStyleSheet | null = null;
 
 export class Shell {
   private _host = document.createElement("div");
-  private _root = this._host.attachShadow({ mode: "closed" });
+  private _root = this._host.attachShadow({ mode: "open" });
   private _live = h("div", { class: "live", "aria-live": "polite" });
+  private _before = document.activeElement as HTMLElement | null;
   readonly stage: HTMLElement;
 
   constructor(body: Body) {
@@ -41,8 +42,11 @@ export class Shell {
     }, 100); // a live region speaks of what changes after it was noticed
   }
 
+  /** The focus goes back to where it was. */
   remove(): void {
+    const inside = this.focused;
     this._host.remove();
+    if (inside) this._before?.focus({ preventScroll: true });
   }
 }
 

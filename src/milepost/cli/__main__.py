@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from milepost.cli import serve
+from milepost.cli import program, serve
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
@@ -14,9 +14,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(serve.serve)
-app.command()(serve.init)
-app.command()(serve.keys)
+for command in (serve.serve, serve.init, serve.keys, program.check, program.diff, program.apply, program.schema):
+    app.command()(command)
 
 
 def main() -> None:
@@ -24,7 +23,8 @@ def main() -> None:
     try:
         app()
     except (Refused, Unavailable) as problem:
-        sys.exit(f"{problem}")
+        print(problem, file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ log = structlog.get_logger()
 Append = Callable[[Sequence[Fact]], Awaitable[list[int]]]
 News = AsyncIterator[tuple[str, Any]]
 
-_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z"
 
 
 class OpenRequest(Struct, frozen=True, rename="camel", kw_only=True):

@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from milepost.conf import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("api/", include("milepost.api.urls")),
     path("demo/", include("milepost.demo.urls")),
     path("u/", include("milepost.delivery.channels.email.urls")),
     path("", include("milepost.console.urls")),

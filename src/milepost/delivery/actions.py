@@ -9,7 +9,7 @@ from django.db import transaction
 from milepost.core.delivery.consent import ALL, given_up, suppressed_by
 from milepost.core.delivery.facts import own_fact, safe_digest
 from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, stronger
-from milepost.core.engine.effects import Effect, SendMessage, ShowContent
+from milepost.core.engine.effects import SendMessage, ShowContent
 from milepost.core.events import RESUBSCRIBED, UNSUBSCRIBED, Fact
 from milepost.core.program.kinds.message import Message
 from milepost.delivery.models import Delivery, Piece, Suppression
@@ -30,7 +30,7 @@ def begin_delivery(
     """The one delivery of this intention, found again in every attempt."""
     delivery = _existing(effect, person) or Delivery(
         workspace_id=effect.workspace,
-        key=key_of(effect, person.uid),
+        key=_key_now(effect, person.uid),
         channel=message.channel,
         message=effect.message,
         purpose=message.purpose,
@@ -45,14 +45,15 @@ def begin_delivery(
 
 
 def _existing(effect: SendMessage, person: PersonView) -> Delivery | None:
-    """Of the effect's own key, or of the key that the same intention has for whom the person became: two intentions of
-    two halves of somebody are one message. One that is settled comes first."""
-    keys = {effect.key, key_of(effect, person.uid)}
-    found = Delivery.objects.filter(workspace_id=effect.workspace, key__in=keys).order_by("id")
-    return min(found, key=lambda delivery: delivery.status in UNSETTLED, default=None)
+    """Made by this effect, or by the same intention for another half of who the person is now: two halves of somebody
+    get one message. One that is settled comes first."""
+    uids = {effect.person, person.uid}
+    rows = Delivery.objects.filter(workspace_id=effect.workspace, uid__in=uids, message=effect.message).order_by("id")
+    same = [row for row in rows if _occurrence(row.key) == _occurrence(effect.key)]
+    return min(same, key=lambda row: row.status in UNSETTLED, default=None)
 
 
-def key_of(effect: Effect, uid: int) -> str:
+def _key_now(effect: SendMessage, uid: int) -> str:
     """The effect's key with the subject that its person has now."""
     subject, colon, rest = effect.key.partition(":")
     return f"{uid}:{rest}" if colon and subject == str(effect.person) else effect.key
@@ -141,8 +142,9 @@ def _wish(who: Subscription, name: str, purpose: str, now: datetime) -> Fact | N
 
 def make_piece(effect: ShowContent, uid: int, body: PieceBody, now: datetime) -> None:
     """The one piece of this intention; made again, it stays as it is."""
-    keys = {effect.key, key_of(effect, uid)}
-    if Piece.objects.filter(workspace_id=effect.workspace, key__in=keys).exists():
+    uids = {effect.person, uid}
+    known = Piece.objects.filter(workspace_id=effect.workspace, uid__in=uids, content=effect.content)
+    if _occurrence(effect.key) in {_occurrence(key) for key in known.values_list("key", flat=True)}:
         return
     Piece.objects.get_or_create(
         workspace_id=effect.workspace,

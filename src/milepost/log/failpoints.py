@@ -1,7 +1,7 @@
 """Named points between two steps of the loop, at which a test may end the process as if by `kill -9`.
 
-Nothing happens unless the environment names one: `MILEPOST_CRASH_AT=NAME` dies the first time the point is passed, and
-leaves a marker in the home folder so that the restarted process goes on. Tests walk through POINTS.
+Nothing happens unless the environment names some: with `MILEPOST_CRASH_AT=NAME,NAME` a process dies the first time that
+each is passed, and leaves a marker in the home folder so that the restarted process goes on. Tests walk through POINTS.
 """
 
 import os
@@ -25,12 +25,12 @@ POINTS = (
     "mail.accepted",
 )
 
-_armed = os.environ.get("MILEPOST_CRASH_AT", "")
+_armed = frozenset(filter(None, os.environ.get("MILEPOST_CRASH_AT", "").split(",")))
 
 
 def failpoint(name: str) -> None:
     """Ends this process at once if the environment asked for it here, once a home folder."""
-    if _armed and name == _armed:
+    if name in _armed:
         _crash(name)
 
 

@@ -9,7 +9,8 @@ from milepost.core.review.rule import Review, run
 from milepost.program import templates, zones
 from milepost.program.yaml_text import read
 
-RULES = (*check.RULES, *templates.RULES, *zones.RULES)
+_OWN_RULES = (*templates.RULES, *zones.RULES)
+RULES = (*check.RULES, *_OWN_RULES)
 
 
 class Reviewed(Struct, frozen=True, kw_only=True):
@@ -24,7 +25,8 @@ def review(text: str | bytes) -> Reviewed:
     """Reads a text and checks what it says. While it has errors, the rest waits: it may only follow from them."""
     parsed = read(text)
     told = frozenset(problem.path for problem in parsed.problems)
-    found = run(RULES, Review(document=parsed.sketch, lines=parsed.lines, told=told))
+    sketch = Review(document=parsed.sketch, lines=parsed.lines, told=told)
+    found = [*check.check(sketch.document, sketch.lines, told), *run(_OWN_RULES, sketch)]
     errors = [*parsed.problems, *(problem for problem in found if problem.level == "error")]
     problems = sorted(errors or found, key=lambda problem: (problem.line, problem.path))
     return Reviewed(document=None if errors else parsed.document, problems=tuple(problems), lines=parsed.lines)

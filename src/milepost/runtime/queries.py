@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db.models import Min
 from msgspec import Struct
 
 from milepost.core.conditions.evaluate import END_OF_MOMENT, View, explain
@@ -12,6 +13,7 @@ from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
 from milepost.log.stores import Stores
+from milepost.runtime import store
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
 from milepost.runtime.programs import current_program
 
@@ -136,9 +138,16 @@ def has_facts(workspace_id: int) -> bool:
     return SubjectState.objects.filter(workspace_id=workspace_id).exists()
 
 
-def waiting_effects(workspace_id: int) -> Sequence[OutboxEntry]:
-    """Intentions that were not carried out yet, the oldest first."""
-    return OutboxEntry.objects.filter(workspace_id=workspace_id, state__in=["waiting", "claimed"]).order_by("due_at")
+def position() -> int:
+    """The number of the last fact that was applied."""
+    return store.position()
+
+
+def backlog(now: datetime) -> tuple[int, float]:
+    """How many effects wait to be carried out, and for how many seconds the oldest that is due has waited."""
+    waiting = OutboxEntry.objects.filter(state__in=["waiting", "claimed"])
+    oldest = waiting.aggregate(oldest=Min("due_at"))["oldest"]
+    return waiting.count(), max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
 
 def _state(workspace_id: int, uid: int) -> State | None:

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from milepost.console.templatetags.console import duration
 from milepost.core.insights.activation import NO_FIRST_VALUE
 from milepost.core.insights.activation import Activation as ActivationQuestion
-from milepost.core.insights.statistics import Rate, Time
 from milepost.core.insights.statistics import Point as Step
+from milepost.core.insights.statistics import Rate, Time
 from milepost.core.insights.time_to_value import TimeToValue
 from milepost.core.values import Unavailable, Undefined
 from milepost.insights.ask import ask
@@ -49,6 +49,11 @@ class Activation:
     def bar(self) -> str:
         """The rate as a width out of 100, whatever the reader's language writes numbers like."""
         return f"{self.rate * 100:.2f}"
+
+    @property
+    def whisker(self) -> tuple[str, str]:
+        """Where the interval begins and how wide it is, out of 100."""
+        return f"{self.low * 100:.2f}", f"{(self.high - self.low) * 100:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Curve:
             "median": self.median and {"x": _x(self.median), "label": duration(self.median)},
             "texts": {
                 "reached": _("have reached it"),
-                "interval": _("95 % interval"),
+                "interval": _("Interval"),
                 "at_risk": _("Still on their way:"),
             },
             "locale": translation.get_language(),
@@ -149,7 +154,7 @@ def _period(workspace: Workspace, now: datetime, since: datetime | None, until: 
 
 
 def _activation(rate: Rate) -> Activation | Unknown:
-    if isinstance(rate.value, Undefined) or isinstance(rate.interval, Undefined):
+    if isinstance(rate.value, Undefined) or rate.interval is None:
         return Unknown(_why(rate.value, rate.n))
     return Activation(rate.value, rate.interval.low, rate.interval.high, rate.count, rate.n)
 

@@ -9,6 +9,7 @@ from milepost.delivery.queries import DeliveryView
 from milepost.people import queries as people
 from milepost.program import queries as program
 
+PAGE = 25
 STATUSES = ("sent", "retrying", "failed", "skipped")
 
 
@@ -33,7 +34,7 @@ def gather_messages(workspace_id: int, status: str, cursor: str) -> MessagesPage
     """Raises Refused for a status or cursor that does not exist."""
     if status and status not in STATUSES:
         raise Refused("status", "There is no such status.", status=404)
-    found = delivery.deliveries(workspace_id, cursor=cursor, status=status)
+    found = delivery.deliveries(workspace_id, cursor=cursor, status=status, limit=PAGE)
     names = people.names(workspace_id, {each.uid for each in found.items})
     called = titles(program.current(workspace_id).document)
     rows = (

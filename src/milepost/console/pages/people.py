@@ -8,7 +8,7 @@ from milepost.people import queries as people
 from milepost.program import queries as program
 from milepost.runtime import queries as runtime
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)

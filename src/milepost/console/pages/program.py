@@ -7,7 +7,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from milepost.console.pages.conditions import in_words
-from milepost.console.pages.words import in_our_language, titles
+from milepost.console.pages.words import in_our_language, readable, titles
 from milepost.core.program.document import EMPTY, Document
 from milepost.core.program.kinds.content import Guide
 from milepost.core.program.problems import Problem
@@ -210,7 +210,7 @@ def _messages(document: Document) -> Iterable[HelpCard]:
     for key, each in document.messages.items():
         yield HelpCard(
             key=key,
-            title=in_our_language(each.subject, document),
+            title=readable(in_our_language(each.subject, document)),
             kind=each.channel,
             when=in_words(each.when, by_key) if each.when else "",
             serves=by_key.get(each.serves or "", ""),

@@ -9,12 +9,15 @@ from typing import Any
 from django.utils import timezone
 
 from milepost.console.pages.words import Titles, shown, titles
+from milepost.core import events
 from milepost.core.values import Refused, Unavailable
 from milepost.log import stores
+from milepost.people.access import access_person
 from milepost.program import queries as program
 from milepost.runtime import queries as runtime
 
 PAGE = 50
+_FAILED = (events.MESSAGE_FAILED, events.EMAIL_BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Entry:
             return "milestone"
         if self.outcome in ("held", "dropped"):
             return "held"
-        return "decision" if self.outcome else "fact"
+        if self.outcome or self.title == events.MESSAGE_SENT:
+            return "decision"
+        return "failed" if self.title in _FAILED else "fact"
 
     @property
     def picture(self) -> str:
@@ -44,6 +49,10 @@ class Entry:
             return "pause"
         if self.outcome == "dropped":
             return "x"
+        if self.title in _FAILED:
+            return "triangle-alert"
+        if self.title == events.MESSAGE_SENT:
+            return "send"
         return {"milestone": "flag", "content": "message-circle", "message": "mail"}.get(self.kind, "zap")
 
 
@@ -59,8 +68,8 @@ class Timeline:
 
 
 def gather_timeline(workspace_id: int, uid: int, before: str = "") -> Timeline:
-    """Raises Refused for a moment that cannot be read."""
-    moment = _moment(before)
+    """Raises Refused for somebody else's person (404), and for a moment that cannot be read."""
+    uid, moment = access_person(workspace_id, uid).id, _moment(before)
     called = titles(program.current(workspace_id).document)
     try:
         found = runtime.timeline(stores.current(), workspace_id, uid, before=moment, limit=PAGE)
@@ -68,6 +77,8 @@ def gather_timeline(workspace_id: int, uid: int, before: str = "") -> Timeline:
         rows = [] if moment else runtime.decisions(workspace_id, uid, limit=PAGE)
         decided = (_decided(row.at, row.kind, row.definition, row.outcome, row.reason, called) for row in rows)
         return Timeline(uid, tuple(_by_day(decided)), before="", partial=True)
+    # What a fact has led to stands above it.
+    found.sort(key=lambda moment: (moment.at, moment.what == "decision"), reverse=True)
     entries = [_entry(each, called) for each in found]
     older = entries[-1].at.isoformat() if len(entries) == PAGE else ""
     return Timeline(uid, tuple(_by_day(entries)), older)

@@ -1,5 +1,6 @@
 """Words of the program and of facts, as a page shows them."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -8,6 +9,9 @@ from django.utils import translation
 from milepost.core.delivery.language import preferences, say
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Text
+
+_VARIABLE = re.compile(r"{{-?\s*(?:\w+\.)*(\w+)[^}]*}}")
+_TAG = re.compile(r"{%.*?%}", re.DOTALL)
 
 #: (kind, key) → what a definition is called.
 Titles = dict[tuple[str, str], str]
@@ -24,10 +28,16 @@ def titles(document: Document) -> Titles:
     for key, milestone in document.milestones.items():
         found["milestone", key] = in_our_language(milestone.title, document)
     for key, content in document.content.items():
-        found["content", key] = in_our_language(content.title, document) if content.title else key
+        found["content", key] = readable(in_our_language(content.title, document)) if content.title else key
     for key, message in document.messages.items():
-        found["message", key] = in_our_language(message.subject, document)
+        found["message", key] = readable(in_our_language(message.subject, document))
     return found
+
+
+def readable(template: str) -> str:
+    """A Liquid text for people: `Hello {{ person.first_name | default: "you" }}` → `Hello ‹first name›`."""
+    named = _VARIABLE.sub(lambda found: f"‹{found[1].replace('_', ' ')}›", template)
+    return _TAG.sub("", named)
 
 
 def shown(value: Any) -> str:

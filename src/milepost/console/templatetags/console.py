@@ -93,12 +93,13 @@ def _ago(length: timedelta) -> str:
 def duration(length: timedelta) -> str:
     """A length of time in its largest unit that leaves two digits to read: 45 min, 3 h, 5 days."""
     minutes = int(length.total_seconds() // 60)
+    whole = length.total_seconds() == minutes * 60
     if minutes < 1:
         seconds = int(length.total_seconds())
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
-    if minutes < 120:
+    if minutes < 60 or (minutes < 120 and not (whole and minutes % 60 == 0)):
         return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
-    if minutes < 48 * 60:
+    if minutes < 1440 or (minutes < 2880 and not (whole and minutes % 1440 == 0)):
         return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
     return ngettext("%(n)s day", "%(n)s days", minutes // 1440) % {"n": number(minutes // 1440)}
 

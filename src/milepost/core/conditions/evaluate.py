@@ -6,7 +6,10 @@ and number. Everything here is a function of (condition, memory, instant): no cl
 1. A fact counts at its own time; ties are ordered by the log's number.
 2. a counts at t in a window w when 0 <= t - a < w: at exactly a + w it no longer does.
 3. A condition can turn true because time passed; `next_change` says when to look again.
-4. A milestone's instant is the first candidate instant (a fact, or a window's edge) at which its condition is true.
+4. A condition is asked when something changes that it reads: a fact, a milestone, the end of a window, a date that is
+   crossed. A milestone's instant is the first of these at which its condition is true. So what is true of somebody of
+   whom nothing is known (`not did X within 7d`) becomes true when X has stopped, not on the first day. A segment has no
+   instant: it holds everybody of whom the condition is true at the moment asked about.
 5. `since` counts facts from an instant on, that instant's own fact included. While that start or milestone is not
    known nothing counts: the count is 0, of which `at_most` and `not` are true.
 6. Values compare by the rules of `compare`.

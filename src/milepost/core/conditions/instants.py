@@ -49,7 +49,7 @@ def _can_turn(leaf: Did | Trait | Reached, *, to: bool) -> bool:
 def _edges(leaf: Did | Trait | Reached, view: View, after: datetime) -> Iterator[datetime]:
     """Moments after this one at which time alone changes the leaf; at least the earliest of them."""
     if isinstance(leaf, Trait):
-        yield from (at for at in _trait_edges(leaf, view) if at > after)
+        yield from (edge for edge in _trait_edges(leaf, view) if edge > after)
     elif isinstance(leaf, Reached):
         instant = view.reached.get(leaf.milestone)
         if instant is not None and leaf.within is not None and shifted(instant[0], leaf.within) > after:
@@ -61,17 +61,21 @@ def _edges(leaf: Did | Trait | Reached, view: View, after: datetime) -> Iterator
 
 
 def _trait_edges(trait: Trait, view: View) -> Iterator[datetime]:
-    """When each value that the trait ever had crosses a bound that moves with time."""
+    """When each value that the trait ever had crosses a bound that moves with time, after it was written."""
     by = relative(trait.test.value) if trait.test.op in ("before", "after") else None
-    if by is not None:
-        dates = (moment(value) for _, _, value in view.memory.get(trait.atom, ()))
-        yield from (shifted(date, -by) for date in dates if date is not None)
+    if by is None:
+        return
+    for written, _, value in view.memory.get(trait.atom, ()):
+        date = moment(value)
+        if date is not None and (edge := shifted(date, -by)) > written:
+            yield edge
 
 
 def first_true(condition: Condition, view: View, since: Instant | None) -> Instant | None:
-    """The first instant at which the condition is true, not before `since` (None: the subject's first); None: never.
+    """The first instant at which something changes that the condition reads and it is true; None: never.
 
-    It may lie in the future: when time alone will make it true if nothing else happens.
+    Instants before `since` are left out: who knows that nothing changed before it need not ask again.
+    The answer may lie in the future: when time alone will make it true if nothing else happens.
     """
     for at in sorted(_candidates(condition, view, since)):
         if holds(condition, view, at):

@@ -35,18 +35,12 @@ class Subject:
         return next((at for at in self.moments(condition) if self.holds(condition, at)), None)
 
     def moments(self, condition: Condition) -> list[Instant]:
-        """Every fact, every milestone asked for, each of them a window later, every date a relative bound away."""
-        if not self.facts:
-            return []
-        found = {_instant(fact) for fact in self.facts}
+        """When something changes that it reads: facts, milestones, each of them a window later, dates being crossed."""
+        found = {_instant(fact) for fact in self.facts for part in _parts(condition) if _concerns(part, fact)}
         found |= {at for key in _milestones(condition) if (at := self.reached(key)) is not None}
         found |= {(at + window, -1) for at, _ in found for window in _windows(condition)}
-        found |= {(at - by, -1) for at in self._dates() for by in _relatives(condition)}
-        return sorted(at for at in found if at >= _instant(self.facts[0]))
-
-    def _dates(self) -> list[datetime]:
-        values = [moment(value) for fact in self.facts for value in fact.properties.values()]
-        return [value for value in values if value is not None]
+        found |= {at for fact in self.facts for part in _parts(condition) for at in _crossings(part, fact)}
+        return sorted(found)
 
     def holds(self, condition: Condition, at: Instant) -> bool:
         match condition:
@@ -103,6 +97,22 @@ def _matches(did: Did, fact: Fact) -> bool:
     )
 
 
+def _concerns(part: Condition, fact: Fact) -> bool:
+    if isinstance(part, Trait):
+        return fact.name == "Identified" and part.name in fact.properties
+    if not isinstance(part, Did) or not _matches(part, fact):
+        return False
+    return part.distinct in (None, "day") or scalar(fact.properties.get(part.distinct)) is not None
+
+
+def _crossings(part: Condition, fact: Fact) -> list[Instant]:
+    """When the date that this fact gives a trait is as far away as the condition says."""
+    if not isinstance(part, Trait) or part.test.op not in ("before", "after") or not _concerns(part, fact):
+        return []
+    date, by = moment(fact.properties[part.name]), relative(part.test.value)
+    return [(date - by, -1)] if date is not None and by is not None and date - by > fact.at else []
+
+
 def _inside(a: datetime, at: datetime, window: timedelta | None) -> bool:
     return window is None or timedelta(0) <= at - a < window
 
@@ -130,10 +140,3 @@ def _milestones(condition: Condition) -> set[str]:
 
 def _windows(condition: Condition) -> set[timedelta]:
     return {part.within for part in _parts(condition) if isinstance(part, Did | Reached) and part.within is not None}
-
-
-def _relatives(condition: Condition) -> set[timedelta]:
-    texts = {
-        part.test.value for part in _parts(condition) if isinstance(part, Trait) and isinstance(part.test.value, str)
-    }
-    return {by for text in texts if (by := relative(text)) is not None}

@@ -48,7 +48,7 @@ class Activation(Period, frozen=True, kw_only=True):
     def _rate(self, n: int, reached: int) -> Rate:
         if n and not self.first_value():
             unknown = Undefined(NO_FIRST_VALUE)
-            return Rate(count=0, n=n, value=unknown, interval=unknown)
+            return Rate(count=0, n=n, value=unknown, interval=None)
         return rate(reached, n, NOBODY)
 
     def definition(self) -> str:

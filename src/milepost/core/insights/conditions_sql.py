@@ -10,6 +10,8 @@ each a table `(uid, ts, seq)`, written before those that ask for it.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from milepost.core.conditions.compare import moment, relative
 from milepost.core.conditions.evaluate import END_OF_MOMENT, View, holds, leaves
 from milepost.core.conditions.memory import IDENTIFIED, milestone_since
@@ -143,9 +145,14 @@ class Text:
             for column, leaf in zip(columns, leaves(condition), strict=True)
         ]
         if self._empty_is_true(condition):
-            firsts = _earliest(f"select f.uid, f.ts, f.seq from facts f where {self._scope()}")
-            parts.append(f"select uid, ts, seq{''.join(', ' + _nothing(column) for column in columns)} from ({firsts})")
+            nothing = "".join(f", {_nothing(column)}" for column in columns)
+            parts += [f"select uid, ts, seq{nothing} from ({rows})" for rows in self._uncounted(condition)]
         return _union(parts) if parts else "select 0 as uid, null::timestamp as ts, 0 as seq where false"
+
+    def _uncounted(self, condition: Condition) -> list[str]:
+        """Facts before a `since` count for nothing, but they are moments at which the condition is asked."""
+        dids = [leaf for leaf in leaves(condition) if isinstance(leaf, Did) and leaf.since is not None]
+        return [self._facts(replace(did, since=None)) for did in dids]
 
     def _changes(self, leaf: Leaf) -> str:
         """A select of `(uid, ts, seq, d)`: the points of one leaf."""

@@ -61,8 +61,8 @@ class Milestones(Period, frozen=True, kw_only=True):
     def definition(self) -> str:
         return (
             f"People by the week in which their program started ({describe(self.document.start)}), the share of each "
-            "week that reached each milestone by the moment of asking, and the time after which half and three quarters "
-            "of all who started had reached it (Kaplan and Meier: who has not yet is waiting)."
+            "week that reached each milestone by the moment of asking, and the time after which half and three "
+            "quarters of all who started had reached it (Kaplan and Meier: who has not yet is waiting)."
         )
 
 

@@ -27,7 +27,7 @@ class Rate(Struct, frozen=True, kw_only=True):
     count: int
     n: int
     value: float | Undefined
-    interval: Interval | Undefined
+    interval: Interval | None  # None where the value is undefined
 
 
 class Point(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Time(Struct, frozen=True, kw_only=True):
 def rate(count: int, n: int, why: str) -> Rate:
     """Source: E. B. Wilson 1927. Absent: undefined for that reason when n is 0."""
     if n == 0:
-        return Rate(count=0, n=0, value=Undefined(why), interval=Undefined(why))
+        return Rate(count=0, n=0, value=Undefined(why), interval=None)
     share, z2 = count / n, _Z * _Z
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
@@ -61,13 +61,16 @@ def rate(count: int, n: int, why: str) -> Rate:
 def survival(observed: Iterable[tuple[float, int, int]]) -> list[Point]:
     """The curve's steps: one for each time at which somebody arrived.
 
-    Shapes: `(seconds, arrived, censored)` for each time, in any order; who is censored at a time was still waiting
-    when others arrived at it. Source: Kaplan and Meier 1958, interval by Greenwood on the log(-log) scale.
+    Shapes: `(seconds, arrived, censored)` in any order; who is censored at a time was still waiting when others arrived
+    at it. Source: Kaplan and Meier 1958, interval by Greenwood on the log(-log) scale.
     """
-    rows = sorted(observed)
-    at_risk = sum(arrived + censored for _, arrived, censored in rows)
+    times: dict[float, tuple[int, int]] = {}
+    for seconds, arrived, censored in observed:
+        before = times.get(seconds, (0, 0))
+        times[seconds] = (before[0] + arrived, before[1] + censored)
+    at_risk = sum(arrived + censored for arrived, censored in times.values())
     waiting, spread, points = 1.0, 0.0, []
-    for seconds, arrived, censored in rows:
+    for seconds, (arrived, censored) in sorted(times.items()):
         if arrived:
             waiting *= (at_risk - arrived) / at_risk
             spread += arrived / (at_risk * (at_risk - arrived)) if at_risk > arrived else 0.0

@@ -24,13 +24,13 @@ from milepost.log.events import EventLog
 
 _ROWS_A_CHUNK = 5_000  # so few that live facts do not wait long for the log
 _ROWS_LOOKED_AT = 1_000  # to find out the types of columns
+_LONGEST_REJECT = 10_000  # characters
 
 
 class Order(Struct, frozen=True, kw_only=True):
     """What somebody asks to import. Absent: `event` is None where a column names it."""
 
     path: Path
-    workspace: int
     chosen: Mapping[Role, str]
     zone: tzinfo
     event: str | None = None
@@ -54,55 +54,55 @@ class Import:
         self.source: Source = open_source(order.path)
         self.columns: Columns = choose(self.source.header, order.chosen, constant_event=order.event is not None)
         first = list(islice(self.source.rows, _ROWS_LOOKED_AT))
-        good = [row for row in first if isinstance(row, Row)]
+        self._types = types_of(row for row in first if isinstance(row, Row)) if self.source.text else {}
         self._rows = chain(first, self.source.rows)
-        self._reader = Reader(
-            Reading(
-                workspace=order.workspace,
-                columns=self.columns,
-                zone=order.zone,
-                now=clock.now(),
-                event=order.event,
-                person_kind=order.person_kind,
-                types=types_of(good) if self.source.text else {},
-            )
-        )
+        self._now = clock.now()
 
     def preview(self, count: int) -> list[Fact | Broken]:
         """The first rows as they would be imported. Afterwards this import is used up."""
-        return list(islice(self._facts(), count))
+        return list(islice(self._facts(workspace=0), count))
 
-    def run(self, log: EventLog, home: Path, progress: Callable[[Counts, int], None]) -> "Result":
+    def run(self, log: EventLog, home: Path, workspace: int, progress: Callable[[Counts, int], None]) -> "Result":
         """Imports all of it. `progress` is told the counts and how much of `source.size` is read, after each chunk."""
         folder = home / "imports"
         folder.mkdir(parents=True, exist_ok=True)
-        kept = _Kept(folder / f"{self._name()}.json")
-        counts, before = Counts(), kept.load()
-        with closing(_Rejects(folder / f"{self._name()}.rejects.csv")) as rejects:
-            facts = self._facts()
+        name = self._name(workspace)
+        kept = _Kept(folder / f"{name}.json")
+        counts, stored = Counts(), kept.load()
+        with closing(_Rejects(folder / f"{name}.rejects.csv")) as rejects:
+            facts = self._facts(workspace)
             while chunk := list(islice(facts, _ROWS_A_CHUNK)):
-                _add(counts, chunk, rejects)
-                if counts.read > before.read:
-                    _append(log, chunk, before)
-                    before.read = counts.read
-                    kept.save(before)
-                progress(
-                    msgspec.structs.replace(counts, imported=before.imported, duplicate=before.duplicate),
-                    self.source.done(),
-                )
+                new = chunk[max(stored.read - counts.read, 0) :]
+                counts.read += len(chunk)
+                counts.broken += rejects.write(chunk)
+                if new:
+                    _append(log, new, stored)
+                    stored.read = counts.read
+                    kept.save(stored)
+                counts.imported, counts.duplicate = stored.imported, stored.duplicate
+                progress(counts, self.source.done())
         kept.forget()
-        counts.imported, counts.duplicate = before.imported, before.duplicate
         return Result(counts, rejects.path if counts.broken else None)
 
-    def _facts(self) -> Iterator[Fact | Broken]:
-        read = self._reader.read
+    def _facts(self, workspace: int) -> Iterator[Fact | Broken]:
+        order = self.order
+        reading = Reading(
+            workspace=workspace,
+            columns=self.columns,
+            zone=order.zone,
+            now=self._now,
+            event=order.event,
+            person_kind=order.person_kind,
+            types=self._types,
+        )
+        read = Reader(reading).read
         for row in self._rows:
             yield read(row) if isinstance(row, Row) else row
 
-    def _name(self) -> str:
+    def _name(self, workspace: int) -> str:
         """Of this order, for good: the same file with other columns is another import."""
         order = self.order
-        meant = [order.workspace, self.columns, order.event, order.person_kind, str(order.zone)]
+        meant = [workspace, self.columns, order.event, order.person_kind, str(order.zone)]
         name = blake2b(msgspec.json.encode(meant), digest_size=10)
         with order.path.open("rb") as file:
             while part := file.read(1 << 20):
@@ -122,13 +122,6 @@ def _append(log: EventLog, chunk: Sequence[Fact | Broken], counts: Counts) -> No
     numbers = log.append(facts)
     counts.imported += sum(map(bool, numbers))
     counts.duplicate += numbers.count(0)
-
-
-def _add(counts: Counts, chunk: Sequence[Fact | Broken], rejects: "_Rejects") -> None:
-    broken = [found for found in chunk if isinstance(found, Broken)]
-    rejects.write(broken)
-    counts.read += len(chunk)
-    counts.broken += len(broken)
 
 
 class _Kept:
@@ -162,9 +155,12 @@ class _Rejects:
         self._writer = csv.writer(self._file)
         self._writer.writerow(("line", "reason", "row"))
 
-    def write(self, broken: Sequence[Broken]) -> None:
+    def write(self, chunk: Sequence[Fact | Broken]) -> int:
+        """How many of these were broken."""
+        broken = [found for found in chunk if isinstance(found, Broken)]
+        self._writer.writerows((found.line, found.reason, found.content[:_LONGEST_REJECT]) for found in broken)
         self._any = self._any or bool(broken)
-        self._writer.writerows((found.line, found.reason, found.content) for found in broken)
+        return len(broken)
 
     def close(self) -> None:
         self._file.close()

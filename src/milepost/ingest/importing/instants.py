@@ -23,22 +23,21 @@ def instant(value: Any, zone: tzinfo, now: datetime) -> datetime:
 
 
 def _read(value: Any, zone: tzinfo) -> datetime:
-    if isinstance(value, str):
-        try:
-            return _in_utc(datetime.fromisoformat(value), zone)
-        except ValueError:
-            text = value.strip()
-            return _in_utc(datetime.fromisoformat(text.replace("/", "-")), zone) if "/" in text else _epoch(float(text))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("not a time")
-    return _epoch(value)
-
-
-def _in_utc(at: datetime, zone: tzinfo) -> datetime:
+    if not isinstance(value, str):
+        return _epoch(value)
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        text = value.strip()
+        if "/" not in text:
+            return _epoch(float(text))
+        at = datetime.fromisoformat(text.replace("/", "-"))
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _epoch(number: float) -> datetime:
+def _epoch(number: Any) -> datetime:
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise ValueError("not a time")
     per_second = next((unit for limit, unit in _UNITS if abs(number) < limit), None)
     if per_second is None:
         raise ValueError("not a time")

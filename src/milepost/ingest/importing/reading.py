@@ -116,6 +116,8 @@ def text_fault(content: str) -> str | None:
         return "holds a NUL character"
     if len(content) >= LONGEST_LINE:
         return "is longer than a million characters"
+    if content.isascii():
+        return None
     try:
         content.encode()
     except UnicodeEncodeError:

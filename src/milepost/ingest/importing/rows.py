@@ -6,7 +6,7 @@ the file: importing a file again changes nothing, and rows that are equal for go
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from hashlib import blake2b
 from typing import Any, Literal
@@ -45,7 +45,9 @@ class Reader:
         self._reading = reading
         self._columns = reading.columns
         self._taken = frozenset(reading.columns.taken().values())
-        self._readers = {name: _READERS[kind] for name, kind in reading.types.items() if name not in self._taken}
+        free = {name: kind for name, kind in reading.types.items() if name not in self._taken}
+        self._texts = [name for name, kind in free.items() if kind == "text"]
+        self._typed = [(name, _READERS[kind]) for name, kind in free.items() if kind != "text"]
         self._seen: set[bytes] = set()
         self._repeated: Counter[bytes] = Counter()
 
@@ -102,9 +104,13 @@ class Reader:
         return self._repeated[name]
 
     def _properties(self, values: dict[str, Any]) -> dict[str, Any]:
-        if not self._readers:
+        if not self._reading.types:
             return {name: value for name, value in values.items() if value is not None and name not in self._taken}
-        return {name: read(cell) for name, read in self._readers.items() if (cell := values[name])}
+        properties: dict[str, Any] = {name: cell for name in self._texts if (cell := values[name])}
+        for name, read in self._typed:
+            if cell := values[name]:
+                properties[name] = read(cell)
+        return properties
 
 
 def _required(values: Mapping[str, Any], column: str | None, what: str) -> str:
@@ -123,9 +129,9 @@ def _value(values: Mapping[str, Any], column: str | None, what: str) -> Any:
 
 def _text(value: Any, what: str, longest: int = MAX_NAME) -> str | None:
     """An id or a name as text; None for an empty one."""
-    if value is None or isinstance(value, dict | list | bool):
-        if value is None:
-            return None
+    if value is None:
+        return None
+    if isinstance(value, dict | list | bool):
         raise ValueError(f"the {what} is neither text nor a number")
     text = (value if isinstance(value, str) else msgspec.json.encode(value).decode()).strip()
     if len(text) > longest:
@@ -170,9 +176,8 @@ def _number(cell: str) -> float | str:
 
 
 #: A cell that is not like its column's others stays the text that it is.
-_READERS: dict[Type, Any] = {
+_READERS: dict[Type, Callable[[str], Any]] = {
     "whole number": _whole,
     "number": _number,
     "yes or no": lambda cell: _TRUTH.get(cell, cell),
-    "text": lambda cell: cell,
 }

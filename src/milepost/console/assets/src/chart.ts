@@ -93,7 +93,7 @@ function options(curve: Curve): Parameters<EChartsType["setOption"]>[0] {
       max: curve.end,
       axisLine: { lineStyle: { color: colour.grid } },
       axisTick: { show: false, customValues: [...labels.keys()] },
-      axisLabel: { ...label, customValues: [...labels.keys()], formatter: (x: number) => labels.get(x) ?? "" },
+      axisLabel: { ...label, hideOverlap: true, customValues: [...labels.keys()], formatter: (x: number) => labels.get(x) ?? "" },
       splitLine: { show: false },
     },
     yAxis: {

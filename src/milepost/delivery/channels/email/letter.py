@@ -17,6 +17,7 @@ from milepost.delivery.rendering import Occasion, contact_card, interface_langua
 
 _BODY = "[[the body, which MJML need not read]]"
 _TEASER = 110
+_NO_WEB_FONTS = mrml.RenderOptions(fonts={})  # a letter fetches nothing from anybody
 #: Some mail programs read no style sheet; so each element carries its own, in the one place where letters are made.
 _STYLES = {
     "p": "margin:0 0 16px;",
@@ -70,7 +71,7 @@ def write_letter(message: Message, occasion: Occasion, *, public_url: str, unsub
             "unsubscribe_url": unsubscribe_url,
         }
         text = render_to_string("email/letter.txt", frame).strip() + "\n"
-        html = mrml.to_html(render_to_string("email/letter.mjml", frame)).content
+        html = mrml.to_html(render_to_string("email/letter.mjml", frame), render_options=_NO_WEB_FONTS).content
     missing = tuple(dict.fromkeys((*subject.missing, *said.missing)))
     html = html.replace(_BODY, _styled(body.html()))
     return Letter(subject=subject.text, text=text, html=html, language=language, missing=missing)

@@ -62,9 +62,9 @@ def compose(message: Outgoing, *, sender: str, leave: str, host: str, now: datet
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Milepost-Key"] = safe_digest(message.key)
-    mail["Content-Language"] = message.language
     mail.set_content(message.text, charset="utf-8", cte=_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", charset="utf-8", cte=_encoding(message.html))
+    mail["Content-Language"] = message.language
     mail.set_boundary(f"={safe_digest(message.key)}=")
     return mail
 

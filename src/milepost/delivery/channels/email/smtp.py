@@ -148,7 +148,7 @@ class Conversation:
     def _expect(self, stage: Stage, reply: tuple[int, bytes]) -> str:
         """The server's words when it agrees."""
         code, words = reply
-        if not 200 <= code < 300:
+        if code not in _AGREES[stage]:
             raise self._refusal(stage, code, words)
         return words.decode("utf-8", "replace")
 
@@ -187,6 +187,7 @@ class Conversation:
         return f"{self._server.host}:{self._server.port}"
 
 
+_AGREES: dict[Stage, tuple[int, ...]] = {"sender": (250,), "recipient": (250, 251, 252), "content": (250,)}
 _STAGES: dict[Stage, str] = {
     "connect": "on connecting",
     "sign_in": "to the sign-in",
@@ -202,9 +203,9 @@ def _set_timeout(smtp: smtplib.SMTP, seconds: float) -> None:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib calls a time-out a hang-up
+        return "it did not answer in time."
     match error:
-        case TimeoutError():
-            return "it did not answer in time."
         case ConnectionRefusedError():
             return "nothing listens there."
         case smtplib.SMTPServerDisconnected() | ConnectionError():

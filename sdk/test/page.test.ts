@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import cases from "../../spec/cases/page.json" with { type: "json" };
+import { Bus } from "../src/core/bus";
+import { here } from "../src/live/page";
+import { type Advance, advances } from "../src/ui/advance";
+
+interface Happening {
+  type?: string;
+  at?: string;
+  value?: string;
+  track?: string;
+  wait?: number;
+}
+
+const PAGE = `<button id="a"><b>A</b></button> <button id="c">C</button> <input id="field">
+  <ul><li class="row">1</li><li class="row" id="second">2</li></ul>`;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  document.body.innerHTML = PAGE;
+});
+afterEach(() => vi.useRealTimers());
+
+test.each(cases.url)("url: $name", ({ input, expected }) => {
+  expect(here(input.patterns, { pathname: input.path, search: input.query })).toBe(expected);
+});
+
+test.each(cases.advance)("advance: $name", ({ input, expected }) => {
+  const bus = new Bus();
+  const next = vi.fn();
+  const advance = { ...input.advance, selectors: input.on } as Advance;
+  advances(advance, bus, new AbortController().signal, next);
+  for (const happening of input.happens) happen(happening, bus);
+  expect(next.mock.calls.length > 0).toBe(expected);
+});
+
+test("a step that is over listens no more", () => {
+  const bus = new Bus();
+  const next = vi.fn();
+  const over = new AbortController();
+  for (const on of ["click", "input", "event"] as const) {
+    advances({ on, event: "Meal Logged", selectors: ["#field"] }, bus, over.signal, next);
+  }
+  happen({ type: "input", at: "#field", value: "a" }, bus);
+  over.abort();
+  for (const happening of [{ wait: 700 }, { type: "click", at: "#field" }, { track: "Meal Logged" }]) {
+    happen(happening, bus);
+  }
+  expect(next).not.toHaveBeenCalled();
+});
+
+function happen({ type, at, value, track, wait }: Happening, bus: Bus): void {
+  if (wait) vi.advanceTimersByTime(wait);
+  if (track) bus.emit("track", { event: track });
+  if (!type || !at) return;
+  const element = document.querySelector(at) as HTMLInputElement;
+  if (value !== undefined) element.value = value;
+  element.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+}

@@ -1,0 +1,192 @@
+"""People and accounts: who they are, how far they are, and why."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from msgspec import Struct
+
+from milepost.api.parameters import limit_of
+from milepost.core.values import Refused
+from milepost.delivery import queries as delivery
+from milepost.people import queries as people
+from milepost.people.access import access_account, access_person
+from milepost.people.models import Membership, Person
+from milepost.runtime import queries as runtime
+
+
+class PersonLine(Struct, frozen=True, kw_only=True):
+    """A person in a list."""
+
+    id: str
+    name: str
+    email: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class PeoplePage(Struct, frozen=True, kw_only=True):
+    """`next`: the cursor of the following page; empty on the last one."""
+
+    items: list[PersonLine]
+    next: str
+
+
+class Milestone(Struct, frozen=True, kw_only=True):
+    """`reached_at` null: not yet; `reason` then says what is missing."""
+
+    key: str
+    title: Any
+    first_value: bool
+    reached_at: datetime | None
+    retroactive: bool
+    evidence: dict[str, Any]
+    reason: dict[str, Any]
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """Why something was done, held or left."""
+
+    at: datetime
+    kind: str
+    definition: str
+    outcome: str
+    release: int
+    reason: dict[str, Any]
+
+
+class Role(Struct, frozen=True, kw_only=True):
+    account: str
+    role: str
+    since_at: datetime
+    ended_at: datetime | None
+
+
+class PersonDetail(Struct, frozen=True, kw_only=True):
+    """Everything that decides what somebody meets."""
+
+    id: str
+    user_id: str | None
+    identities: list[str]
+    name: str
+    email: str
+    traits: dict[str, Any]
+    locale: str
+    time_zone: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    roles: list[Role]
+    milestones: list[Milestone]
+    decisions: list[Decision]
+    deliveries: list[delivery.DeliveryView]
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    person: str
+    name: str
+    role: str
+    since_at: datetime
+    ended_at: datetime | None
+
+
+class AccountDetail(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    traits: dict[str, Any]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    members: list[Member]
+
+
+def list_people(workspace: int, parameters: QueryDict) -> PeoplePage:
+    """People, latest seen first; `search` by name, e-mail or id."""
+    limit, start = limit_of(parameters), _offset(parameters.get("cursor", ""))
+    rows = list(people.search(workspace, parameters.get("search", ""))[start : start + limit + 1])
+    more = str(start + limit) if len(rows) > limit else ""
+    return PeoplePage(items=[_line(row) for row in rows[:limit]], next=more)
+
+
+def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
+    """One person by user id or anonymous id."""
+    uid = people.uid_of_any(workspace, id)
+    if uid is None:
+        raise Refused("no_such_person", f"Nobody has the id '{id}'.", mend="Use a user id or anonymous id.", status=404)
+    person = access_person(workspace, uid)
+    return PersonDetail(
+        id=person.key,
+        user_id=person.user_id,
+        identities=sorted(person.identities.values_list("value", flat=True)),
+        name=person.name,
+        email=person.email,
+        traits=person.traits,
+        locale=person.locale,
+        time_zone=person.zone,
+        first_seen_at=person.first_seen_at,
+        last_seen_at=person.last_seen_at,
+        roles=[_role(row) for row in person.memberships.select_related("account").order_by("since_at")],
+        milestones=[_milestone(view) for view in runtime.milestones(workspace, person.id)],
+        decisions=[_decision(row) for row in runtime.decisions(workspace, person.id)],
+        deliveries=delivery.deliveries_of_person(workspace, person.id),
+    )
+
+
+def one_account(workspace: int, parameters: QueryDict, id: str) -> AccountDetail:
+    """One account by its own id (`groupId`)."""
+    account = access_account(workspace, id)
+    rows = account.memberships.select_related("person").order_by("since_at")
+    return AccountDetail(
+        id=account.key,
+        name=account.name,
+        traits=account.traits,
+        first_seen_at=account.first_seen_at,
+        last_seen_at=account.last_seen_at,
+        members=[
+            Member(
+                person=row.person.key, name=row.person.name, role=row.role, since_at=row.since_at, ended_at=row.ended_at
+            )
+            for row in rows
+        ],
+    )
+
+
+def _line(person: Person) -> PersonLine:
+    return PersonLine(
+        id=person.key,
+        name=person.name,
+        email=person.email,
+        first_seen_at=person.first_seen_at,
+        last_seen_at=person.last_seen_at,
+    )
+
+
+def _role(row: Membership) -> Role:
+    return Role(account=row.account.key, role=row.role, since_at=row.since_at, ended_at=row.ended_at)
+
+
+def _milestone(view: runtime.MilestoneView) -> Milestone:
+    return Milestone(
+        key=view.key,
+        title=view.title,
+        first_value=view.first_value,
+        reached_at=view.at,
+        retroactive=view.retroactive,
+        evidence=view.evidence,
+        reason=view.reason,
+    )
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(
+        at=row.at,
+        kind=row.kind,
+        definition=row.definition,
+        outcome=row.outcome,
+        release=row.release,
+        reason=row.reason,
+    )
+
+
+def _offset(cursor: str) -> int:
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Refused("cursor", "This cursor was not given by this list.", path="cursor", mend="Leave it out to begin.")
+    return int(cursor or 0)

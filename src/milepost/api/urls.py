@@ -1,0 +1,21 @@
+"""The addresses of the management API, from its table of endpoints."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from milepost.api.answers import endpoint, not_found, ok
+from milepost.api.openapi import document
+from milepost.api.routes import ENDPOINTS
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Open to everybody: it says nothing of any workspace."""
+    return ok(document())
+
+
+urlpatterns = [
+    path("openapi.json", openapi, name="openapi"),
+    *(path(f"v1/{each.path.replace('{id}', '<path:id>')}", csrf_exempt(endpoint(each.view))) for each in ENDPOINTS),
+    path("<path:rest>", csrf_exempt(not_found)),
+]

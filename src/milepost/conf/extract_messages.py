@@ -1,0 +1,69 @@
+"""Brings the catalogues up to date with the texts in code and templates: `python -m milepost.conf.extract_messages`.
+
+What is new stands untranslated at its place, what is gone is kept as obsolete; nothing that was translated is lost.
+"""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+PACKAGE = Path(__file__).resolve().parent.parent
+SOURCES = ("console",)
+KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+
+
+def extracted() -> Catalog:
+    """All texts that are marked for translation."""
+    catalogue = Catalog()
+    for path, line, text, comments in sorted(_texts(), key=lambda found: (found[0], found[1])):
+        catalogue.add(text, locations=[(path, line)], auto_comments=comments)
+    return catalogue
+
+
+def _texts() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
+    for folder in SOURCES:
+        for path in sorted((PACKAGE / folder).rglob("*")):
+            if path.suffix in (".py", ".html") and "node_modules" not in path.parts:
+                name = str(path.relative_to(PACKAGE))
+                for line, text, comments, _ in extract("python", BytesIO(_source(path)), KEYWORDS, ("Translators:",)):
+                    yield name, line, text, comments
+
+
+def _source(path: Path) -> bytes:
+    """Python as it is; a template turned into calls of gettext, without the indentation that Python would mind."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        text = re.sub(r"^[ \t]+", "", templatize(text), flags=re.MULTILINE)
+    return text.encode()
+
+
+def update(target: Path) -> None:
+    locale = target.parent.parent.name
+    catalogue = Catalog(
+        locale=locale,
+        header_comment=f"# Milepost in {locale}.",
+        project="Milepost",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        fuzzy=False,
+    )
+    if target.exists():
+        with target.open("rb") as file:
+            catalogue = read_po(file, locale=locale)
+    catalogue.update(extracted(), no_fuzzy_matching=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        write_po(file, catalogue, width=100, include_lineno=False, sort_by_file=True)
+
+
+if __name__ == "__main__":
+    for language in ("ru",):
+        update(PACKAGE / "locale" / language / "LC_MESSAGES/django.po")

@@ -1,0 +1,81 @@
+"""What browsers report becomes facts, and nothing else does."""
+
+from datetime import timedelta
+
+import pytest
+
+from milepost.client.reports import FACT_OF_ACTION
+from milepost.core import events
+from tests.client.conftest import NOW
+from tests.client.stage import DEVICE, WORKSPACE, Stage
+
+
+def test_a_report_is_a_fact_of_milepost_about_the_session_s_person(stage: Stage) -> None:
+    answer = stage.report(stage.open("maria"), "step", step=1)
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    [fact] = stage.facts()
+    assert (fact.workspace, fact.name, fact.source) == (WORKSPACE, events.CONTENT_STEP_SEEN, "milepost")
+    assert (fact.user_id, fact.anonymous_id, fact.at) == ("maria", DEVICE, NOW)
+    assert fact.properties == {"piece": 1, "content": "add-food", "step": 1}
+
+
+def test_an_unsigned_session_reports_for_its_device_only(stage: Stage) -> None:
+    stage.report(stage.open(), "shown", userId="maria")
+    [fact] = stage.facts()
+    assert (fact.user_id, fact.anonymous_id) == (None, DEVICE)
+
+
+@pytest.mark.parametrize(("action", "name"), FACT_OF_ACTION.items())
+def test_each_action_has_its_fact(stage: Stage, action: str, name: str) -> None:
+    assert stage.report(stage.open(), action).status_code == 200
+    assert [fact.name for fact in stage.facts()] == [name]
+
+
+def test_the_same_report_twice_is_one_fact_and_both_are_answered(stage: Stage) -> None:
+    token = stage.open()
+    assert [stage.report(token, "shown").status_code for _ in range(3)] == [200] * 3
+    assert len(stage.facts()) == 1
+
+
+def test_a_snooze_says_until_when(stage: Stage) -> None:
+    stage.report(stage.open(), "snoozed")
+    assert stage.facts()[0].properties["until"] == (NOW + timedelta(days=1)).isoformat()
+
+
+def test_somebody_may_ask_for_a_guide(stage: Stage) -> None:
+    body = {"content": "add-food", "action": "started", "messageId": "m1"}
+    assert stage.post("/client/progress", stage.open("maria"), body).status_code == 200
+    [fact] = stage.facts()
+    assert (fact.name, fact.properties) == (events.CONTENT_STARTED, {"content": "add-food"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"content": "a", "action": "hacked", "messageId": "m"},
+        {"content": "", "action": "shown", "messageId": "m"},
+        {"content": "a" * 101, "action": "shown", "messageId": "m"},
+        {"content": "a", "action": "shown"},
+        {"content": "a", "action": "step", "messageId": "m", "step": -1},
+        {"content": "a", "action": "step", "messageId": "m", "piece": "1"},
+    ],
+)
+def test_what_is_no_report_is_refused_and_stored_nowhere(stage: Stage, body: object) -> None:
+    answer = stage.post("/client/progress", stage.open(), body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_report")
+    assert stage.facts() == []
+
+
+def test_without_a_token_nothing_is_reported(stage: Stage) -> None:
+    assert stage.report("none", "shown").status_code == 401
+    assert stage.facts() == []
+
+
+def test_a_log_that_takes_nothing_is_said_and_may_be_tried_again(stage: Stage) -> None:
+    token = stage.open()
+    stage.commit.close()
+    answer = stage.report(token, "shown")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) > 0

@@ -1,0 +1,95 @@
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from milepost.log.clock import SYSTEM
+from milepost.workspace import identity, keys
+from milepost.workspace.actions import bootstrap
+from tests.demo.host import Host
+from tests.ingest.served import serving
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(autouse=True)
+def own_urls(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.demo.urls"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Playwright keeps an event loop running in this thread; Django is told that nobody shares its connection all the
+    same, and the package's end frees the thread for the tests of others."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("There is no Chromium on this machine: apt-get install chromium.")
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Front:
+    app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def front() -> Iterator[tuple[Front, str]]:
+    front = Front()
+    with serving(front) as port:
+        yield front, f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def host(transactional_db: None, front: tuple[Front, str]) -> Iterator[Host]:
+    keys.forget()
+    identity.forget()
+    bootstrap(SYSTEM.now())
+    host = Host()
+    front[0].app = host
+    yield host
+    host.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, host: Host, front: tuple[Front, str]) -> Iterator[Open]:
+    """`visit(path, **context options)`: a new browser on that page. Fails when a page said anything went wrong."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(path: str = "/demo/diary/?user=demo-maria", context: BrowserContext | None = None, **options: Any) -> Page:
+        if context is None:
+            context = chromium.new_context(base_url=front[1], **options)
+            context.add_init_script(
+                "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+            )
+            contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
