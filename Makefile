@@ -36,6 +36,6 @@ $(STAMPS)/sdk: $(STAMPS)/node $(SDK_SOURCES)
 	@$(BIN)/python sdk/hatch_build.py build
 	@touch $@
 
-$(STAMPS)/locale: $(STAMPS)/python $(wildcard src/milepost/locale/*/LC_MESSAGES/*.po)
+$(STAMPS)/locale: $(STAMPS)/python $(wildcard src/milepost/locale/*/LC_MESSAGES/*.po src/milepost/*/locale/*/LC_MESSAGES/*.po)
 	@python -m milepost.conf.compile_messages
 	@touch $@

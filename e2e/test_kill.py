@@ -86,9 +86,7 @@ def test_at_ten_random_moments(tmp_path: Path) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    with Mailbox() as mailbox, running(
-        tmp_path / "home", "--example", "calorie-counter", mail=mailbox.url
-    ) as milepost:
+    with Mailbox() as mailbox, running(tmp_path / "home", "--example", "calorie-counter", mail=mailbox.url) as milepost:
         client, users = Client(milepost), [f"r{number}" for number in range(40)]
         done = threading.Event()
         killer = threading.Thread(target=_kill_now_and_then, args=(milepost, chance, done))

@@ -19,7 +19,7 @@ from tests.engine.world import Runner
 Program = tuple[dict[str, Condition], Condition]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs(), histories(), st.randoms())
 def test_facts_in_any_order_of_arrival_give_the_instants_that_the_whole_history_gives(
     program: Program, facts: list[Fact], chance: Any
@@ -33,7 +33,7 @@ def test_facts_in_any_order_of_arrival_give_the_instants_that_the_whole_history_
     assert {key: view.reached.get(key) for key in milestones} == {key: twin.reached(key) for key in milestones}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs(), st.data(), histories(), INSTANTS, st.sampled_from((BY_TIME_ALONE, 2, END_OF_MOMENT)))
 def test_a_condition_is_true_at_any_instant_as_the_twin_says(
     program: Program, data: st.DataObject, facts: list[Fact], at: datetime, number: int
@@ -47,7 +47,7 @@ def test_a_condition_is_true_at_any_instant_as_the_twin_says(
     assert explain(asked, view, (at, number))["holds"] is truth
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs(), histories())
 def test_the_engine_latches_when_the_twin_says_whatever_comes_late(program: Program, facts: list[Fact]) -> None:
     """Facts come in the order of their numbers; many are older than what came before them."""
@@ -65,7 +65,7 @@ def _by(instant: Instant | None, last: datetime) -> Instant | None:
     return instant if instant is not None and instant[0] <= last else None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs(), histories())
 def test_a_milestone_is_not_true_at_any_moment_before_its_instant(program: Program, facts: list[Fact]) -> None:
     milestones, start = program
@@ -79,7 +79,7 @@ def test_a_milestone_is_not_true_at_any_moment_before_its_instant(program: Progr
             assert not any(holds(condition, view, at) for at in before)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TIMED, histories(), INSTANTS, st.booleans())
 def test_between_the_moments_to_look_again_nothing_changes(
     asked: Condition, facts: list[Fact], after: datetime, to: bool

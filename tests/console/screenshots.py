@@ -20,9 +20,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 @contextmanager
 def served() -> Iterator[str]:
     """A server over the test database; its address."""
-    from django.test.testcases import LiveServerThread
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.db import connections
+    from django.test.testcases import LiveServerThread
     from django.test.utils import setup_databases, teardown_databases
 
     databases = setup_databases(verbosity=0, interactive=False)
@@ -61,7 +61,7 @@ def pages(browser: Any, address: str, folder: Path, paths: dict[str, str], **con
 
 
 def main() -> None:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "/tmp/shots")  # noqa: S108 - a place to look at, not to trust
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "/tmp/shots")
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("MILEPOST_HOME", tempfile.mkdtemp())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "milepost.conf.settings")

@@ -10,7 +10,16 @@ from milepost.program import queries as program
 from milepost.workspace.models import AuditEntry, Key, Workspace
 from tests.console.world import EXAMPLE, World
 
-READ = ("/", "/people/", "/program/", "/program/edit/", "/program/releases/", "/messages/", "/settings/", "/settings/team/")
+READ = (
+    "/",
+    "/people/",
+    "/program/",
+    "/program/edit/",
+    "/program/releases/",
+    "/messages/",
+    "/settings/",
+    "/settings/team/",
+)
 WRITE = (
     "/program/draft/",
     "/program/discard/",

@@ -66,9 +66,7 @@ def test_what_needs_a_reason_is_released_with_it_and_the_reason_is_kept(owner: C
     assert "We do not know it yet." in owner.get("/program/releases/2/").content.decode()
 
 
-def test_a_release_of_somebody_else_in_the_meantime_is_not_overwritten_by_accident(
-    owner: Client, world: World
-) -> None:
+def test_a_release_of_somebody_else_in_the_meantime_is_not_overwritten_by_accident(owner: Client, world: World) -> None:
     owner.post("/program/draft/", {"text": TEXT.replace("Calorie counter", "Mine")})
     actions.apply(
         world.workspace.pk,

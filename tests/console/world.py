@@ -57,6 +57,11 @@ class World:
         workspace.save()
         return workspace
 
+    @property
+    def texts(self) -> str:
+        """Everything that the team wrote."""
+        return program.queries.current(self.workspace.pk).text
+
     def release(self, text: str) -> int:
         base = None if program.queries.current(self.workspace.pk).number == 0 else "whatever"
         released = program.apply(

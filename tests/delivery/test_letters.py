@@ -89,7 +89,6 @@ def test_the_plain_text_reads_well_by_itself(inbox: Inbox, workspace: Workspace)
     assert not re.search(r"[*\\]|\]\(|<\w|&\w+;|\n\n\n", text)
 
 
-@pytest.mark.req("R96")
 def test_every_mail_says_whom_to_ask_in_the_same_place(inbox: Inbox, workspace: Workspace) -> None:
     for message in ("welcome", "praise", "news"):
         received = letter(inbox, workspace, message)

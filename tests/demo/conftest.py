@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from milepost.log.clock import SYSTEM
 from milepost.workspace import identity, keys
@@ -11,6 +11,11 @@ from milepost.workspace.actions import bootstrap
 from tests.demo.host import Host
 from tests.ingest.served import serving
 
+DIARY = "/demo/diary/?user=demo-maria"
+TELL_VIOLATIONS = """
+    addEventListener("securitypolicyviolation", (event) =>
+        console.error("CSP", event.violatedDirective, event.blockedURI, event.sample));
+"""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -76,12 +81,10 @@ def visit(chromium: Browser, host: Host, front: tuple[Front, str]) -> Iterator[O
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_page(path: str = "/demo/diary/?user=demo-maria", context: BrowserContext | None = None, **options: Any) -> Page:
+    def open_page(path: str = DIARY, context: BrowserContext | None = None, **options: Any) -> Page:
         if context is None:
             context = chromium.new_context(base_url=front[1], **options)
-            context.add_init_script(
-                "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
-            )
+            context.add_init_script(TELL_VIOLATIONS)
             contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -93,3 +96,8 @@ def visit(chromium: Browser, host: Host, front: tuple[Front, str]) -> Iterator[O
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+def _is_wrong(message: ConsoleMessage) -> bool:
+    """Of what the console says; that a server refused is the browser's own remark."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")

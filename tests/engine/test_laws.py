@@ -20,7 +20,7 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Celebration, Guide, Step
 from milepost.core.program.kinds.limits import Limit, Limits, Quiet
 from milepost.core.program.kinds.milestone import Celebrate
-from tests.engine.world import START, Runner, fact, latches, message, milestone
+from tests.engine.world import START, Runner, fact, latches, message, milestone, told
 
 EVENTS = ("A", "B", "C")
 windows = st.sampled_from([None, timedelta(minutes=3), timedelta(minutes=10), timedelta(hours=2)])
@@ -129,7 +129,7 @@ def test_delivering_any_prefix_twice_changes_nothing(program: Program, history: 
 
 @given(programs(), histories())
 def test_no_key_is_used_twice(program: Program, history: list[Fact]) -> None:
-    keys = Counter(effect.key for effect in run(program, history + history).effects)
+    keys = Counter(effect.key for effect in told(run(program, history + history).effects))
 
     assert all(count == 1 for count in keys.values())
 
@@ -141,39 +141,35 @@ def test_nothing_is_sent_about_the_past(program: Program, history: list[Fact]) -
     imported = [msgspec.structs.replace(each, source="import") for each in history]
     runner = Runner(program).give(*imported, now=START + timedelta(days=400))
 
-    assert runner.effects == [] and runner.decisions == []
+    assert runner.sent() == [] and runner.decisions == []
 
 
 @given(programs(), histories())
 def test_facts_older_than_their_patience_change_the_state_and_nothing_else(
     program: Program, history: list[Fact]
 ) -> None:
-    assert Runner(program).give(*history, now=START + timedelta(days=3)).effects == []
+    assert Runner(program).give(*history, now=START + timedelta(days=3)).sent() == []
 
 
 @given(programs(), histories())
-def test_the_order_of_arrival_does_not_change_what_was_reached_and_when(
-    program: Program, history: list[Fact]
-) -> None:
+def test_the_order_of_arrival_does_not_change_what_was_reached_and_when(program: Program, history: list[Fact]) -> None:
     """A replay in the order of the facts' own times agrees with life, in which some came late."""
     lived = run(program, history)
     end = max(each.received_at for each in history)
     replay = rebuild(program, fresh(program), history, Given(at=end, retroactive=True, known=True))
 
     assert latches(lived.state) == latches(Runner(program, replay.state).wait(end).state)
-    assert replay.effects == () and replay.decisions == ()
+    assert told(replay.effects) == [] and replay.decisions == ()
 
 
 @given(programs(), histories(late=False), histories(first_seq=20, late=False))
-def test_a_merge_is_what_a_replay_of_both_histories_gives(
-    program: Program, one: list[Fact], two: list[Fact]
-) -> None:
+def test_a_merge_is_what_a_replay_of_both_histories_gives(program: Program, one: list[Fact], two: list[Fact]) -> None:
     end = max(each.received_at for each in one + two)
     given_ = Given(at=end, retroactive=True, known=True)
     merged = merge(program, run(program, one).state, run(program, two).state, given_)
     replay = rebuild(program, fresh(program), one + two, given_)
 
-    assert merged.effects == ()
+    assert told(merged.effects) == []
     assert latches(Runner(program, merged.state).wait(end).state) == latches(
         Runner(program, replay.state).wait(end).state
     )
@@ -185,13 +181,17 @@ def test_a_release_that_changes_nothing_changes_no_decision(program: Program, hi
     same = compile_program(program.document, digest="e", number=2)
     plain = Runner(program).give(*history)
     first = Runner(program).give(*history[:middle])
-    carried = rebuild(same, first.state, first.seen, Given(at=first.seen[-1].received_at, retroactive=True)) if first.seen else None
+    carried = (
+        rebuild(same, first.state, first.seen, Given(at=first.seen[-1].received_at, retroactive=True))
+        if first.seen
+        else None
+    )
     second = Runner(same, carried.state if carried else None)
     second.seen = list(first.seen)
     second.give(*history[middle:])
 
     assert latches(plain.state) == latches(second.state)
-    assert [e.key for e in plain.effects] == [e.key for e in first.effects + second.effects]
+    assert plain.sent() == first.sent() + second.sent()
 
 
 @given(programs(), histories())

@@ -2,11 +2,11 @@
 
 from datetime import time, timedelta
 
-from milepost.core.engine.merge import merge
 from milepost.core.engine.inputs import Given
+from milepost.core.engine.merge import merge
 from milepost.core.events import CONTENT_STARTED, UNSUBSCRIBED
 from milepost.core.program.kinds.limits import Limit, Limits, Quiet
-from tests.engine.world import START, Runner, did, fact, latches, meals, message, milestone, program
+from tests.engine.world import START, Runner, did, fact, latches, meals, message, milestone, program, told
 
 
 def test_a_first_meal_is_reached_celebrated_and_explained():
@@ -35,7 +35,7 @@ def test_a_fact_seen_already_changes_nothing():
 def test_reaching_a_milestone_ends_the_guides_that_lead_to_it():
     run = Runner(meals()).give(fact("Signed Up", seq=1), fact("Meal Logged", 1, seq=2))
 
-    assert run.ended == ["guide"]
+    assert run.ended() == ["guide"]
 
 
 def test_nobody_is_told_about_the_past():
@@ -43,15 +43,15 @@ def test_nobody_is_told_about_the_past():
         fact("Signed Up", seq=1, source="import"), fact("Meal Logged", 1, seq=2, source="import")
     )
 
-    assert run.effects == [] and run.decisions == []
+    assert run.sent() == [] and run.decisions == []
     assert run.state.reached["first-meal"] == (START + timedelta(minutes=1), 2)
-    assert run.give(fact("Meal Logged", 10, seq=3)).effects == []
+    assert run.give(fact("Meal Logged", 10, seq=3)).sent() == []
 
 
 def test_a_fact_that_arrives_a_day_late_changes_the_state_and_says_why_it_stays_silent():
     run = Runner(meals()).give(fact("Meal Logged", 0, seq=1, received=26 * 60))
 
-    assert run.effects == [] and "first-meal" in run.state.reached
+    assert run.sent() == [] and "first-meal" in run.state.reached
     assert run.outcomes("yay") == ["dropped"] and run.outcomes("praise") == ["dropped"]
 
 
@@ -130,9 +130,7 @@ def test_unsubscribing_cannot_be_claimed_from_outside():
 
 def test_who_asks_for_a_guide_gets_it_whatever_the_limits_and_each_time():
     compiled = meals(limits=Limits(in_app=Limit(at_most=0, per="1d")))
-    asks = [
-        fact(CONTENT_STARTED, i, seq=i, source="milepost", properties={"content": "guide"}) for i in (1, 2)
-    ]
+    asks = [fact(CONTENT_STARTED, i, seq=i, source="milepost", properties={"content": "guide"}) for i in (1, 2)]
     run = Runner(compiled).give(*asks)
 
     assert run.sent() == ["guide", "guide"] and len({effect.key for effect in run.effects}) == 2
@@ -144,9 +142,9 @@ def test_a_merge_unites_what_was_told_and_tells_nothing_again():
     two = Runner(compiled).give(fact("Meal Logged", 3, seq=2), fact("Signed Up", 4, seq=3))
     outcome = merge(compiled, one.state, two.state, Given(at=START + timedelta(hours=1), retroactive=True))
 
-    assert outcome.effects == () and outcome.state.reached["first-meal"] == (START + timedelta(minutes=3), 2)
+    assert told(outcome.effects) == [] and outcome.state.reached["first-meal"] == (START + timedelta(minutes=3), 2)
     merged = Runner(compiled, outcome.state).give(fact("Signed Up", 9, seq=4), fact("Meal Logged", 9, seq=5))
-    assert merged.effects == []
+    assert merged.sent() == []
 
 
 def test_a_renamed_definition_keeps_its_history():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from milepost.core.conditions.types import All, Condition, Did, Not, Reached, Trait
-from milepost.core.engine.effects import AnyEffect
+from milepost.core.engine.effects import AnyEffect, EndContent, SendMessage, ShowContent
 from milepost.core.engine.inputs import Decision, Given
 from milepost.core.engine.inputs import Reached as ReachedNow
 from milepost.core.engine.state import State, decode, encode
@@ -92,7 +92,6 @@ class Runner:
         self.effects: list[AnyEffect] = []
         self.decisions: list[Decision] = []
         self.reached: list[ReachedNow] = []
-        self.ended: list[str] = []
         self.seen: list[Fact] = []
 
     def give(self, *facts: Fact, now: datetime | None = None, **given: Any) -> "Runner":
@@ -125,13 +124,21 @@ class Runner:
         self.effects += outcome.effects
         self.decisions += outcome.decisions
         self.reached += outcome.reached
-        self.ended += outcome.ended
 
     def sent(self) -> list[str]:
-        return [getattr(effect, "message", None) or getattr(effect, "content", "") for effect in self.effects]
+        """The keys of what was shown and sent, in order."""
+        return [e.message if isinstance(e, SendMessage) else e.content for e in told(self.effects)]
+
+    def ended(self) -> list[str]:
+        return [key for effect in self.effects if isinstance(effect, EndContent) for key in effect.contents]
 
     def outcomes(self, definition: str) -> list[str]:
         return [decision.outcome for decision in self.decisions if decision.definition == definition]
+
+
+def told(effects: Iterable[AnyEffect]) -> list[SendMessage | ShowContent]:
+    """Those that a person notices; the end of a guide is none."""
+    return [effect for effect in effects if not isinstance(effect, EndContent)]
 
 
 def latches(state: State) -> tuple[Any, ...]:
@@ -157,4 +164,5 @@ __all__ = [
     "message",
     "milestone",
     "program",
+    "told",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from milepost.log import stores
+from milepost.log.link import LinkServer
 from milepost.log.sqlite import SQLiteLog
 from tests.log.test_event_store import row
 
@@ -72,7 +73,8 @@ def test_a_running_engine_is_woken_and_waited_for(tmp_path: Path, home: Path) ->
         woken.append(engine.log.last())
         engine.events.append([row(1)], engine.log.last())
 
-    engine.link.on_wake = wake  # type: ignore[attr-defined]
+    assert isinstance(engine.link, LinkServer)
+    engine.link.on_wake = wake
     done = typed(home, path)
     assert done.returncode == 0, done.stderr
     assert woken == [1]

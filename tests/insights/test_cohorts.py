@@ -77,7 +77,7 @@ def _waits(people: list[Person], key: str, period: dict[str, Any]) -> list[tuple
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(programs(), periods(), st.lists(histories(), min_size=1, max_size=5))
 def test_cohorts_are_what_counting_person_by_person_gives(
     program: Program, period: dict[str, Any], lives: list[list[Fact]]

@@ -38,7 +38,7 @@ def _numbered(histories: list[list[Fact]]) -> dict[int, list[Fact]]:
     return dict(enumerate(histories, 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(programs(), st.data(), PEOPLE, INSTANTS)
 def test_a_segment_as_of_a_moment_is_who_the_twin_says(
     program: Program, data: st.DataObject, histories: list[list[Fact]], at: datetime
@@ -55,7 +55,7 @@ def _member(asked: Condition, facts: list[Fact], program: Program, at: datetime)
     return bool(known) and Subject(known, *program).holds(asked, (at, END_OF_MOMENT))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(programs(), PEOPLE, INSTANTS)
 def test_milestones_are_reached_at_the_instants_that_the_twin_says(
     program: Program, histories: list[list[Fact]], at: datetime
@@ -73,7 +73,7 @@ def _expected(people: dict[int, list[Fact]], program: Program, at: datetime) -> 
     return {one: when for one, when in reached.items() if when is not None and when[0] <= at}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     TESTS,
     st.sampled_from((*VALUES, *DATES)) | st.text() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),

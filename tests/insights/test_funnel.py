@@ -42,7 +42,7 @@ def funnels(draw: st.DrawFn) -> Funnel:
     )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(funnels(), st.lists(PLAIN | histories(), min_size=1, max_size=4))
 def test_a_funnel_counts_as_trying_every_way_does(funnel: Funnel, lives: list[list[Fact]]) -> None:
     people = dict(enumerate(lives, 1))

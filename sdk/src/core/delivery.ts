@@ -1,4 +1,5 @@
 /** How what waits in the outbox reaches the server. */
+import { alone } from "./guard";
 import type { Entry } from "./outbox";
 import { passes, post, Refusal, type Session } from "./session";
 
@@ -27,7 +28,7 @@ export class Delivery {
   last(entries: Entry[]): void {
     if (entries[0]?.report) {
       const { known } = this._session;
-      if (known) void post(`${this._base}/client/progress`, entries[0].body, bearer(known));
+      if (known) alone(post(`${this._base}/client/progress`, entries[0].body, bearer(known)));
     } else if (entries.length) {
       navigator.sendBeacon(`${this._base}/v1/batch`, JSON.stringify(this._body(entries)));
     }

@@ -16,6 +16,11 @@ export function guard<F extends (...args: Any[]) => Any>(fn: F): (...args: Param
   };
 }
 
+/** For a promise that nobody waits for. */
+export const alone = (promise: Promise<unknown>): void => {
+  promise.catch(hush);
+};
+
 /** Said where a developer looks for it and nobody else does. */
 export function hush(error: unknown): undefined {
   try {

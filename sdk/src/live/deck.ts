@@ -78,7 +78,7 @@ export class Deck {
     const now = this._exhibit?.piece;
     if (now?.id === next?.id || (now?.body.kind === "celebration" && this._exhibit?.shown)) return;
     this._clear();
-    if (next) void this._put(next);
+    if (next) this._put(next).catch(() => this.drop(next.id)); // its code did not come: another page may have it
   }
 
   /** A win first, then what was asked for, then what was begun, then what came first. */

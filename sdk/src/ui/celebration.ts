@@ -1,4 +1,5 @@
 /** Marks a small win: a card, a short burst of paper, and nothing that has to be done. */
+import { alone } from "../core/guard";
 import type { Piece, Shown, Stage } from "../types";
 import { confetti } from "./confetti";
 import { fromHtml, h, icon } from "./html";
@@ -31,7 +32,7 @@ export function show(piece: Piece, stage: Stage): Shown {
   shell.mount();
   shell.announce(`${body.title}. ${card.querySelector(".text")?.textContent ?? ""}`);
   document.addEventListener("keydown", keys);
-  if (piece.status === "waiting") void first(piece, stage, shell, card);
+  if (piece.status === "waiting") alone(first(piece, stage, shell, card));
   return {
     remove() {
       document.removeEventListener("keydown", keys);

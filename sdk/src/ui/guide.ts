@@ -3,7 +3,7 @@
  * that is missing is waited for, then the step is passed over or stands on a card of its own, and leaving is always one
  * key away.
  */
-import { guard } from "../core/guard";
+import { alone, guard } from "../core/guard";
 import type { Action, Piece, Shown, Stage, Step } from "../types";
 import { type Advance, advances } from "./advance";
 import { card } from "./card";
@@ -54,7 +54,7 @@ class Walk implements Shown {
     this._step.abort();
     this._step = new AbortController();
     this._index = index;
-    void this._seek(asked, this._step.signal);
+    alone(this._seek(asked, this._step.signal));
   }
 
   remove(): void {
@@ -93,7 +93,7 @@ class Walk implements Shown {
     this._follow();
     this._greet(asked);
     if (!lost) this._wait();
-    void this._report(this._step.signal);
+    alone(this._report(this._step.signal));
   }
 
   /** The real action, done by the person, leads on. */
@@ -142,7 +142,7 @@ class Walk implements Shown {
     this._target = null;
     this._step.abort();
     this._step = new AbortController();
-    void this._seek(false, this._step.signal);
+    alone(this._seek(false, this._step.signal));
   }
 
   private _arrange(): void {

@@ -6,6 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.api import insights, people, program
+from milepost.core.insights.activation import ActivationAnswer
+from milepost.core.insights.funnel import FunnelAnswer
+from milepost.core.insights.milestones import MilestonesAnswer
+from milepost.core.insights.time_to_value import TimeToValueAnswer
+from milepost.delivery.queries import DeliveryPage
 
 _PERIOD = {
     "from": "Beginning of the period, ISO 8601; default 30 days before `to`.",
@@ -39,25 +44,21 @@ ENDPOINTS = (
     Endpoint(
         path="deliveries",
         view=program.deliveries,
-        answer=program.delivery.DeliveryPage,
+        answer=DeliveryPage,
         parameters={"status": "sending, sent, retrying, failed or skipped.", **_PAGE},
     ),
-    Endpoint(
-        path="insights/activation", view=insights.activation, answer=insights.ActivationAnswer, parameters=_PERIOD
-    ),
+    Endpoint(path="insights/activation", view=insights.activation, answer=ActivationAnswer, parameters=_PERIOD),
     Endpoint(
         path="insights/time-to-value",
         view=insights.time_to_value,
-        answer=insights.TimeToValueAnswer,
+        answer=TimeToValueAnswer,
         parameters=_PERIOD,
     ),
-    Endpoint(
-        path="insights/milestones", view=insights.milestones, answer=insights.MilestonesAnswer, parameters=_PERIOD
-    ),
+    Endpoint(path="insights/milestones", view=insights.milestones, answer=MilestonesAnswer, parameters=_PERIOD),
     Endpoint(
         path="insights/funnel",
         view=insights.funnel,
-        answer=insights.FunnelAnswer,
+        answer=FunnelAnswer,
         parameters={
             "step": "The name of a fact, or `milestone:KEY`; 2 to 20 of them, in order.",
             "window": "From the first step to the last, like 14d; default 14d.",

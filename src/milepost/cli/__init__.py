@@ -1,4 +1,4 @@
-"""`milepost …`: each command in a file of its own; what a command needs is imported when it runs, so that `--help` is quick."""
+"""`milepost …`: each command in a file of its own; what it needs is imported when it runs, so that `--help` is quick."""
 
 import os
 from pathlib import Path

@@ -28,14 +28,13 @@ def serve(
     access = setup(home)
     if example:
         _release_example(access.workspace_id, example)
-    from milepost.conf.watchdog import ROLES, Watchdog
-
     typer.echo(_welcome(address, access))
     if example:
         typer.echo(f"  Example   {address}/demo/")
     typer.echo("\nCtrl-C stops it. Everything is kept in the folder.")
     sys.stdout.flush()
-    raise SystemExit(Watchdog(ROLES, {"MILEPOST_HOST": host, "MILEPOST_PORT": str(port)}).run())
+    os.environ |= {"MILEPOST_HOST": host, "MILEPOST_PORT": str(port)}
+    os.execv(sys.executable, [sys.executable, "-m", "milepost.conf.watchdog"])  # noqa: S606 - becomes the small watchdog, and forgets what setting up has loaded
 
 
 def init(home: Home = HOME) -> None:

@@ -19,7 +19,6 @@ from milepost.workspace import keys
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MOST_WAITING = 20_000  # facts
 
@@ -38,15 +37,16 @@ class Front:
             folder=Path(settings.PACKAGE) / "static" / "built" / "sdk",
             clock=connected.clock,
         )
-        self._pages: App = get_asgi_application()
+        self._pages: Any = get_asgi_application()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         await self._app(scope["path"])(scope, receive, send)
 
-    def _app(self, path: str) -> App:
-        if path.startswith("/v1/") or path.startswith("/sourceConfig"):
+    def _app(self, path: str) -> Any:
+        """Django, the ingest and the client's edge each type their ASGI a little differently."""
+        if path.startswith(("/v1/", "/sourceConfig")):
             return self._ingest
         return self._client if self._client.owns(path) else self._pages
 

@@ -49,6 +49,6 @@ def _stop(stopping: threading.Event, runtime: Runtime) -> None:
 
 
 def _release_claims(connected: Stores) -> None:
-    """Only one engine runs on a home (it holds the lock), so whoever held a claim is dead: their work is taken up at once."""
+    """Only one engine runs on a home (it holds the lock): whoever held a claim is dead, and their work is taken up."""
     now = connected.clock.now()
     OutboxEntry.objects.filter(state="claimed", lease_until__gt=now).update(lease_until=now)

@@ -1,4 +1,4 @@
-"""Settings from the environment, each also from a file (`NAME_FILE`), so that a secret need not stand in a process list.
+"""Settings from the environment, each also from a file (`NAME_FILE`), so that a secret need not be seen.
 
 Wrong values end the start with one sentence.
 """

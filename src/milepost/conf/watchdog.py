@@ -1,6 +1,5 @@
 """Starts the processes of an installation, and starts again what dies. It holds no data and opens no store."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,8 +15,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _STABLE = 0.1, 5.0, 30.0
 class Watchdog:
     """One child a role. A child that dies is started again at once, and more slowly if it keeps dying."""
 
-    def __init__(self, roles: Sequence[str], environment: dict[str, str]) -> None:
-        self._roles, self._environment = roles, environment
+    def __init__(self, roles: Sequence[str]) -> None:
+        self._roles = roles
         self._stopping = threading.Event()
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -40,8 +39,7 @@ class Watchdog:
         self._stopping.set()
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "milepost.conf.process", role]
-        return subprocess.Popen(command, env={**os.environ, **self._environment})
+        return subprocess.Popen([sys.executable, "-m", "milepost.conf.process", role])
 
     def _watch(self, role: str) -> None:
         pause = _FIRST_PAUSE
@@ -51,7 +49,11 @@ class Watchdog:
             if self._stopping.is_set():
                 return
             pause = _FIRST_PAUSE if monotonic() - started > _STABLE else min(pause * 2, _LONGEST_PAUSE)
-            print(f"The {role} process ended and is started again.", file=sys.stderr)
+            sys.stderr.write(f"The {role} process ended and is started again.\n")
             if self._stopping.wait(pause):
                 return
             self._children[role] = self._start(role)
+
+
+if __name__ == "__main__":
+    sys.exit(Watchdog(ROLES).run())

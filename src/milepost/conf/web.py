@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 
 import uvloop
 from granian.constants import Interfaces
@@ -43,6 +44,7 @@ async def _serve(connected: Stores, host: str, port: int) -> None:
     await asyncio.wait({holding, serving}, return_when=asyncio.FIRST_COMPLETED)
     stopping.set()
     await holding
-    server.stop()
+    stop: Callable[[], None] = server.stop  # it carries no types
+    stop()
     await serving
     connected.close()

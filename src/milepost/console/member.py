@@ -56,6 +56,7 @@ def _answer(
         return errors.refused(request, refusal)
     asked = cast(MemberRequest, request)
     asked.member = member
+    member.user = asked.user
     with (
         translation.override(member.locale or translation.get_language()),
         timezone.override(ZoneInfo(member.workspace.timezone)),

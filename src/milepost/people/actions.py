@@ -62,7 +62,7 @@ class _Census:
         return placed
 
     def _load(self) -> None:
-        wanted: dict[tuple[int, str], set[str]] = defaultdict(set)
+        wanted: dict[tuple[int, IdKind], set[str]] = defaultdict(set)
         for fact in self.facts:
             for kind, value in _ids_of(fact):
                 wanted[fact.workspace, kind].add(value)

@@ -9,18 +9,19 @@ It can be ended at any point: everything that it has not committed it does again
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import structlog
 from django.db import transaction
 
-from milepost.core.delivery.outcome import Done
+from milepost.core.delivery.outcome import Done, Failed
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
 from milepost.core.values import Unavailable
 from milepost.log.clock import monotonic
 from milepost.log.failpoints import failpoint
-from milepost.log.outbox import Outbox
+from milepost.log.outbox import Entry, Outbox
 from milepost.log.stores import Stores
 from milepost.people import accounts
 from milepost.people.actions import Placed, place
@@ -101,7 +102,7 @@ class Runtime:
         due = SubjectState.objects.filter(wake_at__lte=now).order_by("wake_at")[: self._limit]
         uids = list(due.values_list("uid", flat=True))
         if uids:
-            self._in_a_round(uids, lambda round_: [round_.wake(uid) for uid in uids])
+            self._in_a_round(uids, partial(Round.wake, uids=uids))
         return len(uids)
 
     def carry_over(self) -> int:
@@ -110,15 +111,15 @@ class Runtime:
             number = self._program_of(workspace).number
             if self._carried.get(workspace) == number:
                 continue
-            old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[:_LEAST]
+            old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[: self._limit]
             uids = list(old.values_list("uid", flat=True))
             if uids:
-                self._in_a_round(uids, lambda round_, uids=uids: round_.carry_over(uids))
+                self._in_a_round(uids, partial(Round.carry_over, uids=uids))
                 return len(uids)
             self._carried[workspace] = number
         return 0
 
-    def _in_a_round(self, uids: Sequence[int], work: Callable[[Round], object]) -> None:
+    def _in_a_round(self, uids: Sequence[int], work: Callable[[Round], None]) -> None:
         with transaction.atomic():
             done = self._new_round()
             done.load(set(uids))
@@ -148,12 +149,9 @@ class Runtime:
             store.hand_over(other, into)
             self._wiring.on_merge(workspace, other, into)
         done.write(self._outbox.put)
-        for workspace, uid, guides in done.ended:
-            self._wiring.on_ended(workspace, uid, guides)
 
     def _after(self, done: Round, touched: set[tuple[int, int]]) -> None:
         """What follows a commit: local effects, and word to whom it concerns."""
-        touched |= {(workspace, uid) for workspace, uid, _ in done.ended}
         devices = {(state.workspace, state.device) for state in done.changed.values() if state.device}
         if any(entry.kind in self._wiring.local for entry in done.entries):
             touched |= self._local_effects()
@@ -170,23 +168,32 @@ class Runtime:
             )
 
     def _local_effects(self) -> set[tuple[int, int]]:
-        """Carries out what only changes this database: claimed, done and marked in one transaction."""
+        """Carries out what only changes this database: claimed, done and marked in one transaction, a few at a time."""
         touched: set[tuple[int, int]] = set()
         kinds = sorted(self._wiring.local)
         while True:
             with transaction.atomic():
                 now = self._stores.clock.now()
-                entries = self._outbox.claim(kinds, now=now, lease=_LEASE, limit=100)
+                entries = self._outbox.claim(kinds, now=now, lease=_LEASE, limit=20)
                 for entry in entries:
-                    effect = msgspec.json.decode(entry.payload, type=self._wiring.effects[entry.kind])
-                    outcome = self._wiring.handlers[entry.kind](effect, entry.attempts)
-                    if isinstance(outcome, Done):
-                        self._outbox.done(entry.workspace, entry.key, attempt=entry.attempts)
-                    else:
-                        self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
-                    touched.add((entry.workspace, effect.person))
+                    touched.add((entry.workspace, self._carry_out(entry)))
             if not entries:
                 return touched
+
+    def _carry_out(self, entry: Entry) -> int:
+        """Carries out one local effect; whose it was. A handler's mistake ends this effect and nothing else."""
+        effect = msgspec.json.decode(entry.payload, type=self._wiring.effects[entry.kind])
+        try:
+            with transaction.atomic():
+                outcome = self._wiring.handlers[entry.kind](effect, entry.attempts)
+        except Exception as mistake:
+            log.exception("a handler made a mistake", key=entry.key, kind=entry.kind)
+            outcome = Failed(error=f"{type(mistake).__name__}: {mistake}")
+        if isinstance(outcome, Done):
+            self._outbox.done(entry.workspace, entry.key, attempt=entry.attempts)
+        else:
+            self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
+        return int(effect.person)
 
     def _adapt(self, seconds: float) -> None:
         """As many facts a round as fit into a chunk that does not hold others up."""

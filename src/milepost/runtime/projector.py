@@ -41,11 +41,14 @@ class Projector:
         self.flush()
         self._events.merge(workspace, other, into)
 
-    def history(self, workspace: int, uids: Sequence[int]) -> list[Fact]:
-        """All facts of these persons that were projected so far, from the log."""
+    def history(self, workspace: int, uids: Sequence[int]) -> dict[int, list[Fact]]:
+        """All facts of these persons that were projected so far, from the log; nobody is missing."""
         self.flush()
-        numbers = [seq for _, seq in self._events.history(workspace, uids)]
-        return self._log.fetch(numbers)
+        owner = {seq: uid for uid, seq in self._events.history(workspace, uids)}
+        histories: dict[int, list[Fact]] = {uid: [] for uid in uids}
+        for fact in self._log.fetch(sorted(owner)):
+            histories[owner[fact.seq]].append(fact)
+        return histories
 
     def catch_up(self, until: int) -> None:
         """Adds what was applied but not yet projected when the engine ended."""

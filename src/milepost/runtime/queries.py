@@ -1,6 +1,6 @@
 """Reads of what the loop keeps: a person's milestones, decisions, timeline, and why something has not happened yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 

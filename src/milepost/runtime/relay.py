@@ -49,7 +49,7 @@ class Relay:
 
     def turn(self) -> int:
         """Carries out what is due, one after another. Returns how many."""
-        entries = self._outbox.claim(self._kinds, now=self._stores.clock.now(), lease=LEASE, limit=10)
+        entries = self._outbox.claim(self._kinds, now=self._stores.clock.now(), lease=LEASE, limit=4)
         for entry in entries:
             failpoint("relay.claimed")
             self._settle(entry, self._carry_out(entry))

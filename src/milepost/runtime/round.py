@@ -17,8 +17,8 @@ from milepost.log.outbox import Entry
 from milepost.people.actions import Placed
 from milepost.runtime import store
 
-#: All facts of a person up to now, from the log.
-History = Callable[[int, Sequence[int]], list[Fact]]
+#: (workspace, uids) → all facts of each person up to now, from the log.
+History = Callable[[int, Sequence[int]], dict[int, list[Fact]]]
 
 
 class Round:
@@ -27,12 +27,12 @@ class Round:
     def __init__(self, program_of: Callable[[int], Program], history: History, now: datetime) -> None:
         self._program_of, self._history, self._now = program_of, history, now
         self._programs: dict[int, Program] = {}
+        self._fresh: dict[int, list[Fact]] = {}  # what this round has applied: the history does not have it yet
         self.states: dict[int, State] = {}
         self.changed: dict[int, State] = {}
         self.decisions: list[tuple[State, int, Decision]] = []
         self.reached: dict[tuple[int, int, str], tuple[int, Reached]] = {}
         self.entries: list[Entry] = []
-        self.ended: list[tuple[int, int, Sequence[str]]] = []
         self.merged: list[tuple[int, int, int]] = []
 
     def load(self, uids: set[int]) -> None:
@@ -54,20 +54,24 @@ class Round:
         )
         outcome = step(program, state, given)
         if outcome.needs_history:
-            outcome = rebuild(program, state, self._facts(state, [fact]), given)
+            outcome = rebuild(program, state, [*self._facts(state), fact], given)
         self._take(program, outcome)
+        self._fresh.setdefault(placed.uid, []).append(fact)
 
-    def wake(self, uid: int) -> None:
-        """Lets time pass for one person."""
-        state = self.states[uid]
-        program = self._program(state.workspace)
-        self._take(program, step(program, self._carried(program, state), Given(at=self._now)))
+    def wake(self, uids: Sequence[int]) -> None:
+        """Lets time pass for these persons."""
+        for uid in uids:
+            program = self._program(self.states[uid].workspace)
+            self._take(program, step(program, self._carried(program, self.states[uid]), Given(at=self._now)))
 
     def carry_over(self, uids: Sequence[int]) -> None:
-        """Brings states of an older release to the current one, silently."""
+        """Brings states of one workspace from an older release to the current one, silently."""
+        workspace = self.states[uids[0]].workspace
+        program = self._program(workspace)
+        forgetful = [uid for uid in uids if not _remembers(program, self.states[uid])]
+        histories = self._history(workspace, forgetful) if forgetful else {}
         for uid in uids:
-            state = self.states[uid]
-            self._carried(self._program(state.workspace), state)
+            self._carried(program, self.states[uid], histories.get(uid))
 
     def write(self, put: Callable[[Sequence[Entry]], list[str]]) -> list[str]:
         """Writes everything; the effect keys that were new."""
@@ -88,14 +92,15 @@ class Round:
             return State(workspace=workspace, uid=uid, release=program.number, atoms=program.atoms_digest)
         return self._carried(program, state)
 
-    def _carried(self, program: Program, state: State) -> State:
+    def _carried(self, program: Program, state: State, history: list[Fact] | None = None) -> State:
+        """The state under the current release; `history` spares a look-up where many are carried over."""
         if state.release == program.number:
             return state
         given = Given(at=self._now, retroactive=True)
-        if state.atoms == program.atoms_digest and complete(program, state):
+        if _remembers(program, state):
             outcome = resettle(program, state, given)
         else:
-            outcome = rebuild(program, state, self._facts(state, []), given)
+            outcome = rebuild(program, state, self._facts(state, history), given)
         self._take(program, outcome)
         return outcome.state
 
@@ -107,21 +112,22 @@ class Round:
         self.changed.pop(placed.merged, None)
         for key in [key for key in self.reached if key[1] == placed.merged]:
             del self.reached[key]
+        self._fresh.setdefault(placed.uid, []).extend(self._fresh.pop(placed.merged, []))
         if other is None:
             return
         given = Given(at=self._now, retroactive=True)
         into = self._state(program, fact.workspace, placed.uid)
         outcome = merge(program, into, other, given)
         if outcome.needs_history:
-            facts = self._facts(into, []) + self._facts(other, [])
+            facts = self._facts(into) + self._facts(other)
             outcome = rebuild(program, outcome.state, facts, given)
         self._take(program, outcome)
 
-    def _facts(self, state: State, more: Sequence[Fact]) -> list[Fact]:
-        """Everything that was applied to this state, and these."""
-        past = [fact for fact in self._history(state.workspace, [state.uid]) if fact.seq <= state.seq]
-        known = {fact.seq for fact in past}
-        return past + [fact for fact in more if fact.seq not in known]
+    def _facts(self, state: State, history: list[Fact] | None = None) -> list[Fact]:
+        """Everything that was applied to this state."""
+        if history is None:
+            history = self._history(state.workspace, [state.uid])[state.uid]
+        return [fact for fact in history if fact.seq <= state.seq] + self._fresh.get(state.uid, [])
 
     def _take(self, program: Program, outcome: Outcome) -> None:
         state = outcome.state
@@ -130,5 +136,8 @@ class Round:
         for reached in outcome.reached:
             self.reached[state.workspace, state.uid, reached.milestone] = (program.number, reached)
         self.entries += [store.entry_of(effect, self._now) for effect in outcome.effects]
-        if outcome.ended:
-            self.ended.append((state.workspace, state.uid, outcome.ended))
+
+
+def _remembers(program: Program, state: State) -> bool:
+    """Whether the state's memory answers everything that this program asks."""
+    return state.atoms == program.atoms_digest and complete(program, state)

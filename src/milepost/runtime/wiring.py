@@ -16,13 +16,12 @@ class Wiring(Struct, frozen=True, kw_only=True):
     """`local` effects change nothing outside this database: they are carried out in the loop, in one transaction with
     being marked done, and so exactly once. All others go through the relay.
 
-    `on_facts`, `on_ended` and `on_merge` join the loop's transaction: (fact, uid) of a round, answering whose pieces have
-    changed by it as (workspace, uid); (workspace, uid, guides whose milestone was reached); (workspace, merged uid, into).
+    `on_facts` and `on_merge` join the loop's transaction: (fact, uid) of a round, answering whose pieces have changed by it
+    as (workspace, uid); (workspace, merged uid, into).
     """
 
     effects: Mapping[str, type[Any]]  # kind → type of the effect
     handlers: Mapping[str, Handler]
     local: frozenset[str]
     on_facts: Callable[[Sequence[tuple[Fact, int]]], set[tuple[int, int]]]
-    on_ended: Callable[[int, int, Sequence[str]], None]
     on_merge: Callable[[int, int, int], None]

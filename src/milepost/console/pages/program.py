@@ -12,6 +12,7 @@ from milepost.core.program.document import EMPTY, Document
 from milepost.core.program.kinds.content import Guide
 from milepost.core.program.problems import Problem
 from milepost.core.review.diff import Change, diff
+from milepost.core.values import Refused, digest
 from milepost.program import queries
 from milepost.program.queries import Released
 from milepost.program.review import review
@@ -69,8 +70,21 @@ class EditPage:
     problems: tuple[Problem, ...]
 
     @property
+    def revision(self) -> str:
+        """Names the text, to notice that somebody else has changed it since."""
+        return digest(self.text)
+
+    @property
     def errors(self) -> int:
         return sum(problem.level == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else has changed the draft since it was opened here."""
+
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +147,14 @@ def gather_edit(workspace_id: int) -> EditPage:
     return EditPage(draft.text, draft.base, draft.changed_at, draft.changed_by, review(draft.text).problems)
 
 
+def gather_conflict(workspace_id: int, revision: str | None, name: str) -> Conflict | None:
+    """Whose change would be lost by saving over the draft. Absent: None, when nobody's would."""
+    draft = queries.draft(workspace_id)
+    if draft is None or revision is None or draft.changed_by == name or digest(draft.text) == revision:
+        return None
+    return Conflict(draft.changed_by, draft.changed_at)
+
+
 def gather_release(workspace_id: int, given: dict[str, str], refusal: str = "") -> ReleasePage:
     """Shapes: `given` is rule → written reason, as typed so far."""
     draft, current = queries.draft(workspace_id), queries.current(workspace_id)
@@ -159,8 +181,11 @@ def gather_releases(workspace_id: int) -> ReleasesPage:
 
 
 def gather_one_release(workspace_id: int, number: int) -> OneRelease:
-    """Raises Refused for a number that was never given."""
-    release, current = queries.release(workspace_id, number), queries.current(workspace_id)
+    """Raises Refused (404) for a number that was never given."""
+    current = queries.current(workspace_id)
+    if not 1 <= number <= current.number:
+        raise Refused("no_such_release", "There is no such release.", status=404)
+    release = queries.release(workspace_id, number)
     return OneRelease(release, number == current.number, current.number, tuple(text_diff(current.text, release.text)))
 
 

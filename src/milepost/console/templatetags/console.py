@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from milepost.log.clock import SYSTEM
+from milepost.console.clock import now
 
 register = template.Library()
 
@@ -80,7 +80,7 @@ def ago(at: datetime) -> SafeString:
     """How long ago, in its largest unit; the exact instant on hovering."""
     local = timezone.localtime(at)
     exact = formats.date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, _ago(SYSTEM.now() - at))
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, _ago(now() - at))
 
 
 def _ago(length: timedelta) -> str:

@@ -5,18 +5,18 @@ import csv
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
+from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages.home import EmptyHome, gather_home
 from milepost.console.pages.insights import Unknown, time_to_value
 from milepost.console.pages.install import gather_install
 from milepost.console.shell import fragment, page
-from milepost.log.clock import SYSTEM
 
 
 @require_GET
 @member_page()
 def home(request: MemberRequest) -> HttpResponse:
-    content = gather_home(request.member.workspace, SYSTEM.now())
+    content = gather_home(request.member.workspace, now())
     template = "install.html" if isinstance(content, EmptyHome) else "home.html"
     return page(request, template, content, active="home")
 
@@ -32,7 +32,7 @@ def first_event(request: MemberRequest) -> HttpResponse:
 @member_page()
 def time_to_value_csv(request: MemberRequest) -> HttpResponse:
     """The curve as numbers. Units: seconds since the start; shares of 0..1."""
-    curve = time_to_value(request.member.workspace, SYSTEM.now())
+    curve = time_to_value(request.member.workspace, now())
     if isinstance(curve, Unknown):
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")

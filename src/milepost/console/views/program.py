@@ -1,17 +1,21 @@
 """The program: reading it, writing it, releasing it, going back."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages import program as pages
 from milepost.console.shell import fragment, page
 from milepost.core.values import Refused
-from milepost.log.clock import SYSTEM
 from milepost.program import actions, queries
+from milepost.workspace.audit import record
 
 _REASON = "reason:"  # how the form's fields for written reasons begin; the rule follows
 
@@ -31,10 +35,15 @@ def edit(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_page("editor")
 def save(request: MemberRequest) -> HttpResponse:
-    """Keeps what was typed, right or wrong, and says what is wrong with it."""
-    workspace_id = request.member.workspace_id
-    actions.save_draft(workspace_id, _text(request), by=request.user.get_username(), now=SYSTEM.now())
-    return fragment(request, "problems.html", pages.gather_edit(workspace_id))
+    """Keeps what was typed, right or wrong, and says what is wrong with it. A draft that somebody else has changed
+    since is only overwritten when asked to."""
+    workspace_id, name = request.member.workspace_id, request.user.get_username()
+    with transaction.atomic():
+        theirs = pages.gather_conflict(workspace_id, request.POST.get("revision"), name)
+        if theirs is not None and "over" not in request.POST:
+            return fragment(request, "conflict.html", theirs, status=HTTPStatus.CONFLICT)
+        actions.save_draft(workspace_id, _text(request), by=name, now=now())
+    return fragment(request, "saved.html", pages.gather_edit(workspace_id))
 
 
 @require_POST
@@ -66,15 +75,21 @@ def _release(request: MemberRequest, given: dict[str, str]) -> int:
     draft = queries.draft(request.member.workspace_id)
     if draft is None:
         raise Refused("no_draft", _("There is no draft to release."), status=409)
-    return actions.apply(
+    released = actions.apply(
         request.member.workspace_id,
         draft.text,
         by=request.user.get_username(),
         base=draft.base.digest,
         onto="onto" in request.POST,
         reasons={rule: text.strip() for rule, text in given.items() if text.strip()},
-        now=SYSTEM.now(),
-    ).number
+        now=now(),
+    )
+    _note(request, "program.release", f"release {released.number}")
+    return released.number
+
+
+def _note(request: MemberRequest, action: str, subject: str) -> None:
+    record(request.member.workspace, now(), actor=request.user.get_username(), action=action, subject=subject)
 
 
 @require_GET
@@ -93,8 +108,9 @@ def one_release(request: MemberRequest, number: int) -> HttpResponse:
 @require_POST
 @member_page("editor")
 def roll_back(request: MemberRequest, number: int) -> HttpResponse:
-    now, name = SYSTEM.now(), request.user.get_username()
-    released = actions.rollback(request.member.workspace_id, number, by=name, now=now)
+    name = request.user.get_username()
+    released = actions.rollback(request.member.workspace_id, number, by=name, now=now())
+    _note(request, "program.roll_back", f"release {released.number}, as release {number}")
     messages.success(
         request,
         _("Release %(number)s is in force: it says what release %(older)s said.")

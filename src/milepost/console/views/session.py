@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,6 +20,8 @@ from milepost.console.shell import frame
 from milepost.core.values import Refused
 from milepost.workspace.access import access_workspace
 from milepost.workspace.members import accept_invitation, choose_locale
+
+_YEAR_SECONDS = 365 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +98,9 @@ def choose_workspace(request: MemberRequest) -> HttpResponseBase:
 @require_POST
 @member_page()
 def choose_language(request: MemberRequest) -> HttpResponseBase:
-    choose_locale(request.member, request.POST.get("language", ""))
-    return redirect(_own_path(request, request.headers.get("Referer", "")))
+    """For the member on every device; and for this browser, so that pages without a member speak it too."""
+    language = request.POST.get("language", "")
+    choose_locale(request.member, language)
+    response = redirect(_own_path(request, request.headers.get("Referer", "")))
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR_SECONDS, samesite="Lax")
+    return response

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages import settings as pages
 from milepost.console.shell import page
 from milepost.core.values import Refused
-from milepost.log.clock import SYSTEM
 from milepost.workspace import actions, members
 
 
@@ -37,7 +37,7 @@ def keys(request: MemberRequest) -> HttpResponse:
 def create_key(request: MemberRequest) -> HttpResponse:
     """Makes a key and shows it, this once."""
     name, kind = request.user.get_username(), request.POST.get("kind", "")
-    fresh = actions.create_key(request.member.workspace, kind, SYSTEM.now(), actor=name)
+    fresh = actions.create_key(request.member.workspace, kind, now(), actor=name)
     content = pages.gather_keys(request.member.workspace_id, fresh=fresh)
     return page(request, "settings_keys.html", content, active="settings", status=HTTPStatus.CREATED)
 
@@ -46,7 +46,7 @@ def create_key(request: MemberRequest) -> HttpResponse:
 @member_page("owner")
 def revoke_key(request: MemberRequest, key_id: int) -> HttpResponse:
     try:
-        actions.revoke_key(request.member.workspace, key_id, SYSTEM.now(), actor=request.user.get_username())
+        actions.revoke_key(request.member.workspace, key_id, now(), actor=request.user.get_username())
     except Refused as refusal:
         content = pages.gather_keys(request.member.workspace_id, error=str(refusal))
         return page(request, "settings_keys.html", content, active="settings", status=refusal.status)
@@ -67,7 +67,7 @@ def invite(request: MemberRequest) -> HttpResponse:
     email, workspace = request.POST.get("email", ""), request.member.workspace
     try:
         made = members.invite_member(
-            workspace, email, request.POST.get("role", ""), SYSTEM.now(), actor=request.user.get_username()
+            workspace, email, request.POST.get("role", ""), now(), actor=request.user.get_username()
         )
     except Refused as refusal:
         return _team(request, refusal)
@@ -80,13 +80,13 @@ def invite(request: MemberRequest) -> HttpResponse:
 @member_page("owner")
 def change_member(request: MemberRequest, member_id: int) -> HttpResponse:
     """Another role, or none any more."""
-    workspace, name, now = request.member.workspace, request.user.get_username(), SYSTEM.now()
+    workspace, name = request.member.workspace, request.user.get_username()
     try:
         if "remove" in request.POST:
-            members.remove_member(workspace, member_id, now, actor=name)
+            members.remove_member(workspace, member_id, now(), actor=name)
             messages.success(request, _("They are no longer a member."))
         else:
-            members.change_role(workspace, member_id, request.POST.get("role", ""), now, actor=name)
+            members.change_role(workspace, member_id, request.POST.get("role", ""), now(), actor=name)
             messages.success(request, _("The role was changed."))
     except Refused as refusal:
         return _team(request, refusal)

@@ -1,1 +1,1 @@
-"""The decision core: `step` takes a program, a subject's state and what is given, and returns the new state, effects and why."""
+"""The decision core: `step` goes from a program, a state and what is given to the new state, effects and why."""

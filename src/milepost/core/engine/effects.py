@@ -34,4 +34,10 @@ class SendMessage(Effect, frozen=True, kw_only=True, tag="send_message"):
     milestone: str | None = None
 
 
-AnyEffect = ShowContent | SendMessage
+class EndContent(Effect, frozen=True, kw_only=True, tag="end_content"):
+    """These guides have lost their point: their milestone was reached."""
+
+    contents: tuple[str, ...]
+
+
+AnyEffect = ShowContent | SendMessage | EndContent

@@ -47,7 +47,7 @@ class Reached(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """The new state, the effects to carry out, and why. `ended`: guides whose milestone has been reached.
+    """The new state, the effects to carry out, and why.
 
     `needs_history`: the fact is older than what the state remembers of it; the state is unchanged, and the caller
     rebuilds it from the log.
@@ -57,5 +57,4 @@ class Outcome(Struct, frozen=True, kw_only=True):
     effects: tuple[AnyEffect, ...] = ()
     decisions: tuple[Decision, ...] = ()
     reached: tuple[Reached, ...] = ()
-    ended: tuple[str, ...] = ()
     needs_history: bool = False

@@ -3,13 +3,15 @@
 Every proposal ends in exactly one of: an effect, a place among the held, or a written reason why not.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
+
+from msgspec.structs import asdict
 
 from milepost.core import events
 from milepost.core.conditions.evaluate import View, explain
 from milepost.core.engine import attention, patience
-from milepost.core.engine.effects import AnyEffect, SendMessage, ShowContent
+from milepost.core.engine.effects import AnyEffect, Effect, EndContent, SendMessage, ShowContent
 from milepost.core.engine.inputs import Decision, DecisionOutcome, Given, Outcome, Reached
 from milepost.core.engine.state import Held, Sent, State
 from milepost.core.events import Fact
@@ -28,14 +30,14 @@ class Desk:
         self._effects: list[AnyEffect] = []
         self._decisions: list[Decision] = []
         self._reached: dict[str, Reached] = {}
-        self._ended: list[str] = []
 
     def latched(self, rule: Rule, instant: Instant) -> None:
         """A rule has become true for the first time."""
-        if rule.kind == "milestone":
+        kind = rule.kind
+        if kind == "milestone":
             self._milestone(rule, instant)
-        elif rule.kind in ("content", "message"):
-            self._propose(rule.kind, rule.key, instant, milestone=None, why=self._because(rule, instant))
+        elif kind != "start":
+            self._propose(kind, rule.key, instant, milestone=None, why=self._because(rule, instant))
 
     def moved(self, milestone: str, instant: Instant | None) -> None:
         """A late fact, or another release, has moved a milestone's instant (None: it was not reached after all)."""
@@ -74,7 +76,6 @@ class Desk:
             effects=tuple(self._effects),
             decisions=tuple(self._decisions),
             reached=tuple(self._reached.values()),
-            ended=tuple(self._ended),
         )
 
     def _milestone(self, rule: Rule, instant: Instant) -> None:
@@ -94,11 +95,17 @@ class Desk:
             self._propose("message", definition.celebrate.message, instant, milestone=rule.key, why=why)
 
     def _end_guides(self, milestone: str) -> None:
+        """Closes the guides that led here, where they were shown. It tells nobody anything, so it is always done."""
         serving = self.program.guides_serving.get(milestone, ())
-        self._ended.extend(serving)
-        if serving:
-            names = {f"content:{key}" for key in serving}
-            self.state.held = [held for held in self.state.held if held.rule not in names]
+        names = {f"content:{key}" for key in serving}
+        self.state.held = [held for held in self.state.held if held.rule not in names]
+        shown = tuple(key for key in serving if self._was_shown(key))
+        if shown:
+            common = self._effect(f"ended:{self.program.origin(milestone)}")
+            self._effects.append(EndContent(contents=shown, **asdict(common)))
+
+    def _was_shown(self, content: str) -> bool:
+        return any(key.startswith(f"content:{self.program.origin(content)}") for key in self.state.spent)
 
     def _propose(
         self, kind: HelpKind, key: str, instant: Instant, *, milestone: str | None, why: dict[str, Any]
@@ -164,28 +171,29 @@ class Desk:
     def _emit(
         self, kind: HelpKind, key: str, spent: str, instant: Instant, milestone: str | None, why: dict[str, Any]
     ) -> None:
-        fact = self.given.fact
-        common = {
-            "workspace": self.state.workspace,
-            "key": f"{self.state.uid}:{spent}",
-            "person": self.state.uid,
-            "at": self.given.at,
-            "release": self.program.number,
-            "event": fact.name if fact else "",
-            "properties": fact.properties if fact else {},
-            "device": None if self.state.known else self.state.device,
-            "milestone": milestone,
-        }
+        common = self._effect(spent)
         self.state.spent[spent] = self.given.at
-        if kind == "message":
-            channel = self.program.document.messages[key].channel
-            self._effects.append(SendMessage(message=key, **common))
-            self._decide(kind, key, "sent", {**why, "key": common["key"]})
-        else:
-            channel = "in_app"
-            self._effects.append(ShowContent(content=key, **common))
-            self._decide(kind, key, "shown", {**why, "key": common["key"]})
+        channel = self.program.document.messages[key].channel if kind == "message" else "in_app"
         self.state.sent.append(Sent(channel, self.given.at))
+        if kind == "message":
+            self._effects.append(SendMessage(message=key, milestone=milestone, **asdict(common)))
+        else:
+            self._effects.append(ShowContent(content=key, milestone=milestone, **asdict(common)))
+        self._decide(kind, key, "sent" if kind == "message" else "shown", {**why, "key": common.key})
+
+    def _effect(self, key: str) -> Effect:
+        """What every effect of this step shares."""
+        fact = self.given.fact
+        return Effect(
+            workspace=self.state.workspace,
+            key=f"{self.state.uid}:{key}",
+            person=self.state.uid,
+            at=self.given.at,
+            release=self.program.number,
+            event=fact.name if fact else "",
+            properties=fact.properties if fact else {},
+            device=None if self.state.known else self.state.device,
+        )
 
     def _because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
         tree = explain(rule.condition, self.view, instant)
@@ -207,8 +215,8 @@ class Desk:
             Decision(at=self.given.at, kind=kind, definition=key, outcome=outcome, seq=seq, reason=reason)
         )
 
-    def _too_old(self, instant: Instant, how_old: Any) -> bool:
-        return bool(self.given.at - instant[0] > how_old)
+    def _too_old(self, instant: Instant, limit: timedelta) -> bool:
+        return self.given.at - instant[0] > limit
 
 
 def _clock(at: datetime) -> str:

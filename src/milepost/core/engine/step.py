@@ -54,6 +54,8 @@ def rebuild(program: Program, state: State, history: Iterable[Fact], given: Give
         fresh.seq = max(fresh.seq, fact.seq)
         fresh.last_at = max(fresh.last_at or fact.at, fact.at)
     work.settle_everything()
+    for atom, entries in fresh.memory.items():
+        fresh.memory[atom] = thinning.thin(program, fresh, atom, entries)
     return work.finish()
 
 
@@ -87,7 +89,14 @@ class _Work:
             touched = self.memorise(fact)
             self.state.seq, self.state.last_at = fact.seq, fact.at
             self.ask(touched, (fact.at, fact.seq))
+        self._thin(fact)
         self.desk.answer(fact)
+
+    def _thin(self, fact: Fact) -> None:
+        for atom in self.program.atoms_of_fact(fact):
+            entries = self.state.memory.get(atom.id)
+            if entries is not None:
+                self.state.memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
 
     def memorise(self, fact: Fact) -> list[RuleKey]:
         """Puts the fact into the memory; the rules that read what changed."""
@@ -97,7 +106,7 @@ class _Work:
             if value is UNSET:
                 continue
             entries = remember(self.state.memory.get(atom.id, []), (fact.at, fact.seq, value))
-            self.state.memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
+            self.state.memory[atom.id] = entries
             touched.update(dict.fromkeys(self.program.readers.get(atom.id, ())))
         return list(touched)
 
@@ -126,11 +135,11 @@ class _Work:
             for name in due:
                 del self.state.wakes[name]
             self.state.last_at = max(self.state.last_at or at, at)
-            self.ask([key for name in due if (key := _key(name)) in self.program.rules], (at, BY_TIME_ALONE))
+            self.ask([self.program.names[name] for name in due if name in self.program.names], (at, BY_TIME_ALONE))
 
     def settle_everything(self) -> None:
         self.state.wakes.clear()
-        for name in [name for name in self.state.fired if _key(name) not in self.program.rules]:
+        for name in [name for name in self.state.fired if name not in self.program.names]:
             del self.state.fired[name]
         for key in [key for key in self.state.reached if ("milestone", key) not in self.program.rules]:
             self.desk.moved(key, None)
@@ -209,11 +218,6 @@ class _Work:
 
     def _anchored(self, rule: Rule) -> tuple[RuleKey, ...]:
         return self.program.anchored.get(rule.name, ())
-
-
-def _key(name: str) -> RuleKey:
-    kind, _, key = name.partition(":")
-    return kind, key
 
 
 def _note_person(state: State, fact: Fact, now: datetime) -> None:

@@ -22,6 +22,8 @@ from milepost.core.program.document import Document
 from milepost.core.values import Refused
 
 _START = ""
+#: Time and number as one comparable value.
+PLACE = "epoch_us(ts)::hugeint * 18446744073709551616 + seq"
 _RUNNING = "partition by uid order by ts, seq range between unbounded preceding and current row"
 
 Leaf = Did | Trait | Reached
@@ -117,7 +119,7 @@ class Text:
     def _aggregate(self, leaf: Leaf) -> str:
         """One row `(uid, v)` a person: the count, the trait's value, or 1 for a milestone that counts."""
         if isinstance(leaf, Trait):
-            return f"select uid, arg_max(v, (ts, seq)) as v from ({self._writes(leaf)}) group by uid"
+            return f"select uid, arg_max(v, {PLACE}) as v from ({self._writes(leaf)}) group by uid"
         recent = f" where ts > {self.as_of} - {self.parameters.length(leaf.within)}" if leaf.within is not None else ""
         if isinstance(leaf, Reached):
             return f"select uid, 1 as v from {self.reached(leaf.milestone)}{recent}"
@@ -267,8 +269,8 @@ def _is_first_fact(did: Did) -> bool:
 
 
 def _earliest(rows: str) -> str:
-    firsts = f"select uid, min({{'ts': ts, 'seq': seq}}) as first from ({rows}) group by uid"
-    return f"select uid, first.ts as ts, first.seq as seq from ({firsts})"
+    """The first instant of each person. (A minimum of pairs, or a window, takes up to three times as long.)"""
+    return f"select uid, min(ts) as ts, arg_min(seq, {PLACE}) as seq from ({rows}) group by uid"
 
 
 def _running(column: str) -> str:

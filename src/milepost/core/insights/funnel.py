@@ -14,15 +14,13 @@ from msgspec import Struct
 
 from milepost.core.conditions.explain import describe
 from milepost.core.conditions.types import Condition
-from milepost.core.insights.conditions_sql import Text
+from milepost.core.insights.conditions_sql import PLACE, Text
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.values import Refused, Undefined, format_duration
 
 _FEWEST, _MOST = 2, 20
-#: Time and number as one comparable value.
-_PLACE = "epoch_us(ts)::hugeint * 18446744073709551616 + seq"
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -134,7 +132,7 @@ _EARLIEST = " qualify row_number() over (partition by uid order by place) = 1"
 
 
 def _placed(text: Text, condition: Condition) -> str:
-    return f"select uid, ts, {_PLACE} as place, epoch_us(ts) as us from ({text.occurrences(condition)})"
+    return f"select uid, ts, {PLACE} as place, epoch_us(ts) as us from ({text.occurrences(condition)})"
 
 
 def _seconds(gap: float | None, place: int) -> float | Undefined:

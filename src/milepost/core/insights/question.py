@@ -95,8 +95,13 @@ def starters(period: Period, text: Text) -> str:
 
 def goals(period: Period, text: Text) -> str:
     """The table `(uid, ts)` of when each person first reached one of the milestones of first value."""
-    reached = [f"select uid, ts from {text.reached(key)}" for key in period.first_value()]
-    instants = " union all ".join(reached) or "select 0 as uid, null::timestamp as ts where false"
+    tables = [text.reached(key) for key in period.first_value()]
+    if len(tables) == 1:
+        return tables[0]
+    instants = (
+        " union all ".join(f"select uid, ts from {table}" for table in tables)
+        or "select 0 as uid, null::timestamp as ts where false"
+    )
     return text.table(f"select uid, min(ts) as ts from ({instants}) group by uid")
 
 

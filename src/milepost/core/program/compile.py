@@ -46,8 +46,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class Program(Struct, frozen=True, kw_only=True):
-    """Shapes: `readers` goes from an atom's id to the rules that ask for it, each tuple in the document's order.
-    `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that count `since` it.
+    """Shapes: `names` goes from a rule's name to its key; `readers` from an atom's id to the rules that ask for it, each
+    tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that count `since` it.
     Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
 
     document: Document
@@ -63,6 +63,7 @@ class Program(Struct, frozen=True, kw_only=True):
     origins: dict[str, str]
     guides_serving: dict[str, tuple[str, ...]]
     retention: dict[Any, Retention]
+    names: dict[str, RuleKey]
     atoms_digest: str
 
     def atoms_of_fact(self, fact: Fact) -> tuple[Atom, ...]:
@@ -113,6 +114,7 @@ def compile_program(document: Document, *, digest: str, number: int) -> Program:
             for key, content in document.content.items()
             if isinstance(content, Guide) and content.serves
         ),
+        names={rule.name: key for key, rule in rules.items()},
         retention=retentions(rule.condition for rule in rules.values()),
         atoms_digest=values.digest(sorted(str(atom_id) for atom_id in atoms)),
     )

@@ -1,6 +1,9 @@
 // The program's text editor: line numbers, jumping to a problem's line, and a promise that nothing typed is lost. Each
 // pause saves the draft on the server; until the server has said so, the text also stands in this browser's storage.
 const RETRY_MS = 5_000;
+const CONFLICT = 409;
+
+type RequestEvent = CustomEvent<{ ctx?: { request?: { action?: string }; response?: { status?: number } } }>;
 
 class Editor {
   private readonly text: HTMLTextAreaElement;
@@ -18,9 +21,9 @@ class Editor {
     this.text.addEventListener("scroll", () => {
       this.lines.scrollTop = this.text.scrollTop;
     });
-    form.addEventListener("htmx:before:request", () => this.sending());
-    form.addEventListener("htmx:after:request", (event) => this.answered(event));
-    form.addEventListener("htmx:error", () => this.lost());
+    document.addEventListener("htmx:before:request", (event) => this.isOurs(event) && this.sending());
+    document.addEventListener("htmx:after:request", (event) => this.isOurs(event) && this.answered(event));
+    document.addEventListener("htmx:error", (event) => this.isOurs(event) && this.lost());
     document.addEventListener("htmx:after:swap", () => this.number());
     document.addEventListener("click", (event) => this.jump(event));
     window.addEventListener("beforeunload", (event) => {
@@ -36,6 +39,12 @@ class Editor {
     return element;
   }
 
+  /** The request that saves the draft, whichever button or pause has sent it. */
+  private isOurs(event: Event): boolean {
+    const action = (event as RequestEvent).detail.ctx?.request?.action ?? "";
+    return new URL(action, location.href).href === this.form.action;
+  }
+
   private typed(): void {
     localStorage.setItem(this.store, this.text.value);
     this.number();
@@ -48,8 +57,9 @@ class Editor {
   }
 
   private answered(event: Event): void {
-    const detail = (event as CustomEvent<{ ctx?: { response?: { status?: number } } }>).detail;
-    if (detail.ctx?.response?.status !== 200) return this.lost();
+    const status = (event as RequestEvent).detail.ctx?.response?.status;
+    if (status === CONFLICT) return this.say("conflict");
+    if (status !== 200) return this.lost();
     this.saved = this.sent;
     if (this.text.value !== this.sent) return;
     localStorage.removeItem(this.store);

@@ -1,0 +1,89 @@
+"""Every case of `spec/cases/conditions.json`, in all three executions."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from milepost.core.conditions import types
+from milepost.core.conditions.compare import passes
+from milepost.core.conditions.evaluate import END_OF_MOMENT, explain, first_true, holds
+from milepost.core.conditions.naive import Subject
+from milepost.core.conditions.types import Condition, Did
+from milepost.core.events import Fact
+from milepost.core.insights.conditions_sql import first_true_sql, segment_sql
+from milepost.core.insights.plan import instant
+from milepost.core.values import Instant
+from tests.conditions.worlds import document, fact, view_of
+from tests.insights.tables import Facts
+
+CASES = json.loads((Path(__file__).parents[2] / "spec/cases/conditions.json").read_text(encoding="utf-8"))
+FAR = datetime.fromisoformat("2027-01-01T00:00:00Z")
+
+
+def _named(group: str) -> Any:
+    cases = CASES[group]
+    return pytest.mark.parametrize("case", cases, ids=[case["name"] for case in cases])
+
+
+@_named("compare")
+def test_a_value_compares_as_the_case_says(case: Any) -> None:
+    given = case["input"]
+    test = msgspec.convert(given["test"], types.Test)
+    assert passes(test, given["value"], datetime.fromisoformat(given["now"])) is case["expected"]
+
+
+class World:
+    """A case, read."""
+
+    def __init__(self, given: Any) -> None:
+        self.condition = _condition(given["condition"])
+        self.at = datetime.fromisoformat(given["at"])
+        self.facts: list[Fact] = [
+            fact(one["event"], datetime.fromisoformat(one["at"]), number, one.get("properties"))
+            for number, one in enumerate(given["facts"], 1)
+        ]
+        self.start = _condition(given["start"]) if "start" in given else Did(name="Signed Up")
+        self.milestones = {key: _condition(raw) for key, raw in given.get("milestones", {}).items()}
+
+
+def _condition(raw: Any) -> Condition:
+    return msgspec.convert(raw, type=Condition)
+
+
+def _expected(case: Any) -> tuple[bool, Instant | None]:
+    first = case["expected"]["first_true"]
+    return case["expected"]["holds"], (datetime.fromisoformat(first[0]), first[1]) if first else None
+
+
+@_named("conditions")
+def test_in_memory(case: Any) -> None:
+    world = World(case["input"])
+    view = view_of(world.facts, {**world.milestones, "asked": world.condition}, world.start)
+    at = (world.at, END_OF_MOMENT)
+    found = holds(world.condition, view, at), first_true(world.condition, view, None)
+    assert found == _expected(case)
+    assert explain(world.condition, view, at)["holds"] is found[0]
+
+
+@_named("conditions")
+def test_by_the_naive_twin(case: Any) -> None:
+    world = World(case["input"])
+    twin = Subject(world.facts, world.milestones, world.start)
+    assert (twin.holds(world.condition, (world.at, END_OF_MOMENT)), twin.first_true(world.condition)) == _expected(case)
+
+
+@_named("conditions")
+def test_in_sql(case: Any) -> None:
+    world = World(case["input"])
+    program = document({**world.milestones, "asked": world.condition}, world.start)
+    store = Facts({7: world.facts})
+    member = store.run(segment_sql(world.condition, program, ws=1, as_of=world.at)) == [(7,)]
+    rows = store.run(first_true_sql(program, ["asked"], ws=1, as_of=FAR))
+    first = (instant(rows[0][2]), rows[0][3]) if rows else None
+    known = any(one.at <= world.at for one in world.facts)
+    holds_now, first_expected = _expected(case)
+    assert (member, first) == (holds_now and known, first_expected)

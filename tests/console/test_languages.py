@@ -1,0 +1,129 @@
+"""Every text of the console is marked for translation, and the Russian ones are all there."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.test import Client
+from django.utils.translation import trans_real
+
+from milepost.conf.extract_messages import PACKAGE, extracted
+from milepost.people.models import Person
+from milepost.workspace.models import Member
+from tests.console.world import OWNER, World
+
+PSEUDO = "eo"
+#: Elements whose text is somebody's data, a name in code, or the engine's own words for a reason.
+NOT_OURS = {"code", "pre", "textarea", "script", "style", "time"}
+DATA_CLASSES = {
+    "why", "event__name", "path__name", "table__link", "diff__line", "facts", "avatar", "brand", "breakable",
+    "problem", "timeline__day",
+}  # fmt: skip
+VOID = {"input", "meta", "link", "br", "img"}
+READ_ALOUD = ("aria-label", "placeholder", "title", "alt")
+PAGES = (
+    "/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/", "/program/releases/1/",
+    "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/nowhere/", "/people/?q=zz",
+)  # fmt: skip
+
+
+class Texts(HTMLParser):
+    """The texts of a page that people read, without what is data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._inside: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        is_data = tag in NOT_OURS or bool(DATA_CLASSES & set((values.get("class") or "").split())) or "lang" in values
+        hidden = (is_data and tag != "html") or any(data for _, data in self._inside)
+        self.found += [values[name] or "" for name in READ_ALOUD if name in values and not hidden]
+        if tag not in VOID:
+            self._inside.append((tag, is_data and tag != "html"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in [name for name, _ in self._inside]:
+            while self._inside.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not any(data_ for _, data_ in self._inside):
+            self.found.append(data)
+
+
+def left_over(page: str, data: set[str]) -> list[str]:
+    """The words outside of translated texts that are not data either."""
+    reader = Texts()
+    reader.feed(page)
+    rest = " ".join(reader.found)
+    while (without := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)) != rest:  # texts stand inside texts
+        rest = without
+    words = re.findall(r"[^\W\d_]{2,}", rest)
+    return sorted({word for word in words if word not in data})
+
+
+@pytest.fixture
+def pseudo(settings: Any, tmp_path: Path, world: World) -> Iterator[None]:
+    """A language in which every text that is translated stands in brackets."""
+    catalogue = Catalog(locale=PSEUDO)
+    for message in extracted():
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            texts = tuple(f"⟦{text}⟧" for text in ids)
+            catalogue.add(message.id, texts if isinstance(message.id, tuple) else texts[0])
+    folder = tmp_path / PSEUDO / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    settings.LANGUAGES = [("en", "English"), (PSEUDO, "Pseudo")]
+    settings.LOCALE_PATHS = [tmp_path]
+    Member.objects.filter(user__username=OWNER).update(locale=PSEUDO)
+    trans_real._translations.clear()
+    yield
+    trans_real._translations.clear()
+
+
+def test_no_text_of_any_page_is_left_untranslated(owner: Client, world: World, pseudo: None) -> None:
+    uid = Person.objects.get(workspace=world.workspace, user_id="maria").id
+    known = f"Maria Ivanova maria example com anna Calorie counter Milepost CSV Python JavaScript yaml {world.texts}"
+    data = set(re.findall(r"[^\W\d_]{2,}", known))
+    for path in (*PAGES, f"/people/{uid}/", f"/people/{uid}/why/message/welcome/"):
+        page = owner.get(path, headers={"Accept-Language": PSEUDO}).content.decode()
+        assert "⟦" in page, path
+        assert left_over(page, data) == [], path
+
+
+def test_the_sign_in_is_translated_too(world: World, pseudo: None) -> None:
+    page = Client().get("/sign-in/", headers={"Accept-Language": PSEUDO}).content.decode()
+    assert "⟦" in page
+    assert left_over(page, {"Milepost"}) == []
+
+
+def test_every_russian_text_is_there_with_all_its_plurals() -> None:
+    with (PACKAGE / "locale/ru/LC_MESSAGES/django.po").open("rb") as file:
+        russian = read_po(file, locale="ru")
+    for message in extracted():
+        if not message.id:
+            continue
+        found = russian.get(message.id)
+        assert found is not None and all([found.string] if isinstance(found.string, str) else found.string), message.id
+        assert not list(found.check(russian)), message.id
+        if isinstance(message.id, tuple):
+            assert len(found.string) == 3, message.id
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, "1 человек"), (3, "3 человека"), (11, "11 человек"), (21, "21 человек")])
+def test_russian_counts_people_as_russian_does(owner: Client, world: World, n: int, said: str) -> None:
+    Member.objects.filter(user__username=OWNER).update(locale="ru")
+    for number in range(n - 1):
+        world.happens(f"p{number}", "Signed Up")
+    world.goes_on()
+    assert said in owner.get("/people/").content.decode()

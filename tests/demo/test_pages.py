@@ -1,0 +1,105 @@
+"""The example product by itself: a small diary that keeps everything in its visitor's session."""
+
+import pytest
+from django.test import Client
+
+from milepost.core.values import Refused
+from milepost.demo import diary
+from milepost.demo.install import curl, snippet
+from milepost.log.clock import SYSTEM
+from milepost.workspace import identity, keys
+from milepost.workspace.actions import bootstrap
+
+
+@pytest.fixture
+def browser(db: None) -> Client:
+    keys.forget()
+    identity.forget()
+    bootstrap(SYSTEM.now())
+    return Client()
+
+
+def test_a_visitor_signs_up_and_finds_a_diary_with_a_signed_snippet(browser: Client) -> None:
+    browser.post("/demo/sign-up/", {"name": "Maria <b>P", "email": "maria@example.com"})
+    page = browser.get("/demo/diary/").content.decode()
+    who = diary.visitor(browser.session)
+    assert who and who.user_id.startswith("demo-")
+    installed = snippet(who)
+    assert installed and identity.verify(1, who.user_id, installed.signature)
+    assert f'data-user="{who.user_id}" data-signature="{installed.signature}"' in page
+    assert "data-fresh" in page and "Maria &lt;b&gt;P" in page and "<b>P" not in page
+    assert "data-fresh" not in browser.get("/demo/diary/").content.decode()  # Signed Up is told once
+
+
+def test_before_sign_up_the_snippet_names_nobody(browser: Client) -> None:
+    page = browser.get("/demo/").content.decode()
+    assert "data-key=" in page and "data-user" not in page
+
+
+def test_a_demo_user_may_be_chosen_and_nobody_real(browser: Client) -> None:
+    assert browser.get("/demo/?user=demo-maria").headers["Location"] == "/demo/diary/"
+    assert diary.visitor(browser.session) == diary.Visitor("demo-maria", "Maria", "")
+    for bad in ("maria", "Demo-x", "demo-", "demo-x y", "demo-<b>", "xdemo-a", "demo-" + "a" * 41, "demo-a\n"):
+        answer = browser.get("/demo/", {"user": bad})
+        assert (answer.status_code, answer.json()["code"]) == (400, "demo_user")
+
+
+def test_a_meal_is_written_down_and_told_in_the_words_of_the_tracking_plan(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    answer = browser.post("/demo/meals/", {"meal": "Lunch", "food": "Apple"})
+    assert answer.json()["told"] == {"meal": "lunch", "food": "Apple", "calories": 95}
+    today = diary.today(browser.session)
+    assert (today["eaten"], today["left"], today["rows"]) == (95, 1805, 1)
+    assert "1805" in answer.json()["html"]
+
+
+def test_what_is_not_on_the_list_is_refused(browser: Client) -> None:
+    assert browser.post("/demo/meals/", {"meal": "Lunch", "food": "Apple"}).status_code == 403
+    browser.get("/demo/?user=demo-maria")
+    for body in ({"meal": "Tea", "food": "Apple"}, {"meal": "Lunch", "food": "Gold"}, {}):
+        answer = browser.post("/demo/meals/", body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "no_such_food")
+
+
+def test_logging_out_leaves_nothing_behind(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    browser.post("/demo/log-out/")
+    assert diary.visitor(browser.session) is None
+    assert browser.get("/demo/diary/?mp_t=x").headers["Location"] == "/demo/?mp_t=x"
+
+
+def test_a_forged_form_changes_nothing(db: None) -> None:
+    bootstrap(SYSTEM.now())
+    assert Client(enforce_csrf_checks=True).post("/demo/sign-up/", {"name": "a", "email": "b"}).status_code == 403
+
+
+def test_search_finds_words_by_their_beginning() -> None:
+    assert [food.name for food in diary.search("app")] == ["Apple", "Apple pie"]
+    assert [food.name for food in diary.search("SOUP")] == ["Lentil soup"]
+    assert diary.search("") == diary.search("  ") == diary.search("zzz") == []
+
+
+def test_the_command_for_the_terminal_is_one_that_a_shell_reads_back(browser: Client) -> None:
+    import json
+    import shlex
+
+    words = shlex.split(curl("mpw_1", "demo-it's"))
+    assert words[:4] == ["curl", "-u", "mpw_1:", "http://127.0.0.1:8000/v1/track"]
+    assert json.loads(words[-1])["userId"] == "demo-it's"
+
+
+def test_without_a_workspace_the_pages_stand_without_a_snippet(db: None) -> None:
+    page = Client().get("/demo/")
+    assert page.status_code == 200 and b"milepost.js" not in page.content
+
+
+def test_every_page_carries_the_policy(browser: Client) -> None:
+    for path in ("/demo/", "/demo/diary/", "/demo/foods/?q=a", "/demo/?user=x"):
+        assert "script-src 'self'" in browser.get(path).headers["Content-Security-Policy"]
+
+
+def test_an_id_of_somebody_real_is_never_signed() -> None:
+    from django.contrib.sessions.backends.cache import SessionStore
+
+    with pytest.raises(Refused):
+        diary.come_as(SessionStore(), "maria@example.com")

@@ -1,0 +1,158 @@
+"""Whose fact is it: the rules by which ids lead to persons, and what is left of two that become one."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milepost.core.events import Fact
+from milepost.core.people.identity import Known, attribute, uid_of
+from milepost.people import accounts
+from milepost.people.actions import Placed, place
+from milepost.people.models import Identity, Membership, Person
+from milepost.people.queries import person_view, uid_of_any
+from milepost.workspace.models import Workspace
+
+START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+counter = iter(range(1, 10**9))
+
+
+def fact(name: str = "Opened", *, minutes: int = 0, **ids: Any) -> Fact:
+    seq = next(counter)
+    return Fact(
+        workspace=1,
+        kind=ids.pop("kind", "track"),
+        name=name,
+        at=START + timedelta(minutes=minutes),
+        received_at=START + timedelta(minutes=minutes),
+        message_id=f"m{seq}",
+        seq=seq,
+        **ids,
+    )
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return Workspace.objects.create(id=1, slug="w", name="W", created_at=START, identity_secret=b"")
+
+
+def placed(*facts: Fact) -> list[Placed]:
+    with transaction.atomic():
+        return place(facts)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.req("R4", "R155")
+def test_an_anonymous_visitor_stays_the_same_person_when_they_sign_up(workspace: Workspace) -> None:
+    before, after, later = placed(
+        fact(anonymous_id="device"), fact(anonymous_id="device", user_id="ann"), fact(user_id="ann")
+    )
+
+    assert before.uid == after.uid == later.uid
+    assert not before.known and after.known
+    assert Person.objects.get().key == "ann"
+
+
+def test_a_second_device_joins_the_person_that_signs_in_on_it(workspace: Workspace) -> None:
+    placed(fact(user_id="ann", anonymous_id="phone"))
+    (stray,) = placed(fact(anonymous_id="laptop"))
+    (joined,) = placed(fact(user_id="ann", anonymous_id="laptop"))
+
+    assert joined.merged == stray.uid
+    assert uid_of_any(1, "laptop") == joined.uid
+    view = person_view(1, stray.uid)
+    assert view is not None and view.uid == joined.uid
+
+
+def test_another_user_on_the_same_device_leaves_the_first_ones_history_alone(workspace: Workspace) -> None:
+    (first,) = placed(fact(user_id="ann", anonymous_id="device"))
+    (second,) = placed(fact(user_id="bob", anonymous_id="device"))
+    (third,) = placed(fact(anonymous_id="device"))
+
+    assert second.uid != first.uid and second.merged is None
+    assert third.uid == first.uid
+
+
+def test_two_known_ids_become_one_person_only_by_alias(workspace: Workspace) -> None:
+    ann, bob = placed(fact(user_id="ann"), fact(user_id="bob"))
+    (alias,) = placed(fact("Aliased", kind="alias", user_id="ann", previous_id="bob"))
+
+    assert ann.uid != bob.uid and alias.merged == bob.uid and alias.uid == ann.uid
+    (again,) = placed(fact("Aliased", kind="alias", user_id="ann", previous_id="bob"))
+    assert again.uid == ann.uid and again.merged is None
+
+
+def test_a_late_trait_does_not_overwrite_a_later_one(workspace: Workspace) -> None:
+    placed(fact("Identified", kind="identify", user_id="ann", minutes=10, properties={"plan": "pro", "name": "Ann"}))
+    placed(fact("Identified", kind="identify", user_id="ann", minutes=5, properties={"plan": "free", "age": 30}))
+
+    assert Person.objects.get().traits == {"plan": "pro", "name": "Ann", "age": 30}
+
+
+def test_a_merge_keeps_the_later_written_trait_of_both(workspace: Workspace) -> None:
+    placed(fact("Identified", kind="identify", user_id="ann", minutes=1, properties={"plan": "free", "name": "Ann"}))
+    placed(fact("Identified", kind="identify", user_id="bob", minutes=2, properties={"plan": "pro", "email": "b@x.org"}))
+    placed(fact("Aliased", kind="alias", user_id="ann", previous_id="bob", minutes=3))
+    ann = Person.objects.get(key="ann")
+
+    assert ann.traits == {"plan": "pro", "name": "Ann", "email": "b@x.org"} and ann.email == "b@x.org"
+
+
+def test_the_same_facts_twice_change_nothing(workspace: Workspace) -> None:
+    facts = [fact(anonymous_id="device"), fact(anonymous_id="device", user_id="ann"), fact(user_id="bob")]
+    once, twice = placed(*facts), placed(*facts)
+
+    assert [p.uid for p in once] == [p.uid for p in twice]
+    assert Person.objects.count() == 2 and Identity.objects.count() == 3
+
+
+@pytest.mark.req("R1")
+def test_ending_the_payers_role_leaves_the_user_and_their_history(workspace: Workspace) -> None:
+    joins = [
+        fact("Grouped", kind="group", user_id="ann", group_id="acme", properties={"name": "Acme", "role": role})
+        for role in ("user", "buyer")
+    ]
+    leaves = fact("Account Removed User", user_id="ann", properties={"groupId": "acme", "role": "buyer"}, minutes=5)
+    every = [*joins, leaves]
+    accounts.place([(each, where.uid) for each, where in zip(every, placed(*every), strict=True)])
+
+    held = {row.role: row.ended_at for row in Membership.objects.all()}
+    assert held == {"user": None, "buyer": START + timedelta(minutes=5)}
+    assert Person.objects.get().key == "ann"
+
+
+ids = st.sampled_from(["a", "b", "c"])
+calls = st.one_of(
+    st.builds(lambda a: {"anonymous_id": a}, ids),
+    st.builds(lambda u: {"user_id": u}, ids),
+    st.builds(lambda u, a: {"user_id": u, "anonymous_id": a}, ids, ids),
+    st.builds(lambda u, p: {"user_id": u, "previous_id": p, "kind": "alias", "name": "Aliased"}, ids, ids),
+)
+
+
+@given(st.lists(calls, max_size=12))
+def test_every_id_leads_to_one_person_however_calls_arrive(history: list[dict[str, str]]) -> None:
+    """The rules alone, on a table in memory: no fact is without a person, no person is merged away and still found."""
+    table: dict[tuple[str, str], int] = {}
+    users: dict[int, str | None] = {}
+    gone: set[int] = set()
+
+    def find(kind: str, value: str) -> Known | None:
+        uid = table.get((kind, value))
+        return None if uid is None else Known(uid, users[uid])
+
+    for call in history:
+        found = attribute(fact(**dict(call)), find)
+        users.setdefault(found.uid, None)
+        users[found.uid] = found.becomes or users[found.uid]
+        table.update({bound: found.uid for bound in found.bind})
+        if found.merge is not None:
+            gone.add(found.merge)
+            table = {key: found.uid if uid == found.merge else uid for key, uid in table.items()}
+        assert found.uid not in gone or found.uid == uid_of(1, "user", call.get("user_id", ""))
+    assert not gone & set(table.values())
