@@ -39,3 +39,37 @@ $(STAMPS)/sdk: $(STAMPS)/node $(SDK_SOURCES)
 $(STAMPS)/locale: $(STAMPS)/python $(wildcard src/milepost/locale/*/LC_MESSAGES/*.po src/milepost/*/locale/*/LC_MESSAGES/*.po)
 	@python -m milepost.conf.compile_messages
 	@touch $@
+
+test: setup chromium  ## every test, the browser's included
+	@$(BIN)/python sdk/hatch_build.py run test
+	@pytest tests -n 2 --dist loadfile
+	@pytest e2e
+
+fast: $(STAMPS)/python  ## the core's tests, in seconds
+	@pytest tests/engine tests/conditions tests/program tests/people -n 2
+
+check: setup  ## style, types, layers and sizes
+	@ruff format --check --quiet .
+	@ruff check --quiet .
+	@mypy
+	@lint-imports
+	@$(BIN)/python sdk/hatch_build.py run check
+	@echo "Everything is in order."
+
+requirements: $(STAMPS)/python  ## which requirements have a test that proves them
+	@python tests/requirements.py
+
+lock: $(STAMPS)/python  ## pins every dependency anew
+	@python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements.lock
+
+chromium:  ## the browser that the tests drive, from the system's packages
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else echo "The tests drive Chromium: install the package 'chromium' of your system."; exit 1; fi; }
+
+clean:  ## removes what was built and installed here; your data stays
+	@rm -rf .venv .stamps sdk/node_modules src/milepost/console/assets/node_modules src/milepost/static/built
+
+.PHONY: help run setup test fast check requirements lock chromium clean bench

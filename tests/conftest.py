@@ -2,11 +2,28 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 os.environ["MILEPOST_HOME"] = tempfile.mkdtemp(prefix="milepost-test-")
-
-from hypothesis import HealthCheck, settings
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+
+@pytest.fixture
+def world(db: None) -> "Iterator[World]":
+    """A workspace with the program of `tests.world`, and the loop that runs it."""
+    from tests.world import World
+
+    made = World()
+    made.release()
+    yield made
+    made.stores.close()

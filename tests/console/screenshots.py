@@ -49,6 +49,9 @@ def pages(browser: Any, address: str, folder: Path, paths: dict[str, str], **con
         page.on("console", lambda message: message.type == "error" and print("console:", message.text))
         page.on("pageerror", lambda error: print("page error:", error))
         page.goto(f"{address}/sign-in/")
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.screenshot(path=folder / f"sign-in-{size}-{theme}.png")
         page.fill("[name=email]", OWNER)
         page.fill("[name=password]", PASSWORD)
         page.click("button.button--primary")
@@ -89,7 +92,7 @@ def main() -> None:
         with served() as address:
             world = lively_world(SYSTEM.now())
             uid = Person.objects.filter(workspace=world.workspace, user_id="user-1004").get().id
-            text = world.stores and Path("examples/calorie-counter/milepost.yaml").read_text(encoding="utf-8")
+            text = Path("examples/calorie-counter/milepost.yaml").read_text(encoding="utf-8")
             from milepost.program.actions import save_draft
 
             broken = text.replace("reached: {did: Meal Logged}", "reached: {did: Meal Loged}").replace(

@@ -70,8 +70,7 @@ class Tab:
         return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_every_page_is_accessible(chromium: Browser, live_server: Any, world: World, theme: str, width: int) -> None:
     tab = Tab(chromium, live_server.url, color_scheme=theme, viewport={"width": width, "height": 900})
     uid, found = Person.objects.get(workspace=world.workspace).id, list[str]()

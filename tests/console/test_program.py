@@ -6,9 +6,9 @@ from django.test import Client
 from milepost.program import actions
 from milepost.program import queries as program
 from milepost.workspace.models import AuditEntry
-from tests.console.world import EXAMPLE, OWNER, World
+from tests.console.world import OWNER, PROGRAM, World
 
-TEXT = EXAMPLE.read_text(encoding="utf-8")
+TEXT = PROGRAM.read_text(encoding="utf-8")
 
 
 def test_the_program_in_force_is_readable(owner: Client) -> None:

@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
 from e2e.conftest import CHROMIUM, QUIET
 from e2e.installation import Installation, Mailbox, running, until
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 WINDOW = {"width": 1280, "height": 800}

@@ -150,7 +150,7 @@ def test_every_id_leads_to_one_person_however_calls_arrive(history: list[dict[st
         found = attribute(fact(**dict(call)), find)
         users.setdefault(found.uid, None)
         users[found.uid] = found.becomes or users[found.uid]
-        table.update({bound: found.uid for bound in found.bind})
+        table.update(dict.fromkeys(found.bind, found.uid))
         if found.merge is not None:
             gone.add(found.merge)
             table = {key: found.uid if uid == found.merge else uid for key, uid in table.items()}

@@ -11,7 +11,7 @@ from milepost.runtime import queries, store
 from milepost.runtime.loop import Runtime
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
 from milepost.runtime.programs import current_program
-from tests.runtime.conftest import PROGRAM, World
+from tests.world import PROGRAM, World
 
 
 def pieces() -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from milepost.core.engine.effects import SendMessage
 from milepost.log.outbox import Entry
 from milepost.runtime.models import OutboxEntry
 from milepost.runtime.relay import LEASE, Relay
-from tests.runtime.conftest import World
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 

@@ -13,3 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("u/", include("milepost.delivery.channels.email.urls")),
     path("", include("milepost.console.urls")),
 ]
+
+handler403 = "milepost.console.views.errors.forbidden"
+handler404 = "milepost.console.views.errors.not_found"
+handler500 = "milepost.console.views.errors.mistake"

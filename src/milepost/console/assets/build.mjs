@@ -1,5 +1,5 @@
 // Builds what the console's pages load into static/built/console: one stylesheet, one script, the charts apart, fonts and icons.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -17,7 +17,8 @@ const ICONS = [
 
 async function sprite() {
   const symbols = await Promise.all(ICONS.map(symbol));
-  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+  const thanks = "<!-- Lucide icons, ISC License, (c) Lucide Contributors -->";
+  return `<svg xmlns="http://www.w3.org/2000/svg">${thanks}${symbols.join("")}</svg>\n`;
 }
 
 async function symbol(name) {
@@ -43,3 +44,4 @@ await build({
   logLevel: "warning",
 });
 await writeFile(join(out, "icons.svg"), await sprite());
+await copyFile(join(here, "node_modules/@fontsource-variable/inter/LICENSE"), join(out, "fonts/LICENSE.txt"));

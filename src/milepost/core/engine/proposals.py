@@ -65,10 +65,8 @@ class Desk:
             return
         self.state.held = [held for held in self.state.held if held.due > self.given.at]
         for held in due:
-            kind, _, key = held.rule.partition(":")
-            if kind == "content" or kind == "message":
-                why = {"text": f"It had waited since {_clock(held.since)}: {held.why}."}
-                self._propose(kind, key, (held.since, held.seq), milestone=held.milestone, why=why)
+            why = {"text": f"It had waited since {_clock(held.since)}: {held.why}."}
+            self._propose(held.kind, held.key, (held.since, held.seq), milestone=held.milestone, why=why)
 
     def outcome(self) -> Outcome:
         return Outcome(
@@ -97,8 +95,7 @@ class Desk:
     def _end_guides(self, milestone: str) -> None:
         """Closes the guides that led here, where they were shown. It tells nobody anything, so it is always done."""
         serving = self.program.guides_serving.get(milestone, ())
-        names = {f"content:{key}" for key in serving}
-        self.state.held = [held for held in self.state.held if held.rule not in names]
+        self.state.held = [held for held in self.state.held if (held.kind, held.key) not in _contents(serving)]
         shown = tuple(key for key in serving if self._was_shown(key))
         if shown:
             common = self._effect(f"ended:{self.program.origin(milestone)}")
@@ -158,7 +155,8 @@ class Desk:
         due = verdict.until or self.given.at
         self.state.held.append(
             Held(
-                rule=f"{kind}:{key}",
+                kind=kind,
+                key=key,
                 due=due,
                 since=instant[0],
                 seq=instant[1],
@@ -221,3 +219,7 @@ class Desk:
 
 def _clock(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _contents(keys: tuple[str, ...]) -> set[tuple[str, str]]:
+    return {("content", key) for key in keys}

@@ -1,6 +1,7 @@
 """What is remembered of one subject between two facts. It can be written down, stopped, and started elsewhere."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +17,8 @@ RuleName = str
 class Held(Struct, frozen=True):
     """A decision to help that waits for its moment (quiet hours, a cap, a gap)."""
 
-    rule: RuleName
+    kind: Literal["content", "message"]
+    key: str
     due: datetime
     since: datetime  # the instant of the decision; patience runs from here
     seq: int

@@ -1,10 +1,8 @@
-"""The loop over memory stores and a real database, with time in the test's hands."""
+"""The loop over memory stores and a real database, with time in the test's hands: the fixture `world`."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
 
 from milepost.conf.wiring import WIRING
@@ -59,9 +57,7 @@ class World:
         self._ids = iter(range(1, 10**9))
 
     def release(self, text: str = PROGRAM) -> None:
-        actions.apply(
-            self.workspace, text, by="test", base=None, onto=True, reasons={}, now=self.clock.now()
-        )
+        actions.apply(self.workspace, text, by="test", base=None, onto=True, reasons={}, now=self.clock.now())
 
     def fact(self, name: str, user: str | None = "ann", **more: Any) -> Fact:
         at = more.pop("at", self.clock.now())
@@ -83,11 +79,3 @@ class World:
     def later(self, by: timedelta) -> None:
         self.clock.advance(by)
         self.loop.catch_up()
-
-
-@pytest.fixture
-def world(db: None) -> Iterator[World]:
-    world = World()
-    world.release()
-    yield world
-    world.stores.close()
