@@ -37,7 +37,7 @@ $(STAMPS)/sdk: $(STAMPS)/node $(SDK_SOURCES)
 	@touch $@
 
 $(STAMPS)/locale: $(STAMPS)/python $(wildcard src/milepost/locale/*/LC_MESSAGES/*.po src/milepost/*/locale/*/LC_MESSAGES/*.po)
-	@python -m milepost.conf.compile_messages
+	@$(BIN)/python src/milepost/conf/compile_messages.py
 	@touch $@
 
 test: setup chromium  ## every test, the browser's included

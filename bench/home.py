@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milepost.core.program.document import Document
     from milepost.log.stores import Stores
 
 
@@ -23,14 +22,13 @@ def temporary_home() -> Iterator[Path]:
 
 
 @contextmanager
-def engine(home: Path, document: "Document | None" = None) -> Iterator["Stores"]:
-    """The stores of a prepared home on which `document` is released."""
+def engine(home: Path, program: str) -> Iterator["Stores"]:
+    """The stores of a prepared home on which this program (YAML) is released."""
     from milepost.cli import setup
     from milepost.log import stores
 
     setup(home)
-    if document is not None:
-        _release(document)
+    _release(program)
     opened = stores.open_embedded(home, "engine")
     stores.use(opened)
     try:
@@ -39,9 +37,8 @@ def engine(home: Path, document: "Document | None" = None) -> Iterator["Stores"]
         opened.close()
 
 
-def _release(document: "Document") -> None:
+def _release(program: str) -> None:
     from milepost.log.clock import SYSTEM
     from milepost.program.actions import apply
-    from milepost.program.writing import write
 
-    apply(1, write(document), by="bench", base=None, onto=True, reasons={}, now=SYSTEM.now())
+    apply(1, program, by="bench", base=None, onto=True, reasons={}, now=SYSTEM.now())

@@ -1,22 +1,19 @@
 """Ingest: events a second that are on disk before the 200, over HTTP, by one web process."""
 
 import json
-import os
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 from e2e.installation import free_port
 from msgspec import Struct
 
 from bench.measure import ROUNDS, Goal, Row, at_least, beside, in_turn
+from bench.processes import process
 
 _SECONDS = 3.0
 _LIMIT = "bare granian + msgspec decode + dedupe in a day table + SQLite group commit"
@@ -78,7 +75,7 @@ def _stored(server: _Server) -> int:
 @contextmanager
 def _bare(folder: Path) -> Iterator[_Server]:
     port = free_port()
-    with _process([sys.executable, "-m", "bench.bare", str(folder), str(port)], {}, port):
+    with process([sys.executable, "-m", "bench.bare", str(folder), str(port)], port=port):
         yield _Server(port, "any", folder / "bare.sqlite")
 
 
@@ -93,28 +90,8 @@ def _milepost(home: Path, role: str) -> Iterator[_Server]:
 
 @contextmanager
 def _role(home: Path, role: str, port: int) -> Iterator[None]:
+    """One process of an installation, without the watchdog."""
     environment = {"MILEPOST_HOME": str(home), "MILEPOST_HOST": "127.0.0.1", "MILEPOST_PORT": str(port)}
-    with _process([sys.executable, "-m", "milepost.conf.process", role], environment, port if role == "web" else None):
+    command = [sys.executable, "-m", "milepost.conf.process", role]
+    with process(command, environment, port if role == "web" else None):
         yield
-
-
-@contextmanager
-def _process(command: list[str], environment: dict[str, str], port: int | None) -> Iterator[Any]:
-    """Until its port answers; for a process without one, for a moment."""
-    process = subprocess.Popen(command, env={**os.environ, **environment})
-    try:
-        _wait_for(port) if port else time.sleep(3)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"nothing listens on port {port}")

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from bench.home import engine, temporary_home
 from bench.measure import ROUNDS, Row, at_least, beside, in_turn
-from bench.world import history, large_document, one_fact
+from bench.world import history, large_program, one_fact
 
 if TYPE_CHECKING:
     from milepost.log.stores import Stores
@@ -38,7 +38,7 @@ _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=
 
 
 def rows() -> list[Row]:
-    with temporary_home() as home, engine(home, large_document(_SIZE)) as stores:
+    with temporary_home() as home, engine(home, large_program(_SIZE)) as stores:
         from milepost.conf.engine import runtime_of
 
         town = _Town(home, stores, runtime_of(stores))

@@ -39,6 +39,13 @@ def large_document(size: int = 60) -> Document:
     )
 
 
+def large_program(size: int = 60) -> str:
+    """The document as a team would have it in a file."""
+    from milepost.program.writing import write
+
+    return write(large_document(size))
+
+
 def _name(number: int) -> str:
     return EVENTS[number % len(EVENTS)]
 

@@ -7,6 +7,7 @@ for `make` (as a script). No Node of the machine is ever asked.
 """
 
 import os
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,16 +26,23 @@ class FrontEnd(BuildHookInterface):
         if self.target_name == "wheel":
             install()
             build()
+            compile_texts()
 
 
 def install() -> None:
     for package in PACKAGES:
-        npm(package, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        # Not `ci`: it refuses a lock without the binaries for other systems, which not every registry mirror carries.
+        npm(package, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 def build() -> None:
     for package in PACKAGES:
         node(package, "build.mjs")
+
+
+def compile_texts() -> None:
+    """The catalogues of texts; the script needs Babel and nothing of Milepost."""
+    runpy.run_path(str(ROOT / "src/milepost/conf/compile_messages.py"), run_name="__main__")
 
 
 def npm(package: Path, *arguments: str) -> None:

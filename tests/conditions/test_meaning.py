@@ -17,11 +17,12 @@ from milepost.core.conditions.evaluate import (
     uses_start,
 )
 from milepost.core.conditions.explain import describe
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Operator, Reached, Trait
 from milepost.core.conditions.types import Test as Asked
 from tests.conditions.worlds import BASE, fact, view_of
 
 HOUR = timedelta(hours=1)
+BOTH: tuple[Operator, Operator] = ("before", "after")
 MEAL = Did(name="Meal Logged")
 START = Did(name="Signed Up")
 
@@ -74,6 +75,19 @@ def test_who_waits_for_a_condition_to_turn_true_is_not_woken_when_it_can_only_tu
     assert next_change(busy, view, BASE, towards=True) is None
     assert next_change(Not(of=busy), view, BASE, towards=True) == BASE + HOUR
     assert next_change(busy, view, BASE + HOUR) is None
+
+
+def test_time_alone_can_make_it_true_that_something_happened_exactly_once_or_lies_back() -> None:
+    once = Did(name="Meal Logged", exactly=1, within=HOUR)
+    meals = [fact("Meal Logged", BASE, 1), fact("Meal Logged", BASE + HOUR / 2, 2)]
+    assert next_change(once, view_of(meals, {"m": once}, START), BASE + HOUR / 2, towards=True) == BASE + HOUR
+    joined = [fact("Identified", BASE, 1, {"on": "2026-05-01"})]
+    old, new = (Trait(name="on", test=Asked(op, "1d ago")) for op in BOTH)
+    view = view_of(joined, {"old": old}, START)
+    assert next_change(old, view, BASE, towards=True) == BASE + 24 * HOUR
+    assert next_change(old, view, BASE, towards=False) is None
+    assert next_change(new, view, BASE, towards=False) == BASE + 24 * HOUR
+    assert next_change(new, view, BASE, towards=True) is None
 
 
 SPOKEN: list[tuple[Condition, str]] = [

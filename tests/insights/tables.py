@@ -1,5 +1,6 @@
 """Facts in an in-memory DuckDB with the columns that the event store's view has."""
 
+import atexit
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -23,6 +24,7 @@ class _Table:
         self._connection = duckdb.connect(config={"threads": 1})
         self._connection.execute(f"create table facts ({_COLUMNS})")
         self._rows: list[list[Any]] = []
+        atexit.register(self._connection.close)
 
     def query(self, rows: list[list[Any]], sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         if rows is not self._rows:

@@ -154,6 +154,7 @@ def test_activation_counts_who_signed_up_and_became_active_and_shows_its_formula
     )
 
 
+@pytest.mark.req("R126")
 def test_a_fact_that_comes_late_changes_the_past_and_only_there(store: DuckDBEventStore) -> None:
     store.append([_row(9, 3, "Meal Logged", BASE + 8 * DAY)], position=9)
     assert ask(store, Activation(**PERIOD)).rate.count == 3

@@ -96,7 +96,9 @@ def test_a_late_trait_does_not_overwrite_a_later_one(workspace: Workspace) -> No
 
 def test_a_merge_keeps_the_later_written_trait_of_both(workspace: Workspace) -> None:
     placed(fact("Identified", kind="identify", user_id="ann", minutes=1, properties={"plan": "free", "name": "Ann"}))
-    placed(fact("Identified", kind="identify", user_id="bob", minutes=2, properties={"plan": "pro", "email": "b@x.org"}))
+    placed(
+        fact("Identified", kind="identify", user_id="bob", minutes=2, properties={"plan": "pro", "email": "b@x.org"})
+    )
     placed(fact("Aliased", kind="alias", user_id="ann", previous_id="bob", minutes=3))
     ann = Person.objects.get(key="ann")
 

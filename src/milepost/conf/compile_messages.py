@@ -1,4 +1,4 @@
-"""Compiles every catalogue of texts (`*.po` to `*.mo`) that is older than its source: `python -m milepost.conf.compile_messages`.
+"""Compiles every catalogue of texts (`*.po` to `*.mo`) that is older than its source: `python …/compile_messages.py`.
 
 With Babel instead of the gettext programs, which not every machine has.
 """

@@ -13,7 +13,7 @@ from functools import partial
 
 import msgspec
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from milepost.core.delivery.outcome import Done, Failed
 from milepost.core.events import Fact
@@ -58,7 +58,7 @@ class Runtime:
         while not stopping.is_set():
             try:
                 busy = self.turn()
-            except (Unavailable, OSError) as problem:
+            except (Unavailable, OSError, OperationalError) as problem:
                 log.error("the loop could not go on and tries again", problem=str(problem))
                 busy = stopping.wait(1.0)
             if not busy:

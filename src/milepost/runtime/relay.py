@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import structlog
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from milepost.core.delivery.outcome import Done, Failed, Later, Outcome
 from milepost.core.values import Unavailable
@@ -39,7 +39,7 @@ class Relay:
         while not stopping.is_set():
             try:
                 busy = self.turn() > 0
-            except (Unavailable, OSError) as problem:
+            except (Unavailable, OSError, OperationalError) as problem:
                 log.error("the relay could not go on and tries again", problem=str(problem))
                 busy = stopping.wait(1.0)
             if not busy:

@@ -1,0 +1,68 @@
+"""Open streams on one installation: what an idle one weighs, and whether a fact passes while many are open."""
+
+import resource
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
+
+from e2e.installation import Installation, running
+
+from bench.client import Connection, Stream, open_session
+from bench.latency import Effect
+from bench.measure import Row, at_most, beside, figure, percentile
+from bench.processes import rss
+
+_IDLE, _BESIDE, _SAMPLES, _ROUNDS = 3_000, 1_100, 30, 3
+
+
+def rows() -> list[Row]:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        with running(Path(folder) / "home", "--example", "calorie-counter") as installation:
+            return [_latency(installation), _weight(installation)]
+
+
+def _weight(installation: Installation) -> Row:
+    """Kilobytes of resident memory a stream. The server keeps what it took, so each round opens more than the last."""
+    (web,) = installation.pids("web")
+    weights = []
+    with _open(installation, 200):  # so that threads and pools are there
+        for _ in range(_ROUNDS):
+            before = rss(web)
+            with _open(installation, _IDLE):
+                sleep(1)
+                weights.append((rss(web) - before) * 1024 / _IDLE)
+    what = f"open stream, idle ({_IDLE:,} on one installation)"
+    note = "the first round; what is freed is used again: " + ", ".join(f"{weight:.1f}" for weight in weights)
+    return Row(what=what, ours=figure(weights[:1], "kB"), goal=at_most(30, of="ours"), note=note)
+
+
+def _latency(installation: Installation) -> Row:
+    connection = Connection(installation.port)
+    effect = Effect(installation, connection)
+    for number in range(5):
+        effect(f"warm-{number}")
+    alone = [effect(f"alone-{number}") for number in range(_SAMPLES)]
+    with _open(installation, _BESIDE):
+        among = [effect(f"among-{number}") for number in range(_SAMPLES)]
+    what = f"fact → effect beside {_BESIDE:,} open streams, p50"
+    note = f"p95 {percentile(among, 95):.0f} ms, alone {percentile(alone, 95):.0f} ms"
+    return beside(what, among, "the same without them", alone, "ms", at_most(2), note)
+
+
+@contextmanager
+def _open(installation: Installation, count: int) -> Iterator[None]:
+    """Streams of devices that nobody is known on, each having had its first answer."""
+    connection = Connection(installation.port)
+    streams = [Stream(installation.port, open_session(connection, installation)) for _ in range(count)]
+    for stream in streams:
+        stream.wait_for("open")
+    try:
+        yield
+    finally:
+        for stream in streams:
+            stream.close()
+        connection.close()
+        sleep(1)
