@@ -9,13 +9,13 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import duckdb
-from milepost.ingest.importing.importer import Import, Order
-from milepost.log.clock import SYSTEM
-from milepost.log.sqlite import SQLiteLog
 
 from bench.home import engine, temporary_home
 from bench.measure import ROUNDS, Row, at_least, beside, figure, in_turn
 from bench.world import EVENTS, large_program
+from milepost.ingest.importing.importer import Import, Order
+from milepost.log.clock import SYSTEM
+from milepost.log.sqlite import SQLiteLog
 
 _CATCH_UP = 20_000
 _COLUMNS = "user_id, event, timestamp, plan, amount, page, country"
@@ -64,12 +64,14 @@ def _import(file: Path, size: int) -> float:
 
 
 def _read_csv(file: Path) -> float:
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=file.parent) as home:
-        with duckdb.connect(f"{home}/table.duckdb", config={"threads": 2}) as db:
-            begun = perf_counter()
-            db.execute(f"CREATE TABLE history AS SELECT {_COLUMNS} FROM read_csv('{file}')")
-            db.execute("CHECKPOINT")
-            return perf_counter() - begun
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-", dir=file.parent) as home,
+        duckdb.connect(f"{home}/table.duckdb", config={"threads": 2}) as db,
+    ):
+        begun = perf_counter()
+        db.execute(f"CREATE TABLE history AS SELECT {_COLUMNS} FROM read_csv('{file}')")
+        db.execute("CHECKPOINT")
+        return perf_counter() - begun
 
 
 def _catch_up() -> Row:

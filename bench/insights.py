@@ -12,6 +12,9 @@ from time import perf_counter
 from typing import Any
 
 import duckdb
+from msgspec import Struct
+
+from bench.measure import ROUNDS, Row, at_most, beside, in_turn
 from milepost.core.conditions.types import Did
 from milepost.core.insights.activation import Activation
 from milepost.core.insights.funnel import Funnel
@@ -22,9 +25,6 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.milestone import Milestone
 from milepost.insights.ask import ask
 from milepost.log.duckdb_store import DuckDBEventStore
-from msgspec import Struct
-
-from bench.measure import ROUNDS, Row, at_most, beside, in_turn
 
 _EVENTS_A_PERSON, _DAYS = 100, 180
 _FROM = datetime(2026, 1, 5, tzinfo=UTC)
@@ -39,11 +39,12 @@ INSERT INTO event_names SELECT i, coalesce($steps[i], 'Event ' || i) FROM range(
 CREATE TEMP TABLE people AS
     SELECT (hash(i) >> 1)::BIGINT AS uid, (random() * 0.9 * {days} * 86400)::BIGINT AS joined FROM range({people}) t(i);
 CREATE TEMP TABLE sessions AS
-    SELECT uid, joined, CASE WHEN n = 0 THEN joined ELSE joined + (random() * ({days} * 86400 - joined))::BIGINT END AS begun,
-           n, greatest(1, round(exp(2.0 + 0.8 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))))::INT AS length
+    SELECT uid, n, CASE WHEN n = 0 THEN joined ELSE joined + (random() * ({days} * 86400 - joined))::BIGINT END AS begun,
+           greatest(1, round(exp(2.0 + 0.8 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))))::INT AS length
     FROM people, range(10) t(n);
 CREATE TEMP TABLE drawn AS
-    SELECT uid, TIMESTAMP '2026-01-05' + to_milliseconds((begun * 1000 + k * 30000 + floor(random() * 30000))::BIGINT) AS ts,
+    SELECT uid, TIMESTAMP '2026-01-05'
+               + to_milliseconds((begun * 1000 + k * 30000 + floor(random() * 30000))::BIGINT) AS ts,
            CASE WHEN n = 0 AND k = 0 THEN 1 ELSE 2 + least(38, floor(exp(random() * ln(40)) - 1))::INT END AS code
     FROM sessions, LATERAL (SELECT unnest(range(length)) AS k);
 INSERT INTO events
@@ -108,7 +109,7 @@ def _cases() -> list[_Case]:
             for place, name in enumerate(_STEPS[1:], 1)
         },
     )
-    period = {"workspace": 1, "document": document, "from_": _FROM, "to": _TO, "as_of": _TO}
+    period: dict[str, Any] = {"workspace": 1, "document": document, "from_": _FROM, "to": _TO, "as_of": _TO}
     steps = tuple(Did(name=name) for name in _STEPS)
     return [
         _Case(
@@ -144,15 +145,15 @@ def _cases() -> list[_Case]:
 
 def _funnel_sql() -> str:
     """Each step joined to the last arrival at the step before it that is not later (ASOF)."""
-    tables = ["s1 AS (SELECT uid, ts, ts AS t0 FROM events WHERE ws = 1 AND event_code = 1)"]
-    for place in range(2, len(_STEPS) + 1):
-        tables.append(
-            f"s{place} AS (SELECT e.uid, e.ts, p.t0"
-            f" FROM (SELECT uid, ts FROM events WHERE ws = 1 AND event_code = {place}) e"
-            f" ASOF JOIN s{place - 1} p ON e.uid = p.uid AND e.ts >= p.ts WHERE e.ts < p.t0 + INTERVAL 14 DAY)"
-        )
+    first = "s1 AS (SELECT uid, ts, ts AS t0 FROM events WHERE ws = 1 AND event_code = 1)"
+    later = (
+        f"s{place} AS (SELECT e.uid, e.ts, p.t0"
+        f" FROM (SELECT uid, ts FROM events WHERE ws = 1 AND event_code = {place}) e"
+        f" ASOF JOIN s{place - 1} p ON e.uid = p.uid AND e.ts >= p.ts WHERE e.ts < p.t0 + INTERVAL 14 DAY)"
+        for place in range(2, len(_STEPS) + 1)
+    )
     counts = ", ".join(f"(SELECT count(DISTINCT uid) FROM s{place})" for place in range(1, len(_STEPS) + 1))
-    return f"WITH {', '.join(tables)} SELECT {counts}"
+    return f"WITH {', '.join((first, *later))} SELECT {counts}"
 
 
 def _firsts_sql() -> str:

@@ -60,15 +60,19 @@ class _TimedMailbox(Mailbox):
 
 
 def rows() -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _TimedMailbox() as mailbox:
-        with running(Path(folder) / "home", "--example", "calorie-counter", mail=mailbox.url) as installation:
-            connection = Connection(installation.port)
-            effect, mail = Effect(installation, connection), _Mail(installation, connection, mailbox)
-            return [
-                *_rows("fact → effect (piece at an open stream)", effect, connection, _SAMPLES, 100),
-                *_rows("fact → mail accepted", mail, connection, _SAMPLES, 1000),
-                *_pixel_rows(installation),
-            ]
+    mailbox = _TimedMailbox()
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        mailbox,
+        running(Path(folder) / "home", "--example", "calorie-counter", mail=mailbox.url) as installation,
+    ):
+        connection = Connection(installation.port)
+        effect, mail = Effect(installation, connection), _Mail(installation, connection, mailbox)
+        return [
+            *_rows("fact → effect (piece at an open stream)", effect, connection, _SAMPLES, 100),
+            *_rows("fact → mail accepted", mail, connection, _SAMPLES, 1000),
+            *_pixel_rows(installation),
+        ]
 
 
 def _rows(what: str, once: Callable[[str], float], connection: Connection, samples: int, most: float) -> list[Row]:
@@ -93,9 +97,7 @@ def _pair(what: str, taken: Sequence[float], trips: Sequence[float], most: float
 
 
 def _at(values: Sequence[float], percent: int) -> Figure:
-    return Figure(
-        median=percentile(values, percent), low=min(values), high=max(values), n=len(values), unit="ms"
-    )
+    return Figure(median=percentile(values, percent), low=min(values), high=max(values), n=len(values), unit="ms")
 
 
 def _round_trip(connection: Connection) -> float:
@@ -145,8 +147,6 @@ def _pixel_rows(installation: Installation) -> list[Row]:
         chromium.close()
     taken, trips = zip(*both, strict=True)
     return _pair("fact → pixel (celebration painted in Chromium)", taken, trips, 150)
-
-
 
 
 def _pixel(page: Page, installation: Installation, user: str) -> tuple[float, float]:

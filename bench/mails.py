@@ -13,13 +13,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from e2e.installation import free_port
-from milepost.core.engine.effects import SendMessage
-from milepost.core.events import Fact
-from milepost.core.people.identity import uid_of
 
 from bench.home import engine, temporary_home
 from bench.measure import ROUNDS, Row, at_least, beside, in_turn
 from bench.processes import process
+from milepost.core.engine.effects import SendMessage
+from milepost.core.events import Fact
+from milepost.core.people.identity import uid_of
 
 if TYPE_CHECKING:
     from milepost.log.outbox import Entry
@@ -62,6 +62,7 @@ class _Post:
 
     def __init__(self, stores: "Stores") -> None:
         from django.db import connection, transaction
+
         from milepost.conf.wiring import WIRING
         from milepost.log.sql_outbox import SqlOutbox
         from milepost.people.actions import place
@@ -74,6 +75,7 @@ class _Post:
 
     def send(self) -> float:
         from django.db import transaction
+
         from milepost.delivery.models import Delivery
 
         with transaction.atomic():

@@ -15,12 +15,13 @@ _PEER = "import time, django, duckdb; duckdb.connect(); print(flush=True); time.
 
 
 def rows() -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        home = Path(folder) / "home"
-        with running(home, "--example", "calorie-counter") as installation:
-            installation.track("somebody", "Meal Logged")
-            sleep(5)
-            return [_row(installation)]
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        running(Path(folder) / "home", "--example", "calorie-counter") as installation,
+    ):
+        installation.track("somebody", "Meal Logged")
+        sleep(5)
+        return [_row(installation)]
 
 
 def _row(installation: Installation) -> Row:

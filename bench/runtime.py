@@ -13,17 +13,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from bench.home import engine, temporary_home
+from bench.measure import ROUNDS, Row, at_least, beside, in_turn
+from bench.world import history, large_program, one_fact
 from milepost.core.engine import state as states
 from milepost.core.engine.inputs import Given
 from milepost.core.engine.state import State
 from milepost.core.engine.step import step
 from milepost.core.people.identity import uid_of
 from milepost.core.program.compile import Program
-from msgspec.structs import replace
-
-from bench.home import engine, temporary_home
-from bench.measure import ROUNDS, Row, at_least, beside, in_turn
-from bench.world import history, large_program, one_fact
 
 if TYPE_CHECKING:
     from milepost.log.stores import Stores
@@ -61,7 +61,9 @@ class _Town:
         with closing(_connect(bare)) as db:
             ours, limit = in_turn(ROUNDS, self._ours, lambda: self._alone(db))
             mean = db.execute("SELECT avg(length(body)) FROM runtime_subjectstate").fetchone()[0]
-        written = ", ".join(f"{len(rows) / _FACTS:.2f} {table.partition('_')[2]}" for table, rows in self._wrote.items())
+        written = ", ".join(
+            f"{len(rows) / _FACTS:.2f} {table.partition('_')[2]}" for table, rows in self._wrote.items()
+        )
         note = f"states of {mean:.0f} bytes; a fact makes {written}"
         what = f"whole runtime on SQLite, {people:,} people"
         return beside(what, ours, "SQLite alone, the same rows", limit, "facts/s", at_least(0.4), note)
@@ -69,6 +71,7 @@ class _Town:
     def _settle(self, people: int) -> None:
         """Makes persons up to this number, each with one of a few hundred pasts."""
         from django.db import transaction
+
         from milepost.people.actions import place
         from milepost.runtime import store
         from milepost.runtime.programs import current_program
@@ -163,7 +166,8 @@ def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
 def _fresh(rows: Sequence[tuple[Any, ...]], last: int, place: int) -> list[tuple[Any, ...]]:
     """The rows again, under new ids and with another text at that place."""
     return [
-        (number, *row[1:place], f"{row[place]}~{number}", *row[place + 1 :]) for number, row in enumerate(rows, last + 1)
+        (number, *row[1:place], f"{row[place]}~{number}", *row[place + 1 :])
+        for number, row in enumerate(rows, last + 1)
     ]
 
 

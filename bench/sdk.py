@@ -4,7 +4,6 @@ import gzip
 from pathlib import Path
 
 import milepost
-
 from bench.measure import Row, at_most, figure
 
 _FOLDER = Path(milepost.__file__).parent / "static" / "built" / "sdk"

@@ -1,6 +1,6 @@
 """A mail server that takes every letter and keeps the first: a process of its own, no slower than it must be.
 
-    python -m bench.sink PORT FILE
+python -m bench.sink PORT FILE
 """
 
 import asyncio

@@ -2,6 +2,10 @@
 
 from time import process_time
 
+from msgspec.structs import replace
+
+from bench.measure import ROUNDS, Row, at_least, at_most, beside, in_turn
+from bench.world import NOON, history, large_document
 from milepost.core.conditions.types import Did
 from milepost.core.engine.inputs import Given
 from milepost.core.engine.state import State
@@ -10,10 +14,6 @@ from milepost.core.events import Fact
 from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.milestone import Milestone
-
-from bench.measure import ROUNDS, Row, at_least, at_most, beside, in_turn
-from bench.world import NOON, history, large_document
-from msgspec.structs import replace
 
 _PEOPLE, _FACTS = 300, 30_000
 

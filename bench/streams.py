@@ -19,9 +19,11 @@ _IDLE, _BESIDE, _SAMPLES, _ROUNDS = 3_000, 1_100, 30, 3
 
 def rows() -> list[Row]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        with running(Path(folder) / "home", "--example", "calorie-counter") as installation:
-            return [_latency(installation), _weight(installation)]
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        running(Path(folder) / "home", "--example", "calorie-counter") as installation,
+    ):
+        return [_latency(installation), _weight(installation)]
 
 
 def _weight(installation: Installation) -> Row:

@@ -1,4 +1,4 @@
-"""The example's page, as a newcomer meets it: guided by what they do, from a mail, in two tabs, and never as somebody else."""
+"""The example's page, as a newcomer meets it: guided by what they do, from a mail, in two tabs, never as another."""
 
 import re
 

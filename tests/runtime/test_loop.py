@@ -57,7 +57,6 @@ def test_the_projection_catches_up_with_what_was_applied_before_it_ended(world: 
     assert empty.query(question, {}) == world.stores.events.query(question, {})
 
 
-@pytest.mark.req("R92")
 def test_an_imported_history_reaches_milestones_and_tells_nobody(world: World) -> None:
     past = world.clock.now() - timedelta(days=400)
     world.happens(

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from milepost.cli import importing, program, serve
+from milepost.cli import importing, program, serve, why
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 for command in (serve.serve, serve.init, serve.keys, program.check, program.diff, program.apply, program.schema):
     app.command()(command)
+app.command()(why.why)
 app.command("import")(importing.import_file)
 
 

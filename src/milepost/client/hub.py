@@ -13,21 +13,34 @@ _Room = tuple[str, int, int | str]
 class Stream:
     """One open stream: who it is for, and what it has been told."""
 
-    __slots__ = ("after", "closed", "news", "room", "sent", "session", "uid")
+    __slots__ = ("_bell", "after", "closed", "news", "room", "sent", "session", "uid")
 
     def __init__(self, session: Session, after: int) -> None:
         self.session = session
         self.after = after
         self.uid: int | None = None
         self.room: _Room | None = None
-        self.news = asyncio.Event()
+        self.news = False
         self.closed = False
+        self._bell = asyncio.Event()
         #: What the browser holds: the id of a piece → its state when it was sent.
         self.sent: dict[int, tuple[str, int]] = {}
 
+    def tell(self) -> None:
+        """There may be something to see."""
+        self.news = True
+        self._bell.set()
+
     def close(self) -> None:
         self.closed = True
-        self.news.set()
+        self._bell.set()
+
+    async def rest(self, seconds: float) -> None:
+        """Until there is news, the end, or so much time has passed. (No `wait_for`: it costs a task a stream.)"""
+        timer = asyncio.get_running_loop().call_later(seconds, self._bell.set)
+        await self._bell.wait()
+        timer.cancel()
+        self._bell.clear()
 
 
 class Hub:
@@ -65,11 +78,11 @@ class Hub:
         hall: list[_Room] = [("hall", workspace, 0)]
         for room in chain(hall, (("uid", workspace, uid) for uid in uids), (("device", workspace, d) for d in devices)):
             for stream in self._rooms.get(room, ()):
-                stream.news.set()
+                stream.tell()
 
     def wake_all(self) -> None:
         for stream in self._streams:
-            stream.news.set()
+            stream.tell()
 
     def close_all(self) -> None:
         for stream in self._streams:

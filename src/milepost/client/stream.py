@@ -6,7 +6,6 @@ sleeps until the hub wakes it, and looks again once a minute whatever happens.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -47,12 +46,11 @@ async def serve(stream: Stream, hub: Hub, feed: Feed, receive: Receive, send: Se
 async def _follow(stream: Stream, hub: Hub, feed: Feed, send: Send, beat: float) -> None:
     beats = 0
     while not stream.closed:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stream.news.wait(), beat)
-        beats = 0 if stream.news.is_set() else beats + 1
+        await stream.rest(beat)
+        beats = 0 if stream.news else beats + 1
         if stream.closed:
             return
-        if stream.news.is_set() or beats % BEATS_PER_LOOK == 0:
+        if stream.news or beats % BEATS_PER_LOOK == 0:
             await _tell(send, await _changes(stream, hub, feed))
         else:
             await _tell(send, (b":\n\n",))
@@ -74,7 +72,7 @@ async def _changes(stream: Stream, hub: Hub, feed: Feed) -> list[bytes]:
 
 async def _look(stream: Stream, hub: Hub, feed: Feed) -> Sequence[OpenPiece]:
     """The news flag falls before the look, so that what happens during it is looked at again."""
-    stream.news.clear()
+    stream.news = False
     stream.uid, pieces = await feed.look(stream.session)
     hub.settle(stream)
     return pieces

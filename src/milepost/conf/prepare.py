@@ -11,12 +11,17 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from milepost.delivery.channels.email.server import server_of
 from milepost.log.clock import SYSTEM
 from milepost.workspace.actions import Bootstrap, bootstrap
 
 
 def prepare() -> Bootstrap:
-    """Tables, the workspace `default`, its keys and its first sign-in. Doing it again changes nothing."""
+    """Tables, the workspace `default`, its keys and its first sign-in. Doing it again changes nothing.
+
+    Raises Refused for a setting that cannot be meant.
+    """
+    server_of(settings.EMAIL_URL)
     with _alone(settings.HOME):
         executor = MigrationExecutor(connections["default"])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -1,5 +1,6 @@
 """Writes of people: a batch of facts at a time, a handful of statements however many facts there are."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +16,10 @@ from milepost.people.models import Identity, Membership, Person
 from milepost.people.queries import account_of
 
 _CHUNK = 400  # parameters of one statement
-_DESCRIBED = ("traits", "traits_at", "zone", "locale", "user_id", "key", "name", "email")
+_DESCRIBE = (
+    "UPDATE people_person SET traits = %s, traits_at = %s, zone = %s, locale = %s, user_id = %s, key = %s, name = %s,"
+    " email = %s WHERE id = %s"
+)
 
 
 class Placed(Struct, frozen=True, kw_only=True):
@@ -31,13 +35,23 @@ class Placed(Struct, frozen=True, kw_only=True):
 class _Draft:
     """A person as this batch leaves them."""
 
-    __slots__ = ("facts", "first", "key", "last", "new", "user_id", "workspace")
+    __slots__ = ("facts", "first", "key", "last", "locale", "new", "user_id", "workspace", "zone")
 
-    def __init__(self, workspace: int, key: str, user_id: str | None, *, new: bool) -> None:
+    def __init__(
+        self, workspace: int, key: str, user_id: str | None, *, new: bool, zone: str = "", locale: str = ""
+    ) -> None:
         self.workspace, self.key, self.user_id, self.new = workspace, key, user_id, new
+        self.zone, self.locale = zone, locale  # as they were told last
         self.first: datetime | None = None
         self.last: datetime | None = None
-        self.facts: list[Fact] = []  # those that say something about the person
+        self.facts: list[Fact] = []  # those that say something new about the person
+
+    def hear(self, fact: Fact, zone: str) -> None:
+        """Most facts carry the same zone and language as the one before; those are no news, and need no writing."""
+        told = (zone or self.zone, profile.locale_of({}, fact.context) or self.locale)
+        if fact.kind == "identify" or told != (self.zone, self.locale):
+            self.facts.append(fact)
+        self.zone, self.locale = told
 
 
 def place(facts: Sequence[Fact]) -> list[Placed]:
@@ -74,13 +88,14 @@ class _Census:
         marks = ",".join(["%s"] * len(values))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT i.value, p.id, p.key, p.user_id FROM people_identity i JOIN people_person p"  # noqa: S608 - marks only
+                "SELECT i.value, p.id, p.key, p.user_id, p.zone, p.locale"  # noqa: S608 - marks only
+                " FROM people_identity i JOIN people_person p"
                 f" ON p.id = i.person_id WHERE i.workspace_id = %s AND i.kind = %s AND i.value IN ({marks})",
                 [workspace, kind, *values],
             )
-            for value, uid, key, user_id in cursor.fetchall():
+            for value, uid, key, user_id, zone, locale in cursor.fetchall():
                 self.ids[workspace, kind, value] = uid
-                self.people.setdefault(uid, _Draft(workspace, key, user_id, new=False))
+                self.people.setdefault(uid, _Draft(workspace, key, user_id, new=False, zone=zone, locale=locale))
 
     def _place(self, fact: Fact) -> Placed:
         found = attribute(fact, lambda kind, value: self._find(fact.workspace, kind, value))
@@ -91,8 +106,7 @@ class _Census:
         if fact.source != "milepost" and fact.context.get("active") is not False:
             person.last = at if person.last is None else max(person.last, at)
         zone = profile.zone_of(fact.properties if fact.kind == "identify" else {}, fact.context) or ""
-        if fact.kind == "identify" or zone or fact.context.get("locale"):
-            person.facts.append(fact)
+        person.hear(fact, zone)
         return Placed(
             uid=found.uid,
             known=person.user_id is not None,
@@ -184,8 +198,15 @@ def _describe(drafts: Mapping[int, _Draft]) -> None:
             row.zone = profile.zone_of(row.traits, fact.context) or row.zone
             row.locale = profile.locale_of(row.traits, fact.context) or row.locale
         row.user_id, row.key = draft.user_id, draft.key
-        row.name, row.email = profile.name_of(row.traits), profile.email_of(row.traits)
-    Person.objects.bulk_update(rows.values(), _DESCRIBED, batch_size=100)
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_DESCRIBE, [_described(row) for row in rows.values()])
+
+
+def _described(row: Person) -> tuple[Any, ...]:
+    name, email = profile.name_of(row.traits), profile.email_of(row.traits)
+    traits, traits_at = json.dumps(row.traits), json.dumps(row.traits_at)
+    return traits, traits_at, row.zone, row.locale, row.user_id, row.key, name, email, row.id
 
 
 def merge_rows(workspace: int, other: int, into: int) -> None:

@@ -1,5 +1,6 @@
 """What the traits of a person say: the last value of each by the fact's time, and the few that Milepost reads itself."""
 
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ def locale_of(traits: Traits, context: dict[str, Any]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def zone_exists(name: str) -> bool:
     try:
         ZoneInfo(name)
