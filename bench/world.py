@@ -68,7 +68,8 @@ def _milestone(number: int) -> Milestone:
 def _content(number: int) -> Content:
     if number % 6 == 0:
         return Celebration(title=f"Well done {number}")
-    when = All(of=(Did(name=_name(number), at_least=2), Not(of=Reached(milestone=f"milestone-{number:02}"))))
+    tried = Did(name=_name(number), at_least=2, within=DAY)
+    when = All(of=(tried, Not(of=Reached(milestone=f"milestone-{number:02}"))))
     steps = (Step(title="Here", on="#here"), Step(title="There", on="#there"))
     return Guide(steps=steps, when=when, serves=f"milestone-{number:02}")
 

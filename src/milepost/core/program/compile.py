@@ -47,8 +47,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 class Program(Struct, frozen=True, kw_only=True):
     """Shapes: `names` goes from a rule's name to its key; `readers` from an atom's id to the rules that ask for it, each
-    tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that count `since` it.
-    Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
+    tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that
+    count `since` it. Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
 
     document: Document
     digest: str
