@@ -14,14 +14,14 @@ from typing import Any
 
 from e2e.conftest import CHROMIUM, QUIET
 from e2e.installation import Installation, Mailbox, running, until
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 NAMES = ("Anna", "Boris", "Clara", "Daniel", "Elena", "Felix", "Gergana", "Hugo", "Irina", "Jan", "Karolina", "Lena")
 FAMILIES = ("Novak", "Ivanova", "Lindqvist", "Costa", "Petrov", "Moreau", "Kowalska", "Berg", "Dimitrova", "Hughes")
 FOODS = (("oatmeal", 268), ("borscht", 165), ("apple", 95), ("salmon", 312), ("lentil soup", 210), ("banana", 105))
-SEED, PEOPLE, WEEKS = 7, 140, 5
+SEED, PEOPLE, WEEKS, TODAY = 7, 140, 5, 12
 Event = dict[str, Any]
 
 

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import structlog
 from msgspec import Meta, Struct
 
-from milepost.client import deeplinks, reports, stream
+from milepost.client import deeplinks, reports
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
 from milepost.client.http import (
@@ -33,13 +32,12 @@ from milepost.client.http import (
     respond_json,
     respond_refusal,
 )
-from milepost.client.hub import Hub, Stream
+from milepost.client.hub import Hub
+from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core.events import Fact
 from milepost.core.values import Refused, Unavailable
 from milepost.log.clock import SYSTEM, Clock
-
-log = structlog.get_logger()
 
 Append = Callable[[Sequence[Fact]], Awaitable[list[int]]]
 News = AsyncIterator[tuple[str, Any]]
@@ -68,7 +66,7 @@ class Client:
         folder: Path,
         clock: Clock = SYSTEM,
         limit: int = 10_000,
-        beat: float = stream.HEARTBEAT_SECONDS,
+        beat: float = 15,
     ) -> None:
         self._key, self._feed, self._append, self._clock, self._beat = key, feed, append, clock, beat
         self.hub = Hub(limit)
@@ -85,7 +83,13 @@ class Client:
         return path.startswith(("/client/", "/sdk/"))
 
     async def listen(self, news: News) -> None:
-        """Wakes streams by what the engine says, until cancelled. After a gap in the news every stream looks again."""
+        """Tells streams what the engine says, and keeps them alive, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear(news))
+            group.create_task(self.hub.beat(self._beat, self._clock))
+
+    async def _hear(self, news: News) -> None:
+        """After a gap in the news every stream looks again."""
         async for topic, payload in news:
             if topic == "pieces":
                 self.hub.wake(payload["ws"], payload["uids"], payload["devices"])
@@ -119,13 +123,12 @@ class Client:
         await respond_json(send, 200, {"token": seal(session, self._key), "signed": session.signed})
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = self._session(scope)
-        opened = Stream(session, _after(scope))
-        end = asyncio.get_running_loop().call_later(self._seconds_left(session), opened.close)
+        stream = Stream(self._session(scope), _after(scope), self._feed, self.hub, send)
+        self.hub.join(stream)
         try:
-            await stream.serve(opened, self.hub, self._feed, receive, send, self._beat)
+            await stream.serve(receive)
         finally:
-            end.cancel()
+            self.hub.leave(stream)
 
     async def _progress(self, scope: Scope, receive: Receive, send: Send) -> None:
         session = self._session(scope)
@@ -144,10 +147,6 @@ class Client:
     def _session(self, scope: Scope) -> Session:
         token = header(scope, b"authorization").removeprefix("Bearer ")
         return unseal(token, self._key, self._clock.now())
-
-    def _seconds_left(self, session: Session) -> float:
-        left: float = (session.expires_at - self._clock.now()).total_seconds()
-        return left
 
 
 def _read_open(body: bytes) -> OpenRequest:

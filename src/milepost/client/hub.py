@@ -1,46 +1,15 @@
-"""Which streams are open, and which of them to wake. Everything here runs on the event loop and reads nothing."""
+"""Which streams are open, and which of them to tell. Everything here runs on the event loop and reads nothing."""
 
 import asyncio
 from collections.abc import Iterable
 from itertools import chain
 
-from milepost.client.tokens import Session
+from milepost.client.stream import Stream
 from milepost.core.values import Refused
+from milepost.log.clock import Clock
 
 _Room = tuple[str, int, int | str]
-
-
-class Stream:
-    """One open stream: who it is for, and what it has been told."""
-
-    __slots__ = ("_bell", "after", "closed", "news", "room", "sent", "session", "uid")
-
-    def __init__(self, session: Session, after: int) -> None:
-        self.session = session
-        self.after = after
-        self.uid: int | None = None
-        self.room: _Room | None = None
-        self.news = False
-        self.closed = False
-        self._bell = asyncio.Event()
-        #: What the browser holds: the id of a piece → its state when it was sent.
-        self.sent: dict[int, tuple[str, int]] = {}
-
-    def tell(self) -> None:
-        """There may be something to see."""
-        self.news = True
-        self._bell.set()
-
-    def close(self) -> None:
-        self.closed = True
-        self._bell.set()
-
-    async def rest(self, seconds: float) -> None:
-        """Until there is news, the end, or so much time has passed. (No `wait_for`: it costs a task a stream.)"""
-        timer = asyncio.get_running_loop().call_later(seconds, self._bell.set)
-        await self._bell.wait()
-        timer.cancel()
-        self._bell.clear()
+_TOGETHER = 50  # streams that beat in one go, so that the loop is never held up
 
 
 class Hub:
@@ -64,7 +33,7 @@ class Hub:
     def settle(self, stream: Stream) -> None:
         """Puts the stream into the room of what is known about it by now."""
         room = _room_of(stream)
-        if room != stream.room:
+        if stream in self._streams and room != stream.room:
             self._leave_room(stream)
             self._rooms.setdefault(room, set()).add(stream)
             stream.room = room
@@ -87,6 +56,16 @@ class Hub:
     def close_all(self) -> None:
         for stream in self._streams:
             stream.close()
+
+    async def beat(self, seconds: float, clock: Clock) -> None:
+        """The heartbeat of every stream, once in so many seconds, spread over them; until cancelled."""
+        while True:
+            streams = list(self._streams)
+            pause = seconds / (len(streams) // _TOGETHER + 1)
+            for first in range(0, len(streams) + 1, _TOGETHER):
+                for stream in streams[first : first + _TOGETHER]:
+                    stream.beat(clock.now())
+                await asyncio.sleep(pause)
 
     def _leave_room(self, stream: Stream) -> None:
         if stream.room is None:

@@ -66,8 +66,16 @@ class Runtime:
                 self.woken.clear()
 
     def turn(self) -> bool:
-        """A bit of everything; False when there was nothing to do."""
-        busy = self.apply_facts() > 0 or self.let_time_pass() > 0 or self.carry_over() > 0
+        """A bit of everything; False when there was nothing to do.
+
+        Facts that wait come first: whoever has acted in the meantime is not to be reminded. Once the log is nearly read,
+        timers and a new release get their turn beside them, however many facts keep coming.
+        """
+        most = self._limit
+        applied = self.apply_facts()
+        if applied == most:
+            return True
+        busy = self.let_time_pass() + self.carry_over() > 0 or applied > 0
         if not busy:
             self._projector.flush()
         return busy

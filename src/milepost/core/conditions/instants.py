@@ -26,6 +26,16 @@ def next_change(condition: Condition, view: View, after: datetime, *, towards: b
     return min(moments, default=None)
 
 
+def turns_true_by_time(condition: Condition) -> bool:
+    """Whether the passing of time alone can ever make it true: if not, nobody needs to be woken for it."""
+    return any(_moves(leaf) and _can_turn(leaf, to=positive) for leaf, positive in _signed(condition, positive=True))
+
+
+def _moves(leaf: Did | Trait | Reached) -> bool:
+    """Whether the leaf looks at the moment that it is asked at."""
+    return leaf.test.op in ("before", "after") if isinstance(leaf, Trait) else leaf.within is not None
+
+
 def _signed(condition: Condition, *, positive: bool) -> Iterator[tuple[Did | Trait | Reached, bool]]:
     """The leaves, each with whether it stands under an even number of `not`."""
     if isinstance(condition, All | Any_):

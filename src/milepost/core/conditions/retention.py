@@ -10,7 +10,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.conditions.types import Condition, Did
 
 
 class Retention(Struct, frozen=True):
@@ -43,18 +43,3 @@ def _needed(leaf: Condition, atom: Atom) -> Retention:
     if not isinstance(leaf, Did) or leaf.since is not None or leaf.distinct is not None:
         return Retention(None, None)
     return Retention(max(leaf.at_least or 1, (leaf.at_most or 0) + 1, (leaf.exactly or 0) + 1), None)
-
-
-def turns_true_by_time(condition: Condition, *, negated: bool = False) -> bool:
-    """Whether the passing of time alone can make it true: only the end of a window can, and only for what must not,
-    or not too often, have happened; a date compared with a trait can as well."""
-    if isinstance(condition, All | Any_):
-        return any(turns_true_by_time(part, negated=negated) for part in condition.of)
-    if isinstance(condition, Not):
-        return turns_true_by_time(condition.of, negated=not negated)
-    if isinstance(condition, Trait):
-        return condition.test.op in ("before", "after")
-    if isinstance(condition, Reached):
-        return condition.within is not None and negated
-    falls = condition.at_most is not None or condition.exactly is not None
-    return condition.within is not None and (falls or negated)

@@ -194,6 +194,9 @@ class Desk:
         )
 
     def _because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
+        """Empty in a retelling of the past, which keeps no reasons: explaining costs more than deciding."""
+        if self.given.retroactive:
+            return {}
         tree = explain(rule.condition, self.view, instant)
         fact = self.given.fact
         return {"text": tree["text"], "condition": tree, "fact": fact.message_id if fact else None}

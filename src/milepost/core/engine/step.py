@@ -207,7 +207,7 @@ class _Work:
             self.desk.moved(rule.key, instant)
 
     def _wake(self, rule: Rule, after: datetime) -> None:
-        wake = next_change(rule.condition, self.view, after) if rule.by_time else None
+        wake = next_change(rule.condition, self.view, after, towards=True) if rule.by_time else None
         if wake is None:
             self.state.wakes.pop(rule.name, None)
         else:

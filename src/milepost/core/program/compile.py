@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from milepost.core import values
 from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
-from milepost.core.conditions.retention import Retention, retentions, turns_true_by_time
+from milepost.core.conditions.instants import turns_true_by_time
+from milepost.core.conditions.retention import Retention, retentions
 from milepost.core.conditions.types import Condition, Did, Reached
 from milepost.core.events import Fact
 from milepost.core.program.document import Document

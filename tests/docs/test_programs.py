@@ -1,0 +1,61 @@
+"""The programs that the documentation shows can be released as they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from milepost.program.review import review
+from tests.docs.pages import ROOT, blocks
+
+HOW_TO, TUTORIAL, README = (
+    ROOT / page for page in ("docs/how-to/write-a-program.md", "docs/tutorial/first-milestone.md", "README.md")
+)
+_MENDED = ("    first_value: true\n", "    first_value: true\n    celebrate: {content: well-done}\n")
+
+
+def yaml_of(page: Path) -> list[str]:
+    return [block.text for block in blocks(page) if block.language == "yaml"]
+
+
+def test_the_parts_of_the_how_to_make_one_program_without_a_fault() -> None:
+    program = "\n".join(yaml_of(HOW_TO)).replace(*_MENDED, 1)
+    assert review(program).problems == ()
+
+
+def test_the_table_of_conditions_holds_conditions() -> None:
+    conditions = re.findall(r"^\| [^|]+ \| `(\{[^`]+\})` \|$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(conditions) == 7
+    for condition in conditions:
+        program = (
+            yaml_of(HOW_TO)[0]
+            + f"content:\n  x: {{kind: guide, serves: a-habit, when: {condition}, steps: [{{title: X}}]}}"
+        )
+        assert [problem for problem in review(program).problems if problem.level == "error"] == [], condition
+
+
+@pytest.mark.parametrize("milestone", ["first-meal"])
+def test_the_heart_of_the_example_is_as_the_front_page_shows_it(milestone: str) -> None:
+    example = (ROOT / "examples/calorie-counter/milepost.yaml").read_text(encoding="utf-8")
+    shown = review("name: X\nlocales: {default: en}\n" + yaml_of(README)[0]).document
+    whole = review(example).document
+    if shown is None:
+        shown = review(
+            "name: X\n" + yaml_of(README)[0] + "content: {first-meal-confetti: {kind: celebration, title: X}}"
+        ).document
+    assert shown is not None and whole is not None
+    ours, theirs = shown.milestones[milestone], whole.milestones[milestone]
+    assert (ours.reached, ours.first_value, ours.target, ours.celebrate) == (
+        theirs.reached,
+        theirs.first_value,
+        theirs.target,
+        theirs.celebrate,
+    )
+
+
+def test_the_first_draft_of_the_tutorial_has_the_faults_that_it_speaks_of() -> None:
+    draft, mended, celebrated = yaml_of(TUTORIAL)
+    assert [problem.rule for problem in review(draft).problems] == ["no-first-value", "untracked-fact"]
+    head = draft.partition("milestones:")[0]
+    assert review(head + mended).problems == ()
+    assert review(head + celebrated).problems == ()
