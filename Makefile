@@ -56,6 +56,9 @@ check: setup  ## style, types, layers and sizes
 	@$(BIN)/python sdk/hatch_build.py run check
 	@echo "Everything is in order."
 
+bench: setup chromium  ## every headline number beside its limit; twelve quiet minutes
+	@python -m bench
+
 requirements: $(STAMPS)/python  ## which requirements have a test that proves them
 	@python tests/requirements.py
 

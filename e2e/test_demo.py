@@ -35,6 +35,23 @@ def test_a_guide_follows_what_the_person_does_and_ends_in_a_celebration(
     page.close()
 
 
+@pytest.mark.req("R96")
+def test_the_contact_card_stands_in_the_guide_the_celebration_and_the_letter(
+    milepost: Installation, mailbox: Mailbox, browser: Browser
+) -> None:
+    page = browser.new_page()
+    user = sign_up(page, milepost, "Nina")
+    guide = page.get_by_role("dialog").filter(has_text="Step 1 of 2")
+    expect(guide.get_by_role("link", name="Anna from support")).to_be_visible()
+    milepost.track(user, "Meal Logged")
+    expect(page.get_by_role("dialog", name=CELEBRATION).get_by_role("link", name="Anna from support")).to_be_visible()
+    (welcome,) = until(lambda: mailbox.to("nina@example.com"), "the welcome mail")
+    for kind in ("plain", "html"):
+        part = welcome.get_body((kind,))
+        assert part is not None and "help@example.com" in part.get_content()
+    page.close()
+
+
 @pytest.mark.req("R68")
 def test_a_guide_goes_on_at_the_same_step_after_a_reload(milepost: Installation, browser: Browser) -> None:
     page = browser.new_page()

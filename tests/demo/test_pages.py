@@ -7,7 +7,7 @@ from milepost.core.values import Refused
 from milepost.demo import diary
 from milepost.demo.install import curl, snippet
 from milepost.log.clock import SYSTEM
-from milepost.workspace import identity, keys
+from milepost.workspace import identity, keys, queries
 from milepost.workspace.actions import bootstrap
 
 
@@ -25,7 +25,7 @@ def test_a_visitor_signs_up_and_finds_a_diary_with_a_signed_snippet(browser: Cli
     who = diary.visitor(browser.session)
     assert who and who.user_id.startswith("demo-")
     installed = snippet(who)
-    assert installed and identity.verify(1, who.user_id, installed.signature)
+    assert installed and identity.verify(queries.workspace_ids()[0], who.user_id, installed.signature)
     assert f'data-user="{who.user_id}" data-signature="{installed.signature}"' in page
     assert "data-fresh" in page and "Maria &lt;b&gt;P" in page and "<b>P" not in page
     assert "data-fresh" not in browser.get("/demo/diary/").content.decode()  # Signed Up is told once

@@ -154,8 +154,8 @@ def test_facts_older_than_their_patience_change_the_state_and_nothing_else(
 @given(programs(), histories())
 def test_the_order_of_arrival_does_not_change_what_was_reached_and_when(program: Program, history: list[Fact]) -> None:
     """A replay in the order of the facts' own times agrees with life, in which some came late."""
-    lived = run(program, history)
     end = max(each.received_at for each in history)
+    lived = run(program, history).wait(end)
     replay = rebuild(program, fresh(program), history, Given(at=end, retroactive=True, known=True))
 
     assert latches(lived.state) == latches(Runner(program, replay.state).wait(end).state)

@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 
+from milepost.core.conditions.types import All, Not, Reached
 from milepost.core.engine.inputs import Given
 from milepost.core.engine.merge import merge
 from milepost.core.events import CONTENT_STARTED, UNSUBSCRIBED
@@ -163,3 +164,10 @@ def test_a_heavy_user_keeps_a_small_state_and_a_right_answer():
 
     assert len(run.state.memory[next(iter(run.state.memory))]) < 200
     assert latches(run.state)[1]["three"] == (START + timedelta(hours=3), 3)
+
+
+def test_at_one_instant_a_rule_sees_what_was_reached_at_it_however_the_document_is_written() -> None:
+    without = {"second": milestone(All(of=(did("A"), Not(of=Reached(milestone="first")))))}
+    for order in ({**without, "first": milestone(did("A"))}, {"first": milestone(did("A")), **without}):
+        run = Runner(program(milestones=order)).give(fact("A", seq=1))
+        assert set(run.state.reached) == {"first"}

@@ -6,6 +6,8 @@ import { Deck } from "./deck";
 import { follow, type News } from "./stream";
 import { Tabs, type Word } from "./tabs";
 
+const READY_MS = 1500;
+
 export function live(host: Host): Live {
   let room: Room | null = new Room(host);
   const leave = guard(() => {
@@ -69,10 +71,16 @@ class Room {
   }
 
   private _tell(news: News): void {
-    if ("open" in news) this._deck.keep(news.open);
+    if ("open" in news) this._begin(news.open);
     else if ("piece" in news) this._deck.put(news.piece);
     else this._deck.drop(news.retract);
     this._spread();
+  }
+
+  /** A win is celebrated in its moment only if what draws it is here already. */
+  private _begin(open: number[]): void {
+    this._deck.keep(open);
+    setTimeout(() => this._host.load("celebration").catch(hush), READY_MS);
   }
 
   private _hear(word: Word): void {

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from django.db import DatabaseError, connection
 from msgspec import Raw, Struct
 
 from milepost.client.tokens import Session
-from milepost.core.values import Refused
+from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import PieceView
 from milepost.log.clock import SYSTEM, Clock
@@ -67,7 +68,16 @@ class StoredFeed:
         return await self._off_loop(lambda: _recipient(workspace, uid))
 
     async def _off_loop(self, read: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, read)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _reading, read)
+
+
+def _reading(read: Callable[[], _T]) -> _T:
+    """Raises Unavailable when the database does not answer; the next read opens a new connection."""
+    try:
+        return read()
+    except DatabaseError as error:
+        connection.close()
+        raise Unavailable("The database does not answer.", retry_after=1) from error
 
 
 def _admit(write_key: str, user_id: str | None, signature: str) -> int:

@@ -5,13 +5,14 @@ touch (the program is indexed), and every rule *latches*: it fires at the first 
 
 1. A fact in order is put into the memory and the rules that read it are asked again, at the fact's own instant.
 2. A late fact is put where it belongs, and those rules' first instants are computed again from the memory.
-3. A change of a latch asks the rules that depend on it, until nothing changes. Programs have no cycles, so it ends.
+3. A change of a latch asks the rules that read it. Programs have no cycles: rules are asked in the order of what they read,
+   so that at one instant a rule sees what was reached at it.
 4. Effects look forward: whatever happened longer ago than an effect's patience changes the state and nothing else.
 """
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from heapq import heappop, heappush
 
 from msgspec import UNSET
 
@@ -115,16 +116,15 @@ class _Work:
 
         A new anchor (`since`) is no moment of its own: only rules that are asked anyway are asked again.
         """
-        asked = list(rules)
-        queue = deque(asked)
-        while queue:
-            rule = self.program.rules[queue.popleft()]
+        asked = set(rules)
+        agenda = _Agenda(self.program, asked)
+        for rule in agenda:
             if self._latched(rule) is not None:
                 continue
             if holds(rule.condition, self.view, instant):
                 self._latch(rule, instant)
-                queue.extend(self._readers(rule))
-                queue.extend(key for key in self._anchored(rule) if key in asked)
+                agenda.add(self._readers(rule))
+                agenda.add(key for key in self._anchored(rule) if key in asked)
             else:
                 self._wake(rule, instant[0])
 
@@ -151,9 +151,8 @@ class _Work:
 
         A fact at `since` can change nothing before it: what latched earlier stays, and earlier moments were asked.
         """
-        queue = deque(rules)
-        while queue:
-            rule = self.program.rules[queue.popleft()]
+        agenda = _Agenda(self.program, rules)
+        for rule in agenda:
             before = self._latched(rule)
             if before is not None and since is not None and before < since:
                 continue
@@ -167,8 +166,8 @@ class _Work:
                 self._latch(rule, after)
             else:
                 self._move(rule, after)
-            queue.extend(self._readers(rule))
-            queue.extend(self._anchored(rule))
+            agenda.add(self._readers(rule))
+            agenda.add(self._anchored(rule))
 
     def finish(self) -> Outcome:
         attention.forget(self.state, self.given.at)
@@ -218,6 +217,28 @@ class _Work:
 
     def _anchored(self, rule: Rule) -> tuple[RuleKey, ...]:
         return self.program.anchored.get(rule.name, ())
+
+
+class _Agenda:
+    """The rules to be asked, each after those that it reads: what a rule adds comes after it, so each is asked once."""
+
+    def __init__(self, program: Program, rules: Iterable[RuleKey]) -> None:
+        self._program = program
+        self._waiting: set[RuleKey] = set()
+        self._heap: list[tuple[int, RuleKey]] = []
+        self.add(rules)
+
+    def add(self, rules: Iterable[RuleKey]) -> None:
+        for key in rules:
+            if key not in self._waiting:
+                self._waiting.add(key)
+                heappush(self._heap, (self._program.rank[key], key))
+
+    def __iter__(self) -> Iterator[Rule]:
+        while self._heap:
+            _, key = heappop(self._heap)
+            self._waiting.discard(key)
+            yield self._program.rules[key]
 
 
 def _note_person(state: State, fact: Fact, now: datetime) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from msgspec import Struct
 from milepost.core import values
 from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
 from milepost.core.conditions.instants import turns_true_by_time
+from milepost.core.conditions.memory import milestone_since
 from milepost.core.conditions.retention import Retention, retentions
 from milepost.core.conditions.types import Condition, Did, Reached
 from milepost.core.events import Fact
@@ -49,7 +51,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 class Program(Struct, frozen=True, kw_only=True):
     """Shapes: `names` goes from a rule's name to its key; `readers` from an atom's id to the rules that ask for it, each
     tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that
-    count `since` it. Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
+    count `since` it; `rank` orders rules so that each comes after those that it reads.
+    Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
 
     document: Document
     digest: str
@@ -65,6 +68,7 @@ class Program(Struct, frozen=True, kw_only=True):
     guides_serving: dict[str, tuple[str, ...]]
     retention: dict[Any, Retention]
     names: dict[str, RuleKey]
+    rank: dict[RuleKey, int]
     atoms_digest: str
 
     def atoms_of_fact(self, fact: Fact) -> tuple[Atom, ...]:
@@ -116,9 +120,26 @@ def compile_program(document: Document, *, digest: str, number: int) -> Program:
             if isinstance(content, Guide) and content.serves
         ),
         names={rule.name: key for key, rule in rules.items()},
+        rank={key: place for place, key in enumerate(_in_order(rules))},
         retention=retentions(rule.condition for rule in rules.values()),
         atoms_digest=values.digest(sorted(str(atom_id) for atom_id in atoms)),
     )
+
+
+def _in_order(rules: Mapping[RuleKey, Rule]) -> list[RuleKey]:
+    """Every rule after those that it reads (`reached`, `since`), else in the document's order."""
+    reads = {key: [other for other in _reads(rule) if other in rules] for key, rule in rules.items()}
+    return list(TopologicalSorter(reads).static_order())
+
+
+def _reads(rule: Rule) -> Iterator[RuleKey]:
+    for leaf in leaves(rule.condition):
+        if isinstance(leaf, Reached):
+            yield "milestone", leaf.milestone
+        elif isinstance(leaf, Did) and leaf.since == START[0]:
+            yield START
+        elif isinstance(leaf, Did) and (milestone := milestone_since(leaf)):
+            yield "milestone", milestone
 
 
 def origins_of(moved: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,111 @@
+"""Who may enter, and which pieces they see, read from the database."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from milepost.client.feed import Recipient, StoredFeed
+from milepost.client.tokens import LIFETIME, Session
+from milepost.core.values import Refused
+from milepost.delivery.models import Piece
+from milepost.log.clock import ManualClock
+from milepost.people.models import Identity, Person
+from milepost.workspace import identity, keys
+from milepost.workspace.actions import Bootstrap, bootstrap
+from tests.client.stage import DEVICE, OTHER_DEVICE
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MARIA, EVE = 101, 102
+
+
+@pytest.fixture
+def start(transactional_db: None, settings: object) -> Bootstrap:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    keys.forget()
+    identity.forget()
+    start = bootstrap(NOW)
+    for uid, user in ((MARIA, "maria"), (EVE, "eve")):
+        person = Person.objects.create(
+            id=uid, workspace_id=start.workspace_id, key=user, user_id=user, first_seen_at=NOW, last_seen_at=NOW
+        )
+        Identity.objects.create(workspace_id=start.workspace_id, kind="user", value=user, person=person)
+    return start
+
+
+def put(start: Bootstrap, uid: int, device: str = "", **fields: object) -> int:
+    made = Piece.objects.create(
+        workspace_id=start.workspace_id,
+        key=f"k{Piece.objects.count()}",
+        uid=uid,
+        device=device,
+        content="add-food",
+        kind="guide",
+        body=b'{"kind":"guide"}',
+        created_at=NOW,
+        changed_at=NOW,
+        **fields,
+    )
+    return int(made.pk)
+
+
+def look(start: Bootstrap, user: str | None = None, device: str = DEVICE, now: datetime = NOW) -> list[int]:
+    session = Session(start.workspace_id, device, user, NOW + LIFETIME)
+    _, pieces = asyncio.run(StoredFeed(ManualClock(now)).look(session))
+    return [piece.id for piece in pieces]
+
+
+def test_a_signed_session_sees_what_is_its_person_s_and_nothing_else(start: Bootstrap) -> None:
+    mine, of_my_device, hers = put(start, MARIA), put(start, MARIA, DEVICE), put(start, EVE)
+    assert look(start, "maria") == [mine, of_my_device]
+    assert look(start, "eve") == [hers]
+    assert look(start, "nobody-yet") == []
+
+
+def test_an_unsigned_session_sees_only_what_was_made_on_its_device(start: Bootstrap) -> None:
+    put(start, MARIA)
+    here = put(start, MARIA, DEVICE)
+    put(start, MARIA, OTHER_DEVICE)
+    assert look(start) == [here]
+    assert look(start, device="a0000000-0000-4000-8000-000000000000") == []
+
+
+def test_a_piece_that_was_put_off_comes_back_in_its_time(start: Bootstrap) -> None:
+    number = put(start, MARIA, status="snoozed", snoozed_until=NOW + timedelta(hours=1))
+    assert look(start, "maria") == []
+    assert look(start, "maria", now=NOW + timedelta(hours=1)) == [number]
+
+
+def test_what_is_over_is_not_shown(start: Bootstrap) -> None:
+    for status in Piece.CLOSED:
+        put(start, MARIA, status=status)
+    assert look(start, "maria") == []
+
+
+def admit(*given: object) -> int:
+    return asyncio.run(StoredFeed().admit(*given))  # type: ignore[arg-type]
+
+
+def test_the_write_key_opens_its_workspace_and_the_secret_key_nothing_here(start: Bootstrap) -> None:
+    assert admit(start.write_key, None, "") == start.workspace_id
+    for wrong in (start.secret_key, "mpw_none", ""):
+        with pytest.raises(Refused) as refused:
+            admit(wrong, None, "")
+        assert (refused.value.code, refused.value.status) == ("invalid_key", 401)
+
+
+def test_only_the_host_s_signature_vouches_for_a_user(start: Bootstrap) -> None:
+    good = identity.sign(start.workspace_id, "maria")
+    assert admit(start.write_key, "maria", good) == start.workspace_id
+    for user, signature in (("eve", good), ("maria", good[:-1]), ("maria", good.upper()), (None, good), ("", good)):
+        with pytest.raises(Refused) as refused:
+            admit(start.write_key, user, signature)
+        assert (refused.value.code, refused.value.status) == ("bad_signature", 401)
+
+
+def test_a_recipient_is_named_as_the_outside_knows_them(start: Bootstrap) -> None:
+    Person.objects.create(id=9, workspace_id=start.workspace_id, key=DEVICE, first_seen_at=NOW, last_seen_at=NOW)
+    feed = StoredFeed()
+    assert asyncio.run(feed.recipient(start.workspace_id, MARIA)) == Recipient("maria", None)
+    assert asyncio.run(feed.recipient(start.workspace_id, 9)) == Recipient(None, DEVICE)
+    assert asyncio.run(feed.recipient(start.workspace_id, 10)) is None
