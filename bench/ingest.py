@@ -15,7 +15,7 @@ from msgspec import Struct
 from bench.measure import ROUNDS, Goal, Row, at_least, beside, in_turn
 from bench.processes import process
 
-_SECONDS = 3.0
+_SECONDS = 2.0
 _LIMIT = "bare granian + msgspec decode + dedupe in a day table + SQLite group commit"
 
 

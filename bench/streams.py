@@ -14,7 +14,7 @@ from bench.latency import Effect, pair
 from bench.measure import Row, at_most, figure
 from bench.processes import rss
 
-_IDLE, _BESIDE, _SAMPLES, _ROUNDS = 3_000, 1_100, 30, 3
+_IDLE, _BESIDE, _SAMPLES, _ROUNDS = 3_000, 1_100, 40, 2
 
 
 def rows() -> list[Row]:

@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from milepost.core.engine.state import decode
 from milepost.delivery.models import Piece
 from milepost.people.queries import uid_of_any
 from milepost.runtime import queries, store
 from milepost.runtime.loop import Runtime
-from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
+from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SetAside, SubjectState
 from milepost.runtime.programs import current_program
 from tests.world import PROGRAM, World
 
@@ -134,3 +132,21 @@ def test_workspaces_do_not_touch(world: World) -> None:
 
     assert not MilestoneReached.objects.exists()
     assert uid_of_any(other.pk, "ann") != uid_of_any(world.workspace, "ann")
+
+
+def test_a_fact_that_the_loop_cannot_take_is_set_aside_and_all_others_go_on(world: World) -> None:
+    import msgspec
+
+    def stumble(facts: object) -> set[tuple[int, int]]:
+        if any(fact.name == "Cursed" for fact, _ in facts):  # type: ignore[attr-defined]  # (fact, uid) pairs
+            raise ZeroDivisionError("cursed")
+        return set()
+
+    wiring = msgspec.structs.replace(world.loop._wiring, on_facts=stumble)
+    loop = Runtime(world.stores, world.outbox, wiring, current_program)
+    world.stores.log.append([world.fact("Signed Up"), world.fact("Cursed"), world.fact("Meal Logged")])
+    loop.catch_up()
+
+    (aside,) = SetAside.objects.all()
+    assert aside.seq == 2 and "cursed" in aside.error
+    assert "first-meal" in reached(world, "ann") and store.position() == 3

@@ -40,6 +40,9 @@ class _Backlog(Collector):
                 "milepost_facts_waiting", "Facts that the loop has not applied yet.", value=last - runtime.position()
             ),
             GaugeMetricFamily("milepost_effects_waiting", "Effects that were not carried out yet.", value=waiting),
+            GaugeMetricFamily(
+                "milepost_set_aside", "Facts and persons that the loop could not take.", value=runtime.set_aside()
+            ),
             GaugeMetricFamily("milepost_effects_oldest_seconds", "Age of the oldest of them.", value=oldest),
         ]
 

@@ -146,19 +146,18 @@ def make_piece(effect: ShowContent, uid: int, body: PieceBody, now: datetime) ->
     known = Piece.objects.filter(workspace_id=effect.workspace, uid__in=uids, content=effect.content)
     if _occurrence(effect.key) in {_occurrence(key) for key in known.values_list("key", flat=True)}:
         return
-    Piece.objects.get_or_create(
+    piece = Piece(
         workspace_id=effect.workspace,
         key=effect.key,
-        defaults={
-            "uid": uid,
-            "device": effect.device or "",
-            "content": effect.content,
-            "kind": body.kind,
-            "body": msgspec.json.encode(body),
-            "created_at": now,
-            "changed_at": now,
-        },
+        uid=uid,
+        device=effect.device or "",
+        content=effect.content,
+        kind=body.kind,
+        body=msgspec.json.encode(body),
+        created_at=now,
+        changed_at=now,
     )
+    Piece.objects.bulk_create([piece], ignore_conflicts=True)  # one statement, where get_or_create takes four
 
 
 def piece_facts(facts: Iterable[tuple[Fact, int]]) -> list[int]:

@@ -139,14 +139,17 @@ class DuckDBEventStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Raises Unavailable when it could not be written (a full disk); a file that DuckDB gives up on ends the process."""
         with self._writing:
             self._db.execute("BEGIN")
             try:
                 yield self._db
                 self._db.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 with suppress(duckdb.TransactionException):  # a commit that failed has ended it already
                     self._db.execute("ROLLBACK")
+                if isinstance(error, duckdb.Error) and not isinstance(error, duckdb.FatalException):
+                    raise Unavailable(f"The event store could not be written: {error}") from error
                 raise
 
     @contextmanager

@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 import structlog
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from milepost.core.delivery.outcome import Done, Failed
 from milepost.core.events import Fact
@@ -26,13 +27,19 @@ from milepost.log.stores import Stores
 from milepost.people import accounts
 from milepost.people.actions import Placed, place
 from milepost.runtime import store
-from milepost.runtime.models import SubjectState
+from milepost.runtime.models import SetAside, SubjectState
 from milepost.runtime.projector import Projector
 from milepost.runtime.round import Round
 from milepost.runtime.wiring import Wiring
 from milepost.workspace.queries import workspace_ids
 
 log = structlog.get_logger()
+
+#: What a store says when it cannot go on now: the disk is full, the database is locked, a file is damaged.
+TRANSIENT = (Unavailable, OSError, OperationalError, InterfaceError)
+
+Touched = set[tuple[int, int]]  # (workspace, uid) of those whose pieces have changed
+Result = TypeVar("Result")
 
 _LONGEST_CHUNK = 0.05  # seconds that a state transaction may hold the database
 _IDLE = 0.5  # seconds between two looks when nobody wakes us
@@ -47,6 +54,7 @@ class Runtime:
         self._stores, self._outbox, self._wiring, self._program_of = stores, outbox, wiring, program_of
         self._projector = Projector(stores.log, stores.events)
         self._limit = 250
+        self._mistake = ""
         self._carried: dict[int, int] = {}  # workspace → the release that all its states have come to
         self.woken = threading.Event()
         self.effects_waiting = threading.Event()
@@ -58,7 +66,7 @@ class Runtime:
         while not stopping.is_set():
             try:
                 busy = self.turn()
-            except (Unavailable, OSError, OperationalError) as problem:
+            except TRANSIENT as problem:
                 log.error("the loop could not go on and tries again", problem=str(problem))
                 busy = stopping.wait(1.0)
             if not busy:
@@ -88,21 +96,49 @@ class Runtime:
     def apply_facts(self) -> int:
         """One round of facts. Returns how many."""
         facts = self._stores.log.read(store.position(), self._limit)
-        if not facts:
-            return 0
-        failpoint("runtime.read")
-        started = monotonic()
-        with transaction.atomic():
-            placed, done, touched = self._apply(facts)
-            failpoint("runtime.saved")
+        if facts:
+            failpoint("runtime.read")
+            started = monotonic()
+            self._round_of(facts)
+            self._adapt(monotonic() - started)
+        return len(facts)
+
+    def _round_of(self, facts: Sequence[Fact]) -> None:
+        """Applies these facts; if that fails, one by one, and the one that the loop cannot take is set aside."""
+        applied = self._survives(partial(self._apply, facts))
+        if applied is None and len(facts) == 1:
+            self._set_aside(facts[0].workspace, seq=facts[0].seq)
+            store.move_to(facts[0].seq)
+        elif applied is None:
+            for fact in facts:
+                self._round_of([fact])
+        else:
+            self._follow_up(facts, *applied)
+
+    def _follow_up(self, facts: Sequence[Fact], placed: Sequence[Placed], done: Round, touched: Touched) -> None:
+        """What follows the commit of a round."""
         failpoint("runtime.committed")
-        self._adapt(monotonic() - started)
         self._after(done, touched)
         self._projector.add(facts, placed)
         for merged in done.merged:
             self._projector.merge(*merged)
         failpoint("runtime.projected")
-        return len(facts)
+
+    def _survives(self, work: Callable[[], Result]) -> Result | None:
+        """What the work gives; None for a mistake of ours in it, which was rolled back. A store that fails is neither."""
+        try:
+            with transaction.atomic():
+                return work()
+        except TRANSIENT:
+            raise
+        except Exception as mistake:
+            log.exception("the loop made a mistake")
+            self._mistake = f"{type(mistake).__name__}: {mistake}"
+            return None
+
+    def _set_aside(self, workspace: int, *, seq: int | None = None, uid: int | None = None) -> None:
+        now = self._stores.clock.now()
+        SetAside.objects.create(workspace_id=workspace, at=now, seq=seq, uid=uid, error=self._mistake)
 
     def let_time_pass(self) -> int:
         """Wakes the people whose moment has come."""
@@ -110,7 +146,7 @@ class Runtime:
         due = SubjectState.objects.filter(wake_at__lte=now).order_by("wake_at")[: self._limit]
         uids = list(due.values_list("uid", flat=True))
         if uids:
-            self._in_a_round(uids, partial(Round.wake, uids=uids))
+            self._in_a_round(uids, Round.wake)
         return len(uids)
 
     def carry_over(self) -> int:
@@ -122,20 +158,33 @@ class Runtime:
             old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[: self._limit]
             uids = list(old.values_list("uid", flat=True))
             if uids:
-                self._in_a_round(uids, partial(Round.carry_over, uids=uids))
+                self._in_a_round(uids, Round.carry_over)
                 return len(uids)
             self._carried[workspace] = number
         return 0
 
-    def _in_a_round(self, uids: Sequence[int], work: Callable[[Round], None]) -> None:
-        with transaction.atomic():
-            done = self._new_round()
-            done.load(set(uids))
-            work(done)
-            self._write(done)
-        self._after(done, set())
+    def _in_a_round(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> None:
+        """Does this work for these persons; whoever it fails for is set aside, and is not asked again by time alone."""
+        done = self._survives(partial(self._round_for, uids, work))
+        if done is not None:
+            self._after(done, set())
+        elif len(uids) > 1:
+            for uid in uids:
+                self._in_a_round([uid], work)
+        else:
+            row = SubjectState.objects.get(uid=uids[0])
+            self._set_aside(row.workspace_id, uid=row.uid)
+            row.wake_at, row.release = None, self._program_of(row.workspace_id).number
+            row.save(update_fields=["wake_at", "release"])
 
-    def _apply(self, facts: Sequence[Fact]) -> tuple[list[Placed], Round, set[tuple[int, int]]]:
+    def _round_for(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> Round:
+        done = self._new_round()
+        done.load(set(uids))
+        work(done, uids)
+        self._write(done)
+        return done
+
+    def _apply(self, facts: Sequence[Fact]) -> tuple[list[Placed], Round, Touched]:
         placed = place(facts)
         pairs = [(fact, where.uid) for fact, where in zip(facts, placed, strict=True)]
         accounts.place(pairs)
@@ -147,6 +196,7 @@ class Runtime:
         self._write(done)
         touched = self._wiring.on_facts(pairs)
         store.move_to(facts[-1].seq)
+        failpoint("runtime.saved")
         return placed, done, touched
 
     def _new_round(self) -> Round:
@@ -158,7 +208,7 @@ class Runtime:
             self._wiring.on_merge(workspace, other, into)
         done.write(self._outbox.put)
 
-    def _after(self, done: Round, touched: set[tuple[int, int]]) -> None:
+    def _after(self, done: Round, touched: Touched) -> None:
         """What follows a commit: local effects, and word to whom it concerns."""
         devices = {(state.workspace, state.device) for state in done.changed.values() if state.device}
         if any(entry.kind in self._wiring.local for entry in done.entries):

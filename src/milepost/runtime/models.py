@@ -15,6 +15,16 @@ class Position(models.Model):
     seq = models.BigIntegerField(default=0)
 
 
+class SetAside(models.Model):
+    """A fact, or a person's state, on which the loop made a mistake: kept for us to mend, so that all others go on."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    seq = models.BigIntegerField(null=True)  # of the fact
+    uid = models.BigIntegerField(null=True)  # of the person whose moment it was
+    error = models.TextField()
+
+
 class SubjectState(models.Model):
     """A person's state (`core.engine.state.State` as MessagePack), by uid. `wake_at`: when time alone may change it."""
 

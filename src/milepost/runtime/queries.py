@@ -14,7 +14,7 @@ from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
 from milepost.log.stores import Stores
 from milepost.runtime import store
-from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
+from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SetAside, SubjectState
 from milepost.runtime.programs import current_program
 
 
@@ -141,6 +141,11 @@ def has_facts(workspace_id: int) -> bool:
 def position() -> int:
     """The number of the last fact that was applied."""
     return store.position()
+
+
+def set_aside() -> int:
+    """How many facts and states the loop could not take, and keeps for us to mend."""
+    return SetAside.objects.count()
 
 
 def backlog(now: datetime) -> tuple[int, float]:
