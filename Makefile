@@ -16,8 +16,9 @@ run: setup  ## start Milepost with the example; prints the address, the sign-in 
 
 setup: $(STAMPS)/python $(STAMPS)/sdk $(STAMPS)/locale
 
-$(STAMPS)/python: requirements.lock pyproject.toml
+$(STAMPS)/python: requirements.lock
 	@mkdir -p $(STAMPS)
+	@echo "Installing what Milepost runs on, once…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/milepost.pth"
@@ -25,10 +26,16 @@ $(STAMPS)/python: requirements.lock pyproject.toml
 	@chmod +x $(BIN)/milepost
 	@touch $@
 
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/python
+	@echo "Installing what the tests need, once…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
 ASSETS := src/milepost/console/assets
 SDK_SOURCES := $(shell find sdk/src $(ASSETS) -type f -not -path '*/node_modules/*' 2>/dev/null) $(wildcard sdk/*.json sdk/*.mjs)
 
 $(STAMPS)/node: $(wildcard sdk/package-lock.json $(ASSETS)/package-lock.json) sdk/hatch_build.py $(STAMPS)/python
+	@echo "Installing what builds the browser's part, once…"
 	@$(BIN)/python sdk/hatch_build.py install
 	@touch $@
 
@@ -40,15 +47,15 @@ $(STAMPS)/locale: $(STAMPS)/python $(wildcard src/milepost/locale/*/LC_MESSAGES/
 	@$(BIN)/python src/milepost/conf/compile_messages.py
 	@touch $@
 
-test: setup chromium  ## every test, the browser's included
+test: setup $(STAMPS)/dev chromium  ## every test, the browser's included
 	@$(BIN)/python sdk/hatch_build.py run test
 	@pytest tests -n 2 --dist loadfile
 	@pytest e2e
 
-fast: $(STAMPS)/python  ## the core's tests, in seconds
+fast: setup $(STAMPS)/dev  ## the core's tests, in seconds
 	@pytest tests/engine tests/conditions tests/program tests/people -n 2
 
-check: setup  ## style, types, layers and sizes
+check: setup $(STAMPS)/dev  ## style, types, layers and sizes
 	@ruff format --check --quiet .
 	@ruff check --quiet .
 	@mypy
@@ -56,15 +63,16 @@ check: setup  ## style, types, layers and sizes
 	@$(BIN)/python sdk/hatch_build.py run check
 	@echo "Everything is in order."
 
-bench: setup chromium  ## every headline number beside its limit; twelve quiet minutes
+bench: setup $(STAMPS)/dev chromium  ## every headline number beside its limit; twelve quiet minutes
 	@python -m bench
 
 requirements: $(STAMPS)/python  ## which requirements have a test that proves them
 	@python tests/requirements.py
 
-lock: $(STAMPS)/python  ## pins every dependency anew
-	@python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements.lock
+lock: $(STAMPS)/dev  ## pins every dependency anew
+	@for set in "build -o requirements.lock" "dev -c requirements.lock -o requirements-dev.lock"; do \
+	  python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links pyproject.toml --group $$set; done
 
 chromium:  ## the browser that the tests drive, from the system's packages
 	@command -v chromium >/dev/null || { \

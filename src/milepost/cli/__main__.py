@@ -1,20 +1,47 @@
 """The command `milepost`."""
 
 import sys
+from typing import Annotated
 
 import typer
 
+from milepost import __version__
 from milepost.cli import importing, program, serve, why
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
     name="milepost",
-    help="Brings people to their first success with your product, and shows what got them there.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve.serve, serve.init, serve.keys, program.check, program.diff, program.apply, program.schema):
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"milepost {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which Milepost this is.")
+    ] = False,
+) -> None:
+    """Brings people to their first success with your product, and shows what got them there."""
+
+
+for command in (
+    serve.serve,
+    serve.init,
+    serve.keys,
+    program.check,
+    program.diff,
+    program.apply,
+    program.export,
+    program.schema,
+):
     app.command()(command)
 app.command()(why.why)
 app.command("import")(importing.import_file)

@@ -74,11 +74,24 @@ def apply(
         reasons=reasons,
         now=SYSTEM.now(),
     )
-    file.write_text(writing.with_base(text, released.number, released.digest), encoding="utf-8", newline="")
+    try:
+        file.write_text(writing.with_base(text, released.number, released.digest), encoding="utf-8", newline="")
+    except OSError as problem:
+        typer.echo(f"{file} could not be told which release it is ({problem.strerror}).", err=True)
     if released.number == before.number:
         typer.echo(f"Nothing to release: release {released.number} says the same.")
     else:
         typer.echo(f"Release {released.number} is in force ({released.digest[:12]}).")
+
+
+def export(home: Home = HOME) -> None:
+    """Print the program in force as a file: edit it, then `milepost apply` it."""
+    workspace_id = setup(home).workspace_id
+    from milepost.program import queries, writing
+
+    current = queries.current(workspace_id)
+    text = current.text or writing.write(current.document)
+    typer.echo(writing.with_base(text, current.number, current.digest), nl=False)
 
 
 def schema() -> None:

@@ -23,12 +23,13 @@ def serve(
 ) -> None:
     """Start Milepost: pages, ingest and engine."""
     _refuse_a_port_in_use(host, port)
+    _refuse_a_home_in_use(home)
     address = f"http://{host}:{port}"
     os.environ.setdefault("MILEPOST_PUBLIC_URL", address)
     access = setup(home)
     if example:
         _release_example(access.workspace_id, example)
-    typer.echo(_welcome(address, access))
+    typer.echo(_welcome(f"Milepost runs at {address}", access))
     if example:
         typer.echo(f"  Example   {address}/demo/")
     typer.echo("\nCtrl-C stops it. Everything is kept in the folder.")
@@ -39,7 +40,8 @@ def serve(
 
 def init(home: Home = HOME) -> None:
     """Set up an empty folder, and say how to get in. Doing it again changes nothing."""
-    typer.echo(_welcome(os.environ.get("MILEPOST_PUBLIC_URL", "http://127.0.0.1:8000"), setup(home)))
+    access = setup(home)
+    typer.echo(_welcome(f"Milepost is set up; `milepost serve --home {home}` starts it.", access))
 
 
 def keys(
@@ -55,11 +57,13 @@ def keys(
         typer.echo(_keys(access))
 
 
-def _welcome(address: str, access: Any) -> str:
+def _welcome(heading: str, access: Any) -> str:
+    from django.conf import settings
+
     password = access.password or "(the one you have chosen)"
     return (
-        f"\nMilepost runs at {address}\n\n"
-        f"  Sign in   {address}/sign-in/\n"
+        f"\n{heading}\n\n"
+        f"  Sign in   {settings.PUBLIC_URL}/sign-in/\n"
         f"            {access.email}   {password}\n"
         f"{_keys(access)}\n"
         f"  Data      {os.environ['MILEPOST_HOME']}"
@@ -90,6 +94,14 @@ def _release_example(workspace_id: int, name: str) -> None:
             reasons={},
             now=SYSTEM.now(),
         )
+
+
+def _refuse_a_home_in_use(home: Path) -> None:
+    """Raises Refused: two engines on one folder would do everything twice."""
+    from milepost.log.lock import HomeLock
+
+    if home.is_dir():
+        HomeLock(home).release()
 
 
 def _refuse_a_port_in_use(host: str, port: int) -> None:

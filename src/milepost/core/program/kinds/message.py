@@ -5,7 +5,8 @@ from typing import Literal
 from milepost.core.conditions.types import Condition
 from milepost.core.program.kinds.common import Definition, Text
 
-#: `service` is part of what was asked for and ignores caps and quiet hours; `care` and `marketing` need consent.
+#: `service` is part of what was asked for and ignores caps and quiet hours; the others need a yes where the program's
+#: `consent` names them.
 Purpose = Literal["service", "care", "marketing"]
 
 
