@@ -70,7 +70,7 @@ requirements: $(STAMPS)/python  ## which requirements have a test that proves th
 	@python tests/requirements.py
 
 lock: $(STAMPS)/dev  ## pins every dependency anew
-	@for set in "build -o requirements.lock" "dev -c requirements.lock -o requirements-dev.lock"; do \
+	@for set in "dev -o requirements-dev.lock" "build -c requirements-dev.lock -o requirements.lock"; do \
 	  python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links pyproject.toml --group $$set; done
 
