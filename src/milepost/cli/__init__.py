@@ -8,7 +8,6 @@ from typing import Any
 def setup(home: Path) -> Any:
     """Makes this home's database ready to be asked; the `Bootstrap` that says how to get in."""
     os.umask(0o077)  # the folder holds what people did: it is its owner's alone
-    os.environ.pop("MILEPOST_HOME_FILE", None)  # what was typed, or read from it, stands in `home`
     os.environ["MILEPOST_HOME"] = str(home.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "milepost.conf.settings")
     import django

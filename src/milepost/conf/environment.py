@@ -20,4 +20,4 @@ def read(name: str, default: str = "") -> str:
 
 def home() -> Path:
     """The folder that holds everything of this Milepost."""
-    return Path(read("MILEPOST_HOME", "milepost-data")).absolute()
+    return Path(os.environ.get("MILEPOST_HOME", "milepost-data")).absolute()

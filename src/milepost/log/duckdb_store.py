@@ -139,7 +139,7 @@ class DuckDBEventStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Raises Unavailable when it could not be written (a full disk); a file that DuckDB gives up on ends the process."""
+        """Raises Unavailable when it cannot be written (a full disk); a file that DuckDB gives up on ends the process."""
         with self._writing:
             self._db.execute("BEGIN")
             try:
