@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas
 import pytest
 
-from e2e.installation import Installation, running
+from e2e.installation import Installation, free_port, running
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 HISTORY = REPOSITORY.parent / "shared" / "data" / "receipt.csv.gz"
@@ -132,3 +132,14 @@ def test_keys_for_programs_and_a_release_that_is_not_overwritten(tmp_path: Path)
     assert refused.returncode == 2 and "--onto" in refused.stderr
     assert "Examined" in milepost(home, "diff", str(stale)).stdout
     assert milepost(home, "apply", str(stale), "--onto").returncode == 0
+
+
+def test_a_second_milepost_on_the_same_folder_is_refused_and_the_folder_is_its_owners_alone(
+    milepost: Installation,
+) -> None:
+    command = [sys.executable, "-m", "milepost.cli", "serve", "--home", str(milepost.home), "--port", str(free_port())]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 2 and "Another Milepost runs" in answer.stderr and "runs at" not in answer.stdout
+    readable = [path.name for path in (milepost.home, *milepost.home.iterdir()) if path.stat().st_mode & 0o077]
+    assert [name for name in readable if not name.endswith(".sock")] == []

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from milepost.console.views import home, messages, people, program, session, settings
+from milepost.console.views import home, messages, password, people, program, session, settings
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("program/releases/<int:number>/roll-back/", program.roll_back, name="program-roll-back"),
     path("messages/", messages.messages, name="messages"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/password/", password.password, name="settings-password"),
     path("settings/keys/", settings.keys, name="settings-keys"),
     path("settings/keys/create/", settings.create_key, name="settings-create-key"),
     path("settings/keys/<int:key_id>/revoke/", settings.revoke_key, name="settings-revoke-key"),

@@ -1,6 +1,7 @@
 """Reads of what was sent and shown; they never write."""
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -66,6 +67,12 @@ def deliveries_of_person(workspace: int, uid: int, limit: int = 50) -> list[Deli
     """Newest first."""
     rows = Delivery.objects.filter(workspace_id=workspace, uid=uid).order_by("-created_at", "id")
     return [_delivery(row) for row in rows[:limit]]
+
+
+def deliveries_by_key(workspace: int, keys: Iterable[str]) -> dict[str, DeliveryView]:
+    """The deliveries of these effects; an effect that nobody has begun to carry out is missing."""
+    rows = Delivery.objects.filter(workspace_id=workspace, key__in=list(keys))
+    return {row.key: _delivery(row) for row in rows}
 
 
 def pieces_for_person(workspace: int, uid: int, after: int = 0) -> list[PieceView]:

@@ -67,6 +67,16 @@ def accept_invitation(user_id: int, token: str, password: str) -> User:
 
 
 @transaction.atomic
+def change_password(member: Member, password: str, now: datetime) -> None:
+    """Sets another password, which was checked before; whatever was printed at the start opens nothing any more."""
+    user = member.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.memberships.update(first_password=None)
+    record(member.workspace, now, actor=user.get_username(), action="member.password", subject=user.get_username())
+
+
+@transaction.atomic
 def change_role(workspace: Workspace, member_id: int, role: str, now: datetime, *, actor: str) -> None:
     """Raises Refused when no owner would be left."""
     _check_role(role)

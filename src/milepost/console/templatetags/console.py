@@ -71,7 +71,7 @@ def moment(at: datetime) -> SafeString:
     """An instant to the minute, machine-readable too."""
     local = timezone.localtime(at)
     return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "SHORT_DATETIME_FORMAT")
+        '<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "DATETIME_FORMAT")
     )
 
 

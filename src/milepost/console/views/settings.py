@@ -20,10 +20,7 @@ from milepost.workspace import actions, members
 @require_GET
 @member_page()
 def settings(request: MemberRequest) -> HttpResponse:
-    may_edit = request.member.role != "viewer"
-    return page(
-        request, "settings.html", pages.gather_install_page(request.member.workspace, may_edit), active="settings"
-    )
+    return page(request, "settings.html", pages.gather_install_page(request.member), active="settings")
 
 
 @require_GET
