@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
@@ -19,6 +20,8 @@ from milepost.workspace import keys
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log = structlog.get_logger()
 
 _MOST_WAITING = 20_000  # facts
 
@@ -42,7 +45,11 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        await self._app(scope["path"])(scope, receive, send)
+        try:
+            await self._app(scope["path"])(scope, receive, send)
+        except Exception:
+            log.exception("a request could not be answered", path=scope["path"])
+            raise
 
     def _app(self, path: str) -> Any:
         """Django, the ingest and the client's edge each type their ASGI a little differently."""

@@ -21,10 +21,16 @@ def whole_files(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Call
 
 def _whole(response: FileResponse) -> HttpResponse:
     """The same answer, with these headers and no others."""
-    body = response.getvalue()
-    response.close()
-    whole = HttpResponse(body, status=response.status_code)
+    whole = HttpResponse(_read(response), status=response.status_code)
     del whole.headers["Content-Type"]
     for name, value in response.headers.items():
         whole.headers[name] = value
     return whole
+
+
+def _read(response: FileResponse) -> bytes:
+    """The file is closed here: closing the response would say that the request is over."""
+    if response.file_to_stream is None:
+        return b""
+    with response.file_to_stream as file:
+        return file.read()

@@ -181,7 +181,7 @@ def _insert_ids(bound: Sequence[tuple[int, str, str, int]]) -> None:
 
 
 def _touch(people: Sequence[tuple[int, _Draft]]) -> None:
-    rows = [(stamp(p.last), uid, stamp(p.last)) for uid, p in people]
+    rows = [(last, uid, last) for uid, p in people if (last := stamp(p.last))]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany("UPDATE people_person SET last_seen_at = %s WHERE id = %s AND last_seen_at < %s", rows)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import msgspec
+from django.db import connection
 
 from milepost.core.program.codec import digest_of
 from milepost.core.program.compile import Program, compile_program
@@ -41,29 +43,26 @@ class Drafted(msgspec.Struct, frozen=True, kw_only=True):
 
 def current(workspace_id: int) -> Released:
     """The release in force, as any process left it a moment ago. Absent: number 0, the empty program."""
-    newest = Release.objects.filter(workspace_id=workspace_id).order_by("-number")
-    row = newest.values_list("number", "digest", "released_at").first()
-    return _empty(workspace_id) if row is None else _load(workspace_id, *row)
+    names = _names("workspace_id = %s ORDER BY number DESC LIMIT 1", workspace_id)
+    return _load(workspace_id, *names[0]) if names else _empty(workspace_id)
 
 
 def release(workspace_id: int, number: int) -> Released:
     """The release with this number. Raises Refused for a number that was never given."""
     if number == 0:
         return _empty(workspace_id)
-    found = Release.objects.filter(workspace_id=workspace_id, number=number)
-    row = found.values_list("number", "digest", "released_at").first()
-    if row is None:
+    names = _names("workspace_id = %s AND number = %s", workspace_id, number)
+    if not names:
         raise Refused(
             "unknown_release", f"There is no release {number}.", mend="`milepost diff` names the current one."
         )
-    return _load(workspace_id, *row)
+    return _load(workspace_id, *names[0])
 
 
 def releases(workspace_id: int, limit: int = 50) -> list[Released]:
     """The newest releases, newest first, without the empty one."""
-    newest = Release.objects.filter(workspace_id=workspace_id).order_by("-number")
-    rows = newest.values_list("number", "digest", "released_at")[:limit]
-    return [_load(workspace_id, *row) for row in rows]
+    names = _names("workspace_id = %s ORDER BY number DESC LIMIT %s", workspace_id, limit)
+    return [_load(workspace_id, *name) for name in names]
 
 
 def draft(workspace_id: int) -> Drafted | None:
@@ -73,6 +72,15 @@ def draft(workspace_id: int) -> Drafted | None:
         return None
     base = release(workspace_id, row.base.number if row.base else 0)
     return Drafted(text=row.text, base=base, changed_at=row.changed_at, changed_by=row.changed_by)
+
+
+def _names(where: str, *parameters: int) -> list[tuple[int, str, Any]]:
+    """Number, digest and instant (as the database writes it) of releases: the name under which each is kept. By hand,
+    since it is asked for each effect."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT number, digest, released_at FROM program_release WHERE {where}", parameters)  # noqa: S608 - our own words
+        rows: list[tuple[int, str, Any]] = cursor.fetchall()
+    return rows
 
 
 @lru_cache(maxsize=_KEPT)
@@ -87,8 +95,8 @@ def _empty(workspace_id: int) -> Released:
 
 
 @lru_cache(maxsize=_KEPT)
-def _load(workspace_id: int, number: int, digest: str, released_at: datetime) -> Released:
-    """`digest` and `released_at` are only part of the name under which it is kept: a restored backup may use a number
+def _load(workspace_id: int, number: int, digest: str, released: Any) -> Released:
+    """`digest` and `released` are only part of the name under which it is kept: a restored backup may use a number
     again for something else."""
     row = Release.objects.get(workspace_id=workspace_id, number=number)
     return Released(
@@ -97,7 +105,7 @@ def _load(workspace_id: int, number: int, digest: str, released_at: datetime) ->
         digest=digest,
         document=_DECODER.decode(bytes(row.document)),
         text=row.text,
-        released_at=released_at,
+        released_at=row.released_at,
         released_by=row.released_by,
         reasons=row.reasons,
     )

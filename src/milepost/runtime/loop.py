@@ -98,14 +98,14 @@ class Runtime:
         facts = self._stores.log.read(store.position(), self._limit)
         if facts:
             failpoint("runtime.read")
-            started = monotonic()
             self._round_of(facts)
-            self._adapt(monotonic() - started)
         return len(facts)
 
     def _round_of(self, facts: Sequence[Fact]) -> None:
         """Applies these facts; if that fails, one by one, and the one that the loop cannot take is set aside."""
+        started = monotonic()
         applied = self._survives(partial(self._apply, facts))
+        self._adapt(len(facts), monotonic() - started)
         if applied is None and len(facts) == 1:
             self._set_aside(facts[0].workspace, seq=facts[0].seq)
             store.move_to(facts[0].seq)
@@ -253,7 +253,7 @@ class Runtime:
             self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
         return int(effect.person)
 
-    def _adapt(self, seconds: float) -> None:
-        """As many facts a round as fit into a chunk that does not hold others up."""
-        factor = min(2.0, max(0.5, _LONGEST_CHUNK / max(seconds, 0.001)))
-        self._limit = int(min(_MOST, max(_LEAST, self._limit * factor)))
+    def _adapt(self, facts: int, seconds: float) -> None:
+        """As many facts a round as fit into a transaction that does not hold others up."""
+        fitting = int(facts * _LONGEST_CHUNK / max(seconds, 0.001))
+        self._limit = min(_MOST, max(_LEAST, min(fitting, 2 * self._limit) if facts >= _LEAST else self._limit))

@@ -26,9 +26,15 @@ def next_change(condition: Condition, view: View, after: datetime, *, towards: b
     return min(moments, default=None)
 
 
-def turns_true_by_time(condition: Condition) -> bool:
-    """Whether the passing of time alone can ever make it true: if not, nobody needs to be woken for it."""
-    return any(_moves(leaf) and _can_turn(leaf, to=positive) for leaf, positive in _signed(condition, positive=True))
+def turned_by_time(condition: Condition) -> tuple[Did | Trait | Reached, ...]:
+    """The leaves through which the passing of time alone can make it true; for none of them nobody need be woken."""
+    signed = _signed(condition, positive=True)
+    return tuple(leaf for leaf, positive in signed if _moves(leaf) and _can_turn(leaf, to=positive))
+
+
+def next_edge(leaves_: tuple[Did | Trait | Reached, ...], view: View, after: datetime) -> datetime | None:
+    """The earliest moment after this one at which time alone changes one of these leaves; None: never."""
+    return min((edge for leaf in leaves_ for edge in _edges(leaf, view, after)), default=None)
 
 
 def _moves(leaf: Did | Trait | Reached) -> bool:

@@ -17,7 +17,8 @@ from heapq import heappop, heappush
 from msgspec import UNSET
 
 from milepost.core import events
-from milepost.core.conditions.evaluate import View, first_true, holds, next_change, observe, remember
+from milepost.core.conditions.evaluate import View, first_true, holds, observe, remember
+from milepost.core.conditions.instants import next_edge
 from milepost.core.engine import attention, thinning
 from milepost.core.engine.inputs import Given, Outcome
 from milepost.core.engine.proposals import Desk
@@ -116,17 +117,19 @@ class _Work:
 
         A new anchor (`since`) is no moment of its own: only rules that are asked anyway are asked again.
         """
-        asked = set(rules)
+        asked = self._unlatched(rules)
         agenda = _Agenda(self.program, asked)
         for rule in agenda:
-            if self._latched(rule) is not None:
-                continue
             if holds(rule.condition, self.view, instant):
                 self._latch(rule, instant)
-                agenda.add(self._readers(rule))
-                agenda.add(key for key in self._anchored(rule) if key in asked)
-            else:
+                agenda.add(self._unlatched(self._readers(rule)))
+                agenda.add(other for other in self._unlatched(self._anchored(rule)) if other in asked)
+            elif rule.by_time:
                 self._wake(rule, instant[0])
+
+    def _unlatched(self, keys: Iterable[RuleKey]) -> list[Rule]:
+        rules = (self.program.rules[key] for key in keys)
+        return [rule for rule in rules if self._latched(rule) is None]
 
     def pass_time(self, until: datetime) -> None:
         """Asks the rules that time alone may have made true, at the moments at which it may have."""
@@ -151,7 +154,7 @@ class _Work:
 
         A fact at `since` can change nothing before it: what latched earlier stays, and earlier moments were asked.
         """
-        agenda = _Agenda(self.program, rules)
+        agenda = _Agenda(self.program, [self.program.rules[key] for key in rules])
         for rule in agenda:
             before = self._latched(rule)
             if before is not None and since is not None and before < since:
@@ -166,8 +169,7 @@ class _Work:
                 self._latch(rule, after)
             else:
                 self._move(rule, after)
-            agenda.add(self._readers(rule))
-            agenda.add(self._anchored(rule))
+            agenda.add(self.program.rules[key] for key in (*self._readers(rule), *self._anchored(rule)))
 
     def finish(self) -> Outcome:
         attention.forget(self.state, self.given.at)
@@ -206,7 +208,7 @@ class _Work:
             self.desk.moved(rule.key, instant)
 
     def _wake(self, rule: Rule, after: datetime) -> None:
-        wake = next_change(rule.condition, self.view, after, towards=True) if rule.by_time else None
+        wake = next_edge(rule.by_time, self.view, after)
         if wake is None:
             self.state.wakes.pop(rule.name, None)
         else:
@@ -222,23 +224,21 @@ class _Work:
 class _Agenda:
     """The rules to be asked, each after those that it reads: what a rule adds comes after it, so each is asked once."""
 
-    def __init__(self, program: Program, rules: Iterable[RuleKey]) -> None:
-        self._program = program
-        self._waiting: set[RuleKey] = set()
-        self._heap: list[tuple[int, RuleKey]] = []
+    def __init__(self, program: Program, rules: Iterable[Rule]) -> None:
+        self._rank = program.rank
+        self._waiting: dict[str, Rule] = {}
+        self._heap: list[tuple[int, str]] = []
         self.add(rules)
 
-    def add(self, rules: Iterable[RuleKey]) -> None:
-        for key in rules:
-            if key not in self._waiting:
-                self._waiting.add(key)
-                heappush(self._heap, (self._program.rank[key], key))
+    def add(self, rules: Iterable[Rule]) -> None:
+        for rule in rules:
+            if rule.name not in self._waiting:
+                self._waiting[rule.name] = rule
+                heappush(self._heap, (self._rank[rule.kind, rule.key], rule.name))
 
     def __iter__(self) -> Iterator[Rule]:
         while self._heap:
-            _, key = heappop(self._heap)
-            self._waiting.discard(key)
-            yield self._program.rules[key]
+            yield self._waiting.pop(heappop(self._heap)[1])
 
 
 def _note_person(state: State, fact: Fact, now: datetime) -> None:

@@ -18,10 +18,10 @@ from msgspec import Struct
 
 from milepost.core import values
 from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
-from milepost.core.conditions.instants import turns_true_by_time
+from milepost.core.conditions.instants import turned_by_time
 from milepost.core.conditions.memory import milestone_since
 from milepost.core.conditions.retention import Retention, retentions
-from milepost.core.conditions.types import Condition, Did, Reached
+from milepost.core.conditions.types import Condition, Did, Reached, Trait
 from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Content, Guide
@@ -37,14 +37,14 @@ V = TypeVar("V")
 
 class Rule(Struct, frozen=True, kw_only=True):
     """A condition that makes something happen when it turns true. `origin` is the key that effect keys are made of;
-    `by_time`: the passing of time alone can make it true."""
+    `by_time`: the leaves through which the passing of time alone can make it true."""
 
     kind: RuleKind
     key: str
     origin: str
     condition: Condition
     atoms: tuple[Atom, ...]
-    by_time: bool
+    by_time: tuple[Did | Trait | Reached, ...]
     name: str
 
 
@@ -165,7 +165,7 @@ def _rules(document: Document, origins: Mapping[str, str]) -> Iterator[Rule]:
             origin=origins.get(key, key),
             condition=condition,
             atoms=unique,
-            by_time=turns_true_by_time(condition),
+            by_time=turned_by_time(condition),
             name=f"{kind}:{key}",
         )
 
