@@ -37,12 +37,12 @@ def _beside_duckdb(folder: Path, size: int) -> Row:
     return beside(what, ours, "DuckDB read_csv into a table", limit, "rows/s", at_least(0.3), note)
 
 
-def write_csv(file: Path, size: int) -> None:
-    """A product's export: people, events by Zipf, half a year."""
+def write_csv(file: Path, size: int, people: str = "user") -> None:
+    """A product's export: people (50 events each), events by Zipf, half a year."""
     names = ", ".join(f"'{name}'" for name in EVENTS)
     duckdb.sql("SELECT setseed(0.5)")
     duckdb.sql(f"""
-        COPY (SELECT 'user-' || (random() * {size} / 50)::INT AS user_id,
+        COPY (SELECT '{people}-' || (random() * {size} / 50)::INT AS user_id,
                      [{names}][least(40, floor(exp(random() * ln(41))))::INT] AS event,
                      strftime(TIMESTAMP '2026-01-01' + to_milliseconds((i * 15552000000.0 / {size})::BIGINT),
                               '%Y-%m-%dT%H:%M:%S.%gZ') AS timestamp,
@@ -82,7 +82,7 @@ def _catch_up() -> Row:
         runtime, rates = runtime_of(stores), []
         for number in range(ROUNDS):
             file = home / f"{number}.csv"
-            write_csv(file, _CATCH_UP)
+            write_csv(file, _CATCH_UP, f"year-{number}")
             Import(Order(path=file, chosen={}, zone=ZoneInfo("UTC")), SYSTEM).run(
                 stores.log, home, 1, lambda counts, done: None
             )

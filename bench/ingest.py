@@ -35,17 +35,14 @@ def rows() -> list[Row]:
             _row("ingest, batches of 100", alone, bare, 100, 16, "events/s", at_least(0.6)),
         ]
         stack.enter_context(_role(folder / "alone", "engine", free_port()))
-        note = "with the engine at work on the same two cores"
-        found += [
-            _row("the same, one event a request, engine at work", alone, bare, 1, 64, "requests/s", None, note),
-            _row("the same, batches of 100, engine at work", alone, bare, 100, 16, "events/s", None, note),
+        return [
+            *found,
+            _row("the same, one event a request, beside the engine at work", alone, bare, 1, 64, "requests/s", None),
+            _row("the same, batches of 100, beside the engine at work", alone, bare, 100, 16, "events/s", None),
         ]
-        return found
 
 
-def _row(
-    what: str, ours: _Server, bare: _Server, batch: int, connections: int, unit: str, goal: Goal | None, note: str = ""
-) -> Row:
+def _row(what: str, ours: _Server, bare: _Server, batch: int, connections: int, unit: str, goal: Goal | None) -> Row:
     for server in (ours, bare):
         _press(server, batch, connections, 1.0)
     mine, theirs = in_turn(
@@ -53,7 +50,7 @@ def _row(
         lambda: _press(ours, batch, connections, _SECONDS),
         lambda: _press(bare, batch, connections, _SECONDS),
     )
-    return beside(what, mine, _LIMIT, theirs, unit, goal, note)
+    return beside(what, mine, _LIMIT, theirs, unit, goal)
 
 
 def _press(server: _Server, batch: int, connections: int, seconds: float) -> float:

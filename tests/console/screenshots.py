@@ -110,6 +110,7 @@ def main() -> None:
                 "one-release": "/program/releases/1/",
                 "messages": "/messages/",
                 "settings": "/settings/",
+                "password": "/settings/password/",
                 "keys": "/settings/keys/",
                 "team": "/settings/team/",
                 "audit": "/settings/audit/",

@@ -21,7 +21,8 @@ AXE = Path(__file__).parents[2] / "src/milepost/console/assets/node_modules/axe-
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATHS = (
     "/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/", "/program/releases/1/",
-    "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/nowhere/",
+    "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/settings/password/",
+    "/nowhere/",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ LIMITS = {
     "/settings/keys/": 8,
     "/settings/team/": 8,
     "/settings/audit/": 8,
+    "/settings/password/": 8,
 }
 
 

@@ -29,7 +29,8 @@ VOID = {"input", "meta", "link", "br", "img"}
 READ_ALOUD = ("aria-label", "placeholder", "title", "alt")
 PAGES = (
     "/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/", "/program/releases/1/",
-    "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/nowhere/", "/people/?q=zz",
+    "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/settings/password/",
+    "/nowhere/", "/people/?q=zz",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ READ = (
     "/messages/",
     "/settings/",
     "/settings/team/",
+    "/settings/password/",
 )
 WRITE = (
     "/program/draft/",

@@ -7,6 +7,7 @@ from typing import Any
 from milepost.console.pages.timeline import Timeline, gather_timeline
 from milepost.console.pages.words import in_our_language, shown, titles
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.milestone import Celebrate, Milestone
 from milepost.core.values import Refused
 from milepost.people.access import access_person
 from milepost.people.models import Person
@@ -40,7 +41,7 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A piece or message of the program, to ask why it has not come. Shapes: `kind` is content or message."""
+    """A piece or message that has not come yet, to ask why. Shapes: `kind` is content or message."""
 
     kind: str
     key: str
@@ -84,6 +85,7 @@ def gather_person(workspace_id: int, uid: int) -> PersonPage:
     """Raises Refused (404)."""
     person = access_person(workspace_id, uid)
     document = program.current(workspace_id).document
+    missing = _missing(workspace_id, person.id, document)
     return PersonPage(
         uid=person.id,
         title=person.name or person.email or person.key,
@@ -98,7 +100,9 @@ def gather_person(workspace_id: int, uid: int) -> PersonPage:
         identities=tuple((each.kind, each.value) for each in person.identities.order_by("-kind", "id")),
         accounts=_accounts(person),
         waiting=tuple(
-            Waiting(kind, key, title) for (kind, key), title in titles(document).items() if kind != "milestone"
+            Waiting(kind, key, title)
+            for (kind, key), title in titles(document).items()
+            if kind != "milestone" and (kind, key) in missing
         ),
     )
 
@@ -106,15 +110,42 @@ def gather_person(workspace_id: int, uid: int) -> PersonPage:
 def gather_why_not(workspace_id: int, uid: int, kind: str, key: str) -> WhyNot:
     """What stands in the way of a definition for this person. Raises Refused (404)."""
     person = access_person(workspace_id, uid)
-    called = titles(program.current(workspace_id).document)
+    document = program.current(workspace_id).document
+    called = titles(document)
     if (kind, key) not in called:
         raise Refused("no_such_definition", "The program has no such definition.", status=404)
-    for each in runtime.why_not(workspace_id, person.id):
-        if (each.kind, each.key) == (kind, key):
-            return WhyNot(
-                called[kind, key], str(each.reason.get("text", "")), each.reason.get("condition", {}), happened=False
-            )
-    return WhyNot(called[kind, key], "", {}, happened=True)
+    reason = _missing(workspace_id, person.id, document).get((kind, key))
+    if reason is None:
+        return WhyNot(called[kind, key], "", {}, happened=True)
+    return WhyNot(called[kind, key], str(reason.get("text", "")), reason.get("condition", {}), happened=False)
+
+
+def _missing(workspace_id: int, uid: int, document: Document) -> dict[tuple[str, str], dict[str, Any]]:
+    """What has not come to this person, with what stands in its way: for help that only milestones bring, that is what
+    the first of them still waits for."""
+    reasons = {(each.kind, each.key): each.reason for each in runtime.why_not(workspace_id, uid)}
+    brought: dict[tuple[str, str], list[str]] = {}
+    for key, milestone in document.milestones.items():
+        for help_ in _brought_by(milestone):
+            brought.setdefault(help_, []).append(key)
+    for help_, milestones in brought.items():
+        ahead = [reasons["milestone", key] for key in milestones if ("milestone", key) in reasons]
+        if help_ not in reasons and not _has_own_rule(help_, document) and len(ahead) == len(milestones):
+            reasons[help_] = ahead[0]
+    return reasons
+
+
+def _brought_by(milestone: Milestone) -> list[tuple[str, str]]:
+    """The help with which a milestone is celebrated."""
+    celebrate = milestone.celebrate or Celebrate()
+    named = (("content", celebrate.content), ("message", celebrate.message))
+    return [(kind, key) for kind, key in named if key is not None]
+
+
+def _has_own_rule(help_: tuple[str, str], document: Document) -> bool:
+    kind, key = help_
+    definition = document.content[key] if kind == "content" else document.messages[key]
+    return getattr(definition, "when", None) is not None
 
 
 def _posts(workspace_id: int, uid: int, document: Document) -> tuple[Post, ...]:

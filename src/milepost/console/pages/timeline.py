@@ -11,6 +11,8 @@ from django.utils import timezone
 from milepost.console.pages.words import Titles, shown, titles
 from milepost.core import events
 from milepost.core.values import Refused, Unavailable
+from milepost.delivery import queries as delivery
+from milepost.delivery.queries import DeliveryView
 from milepost.log import stores
 from milepost.people.access import access_person
 from milepost.program import queries as program
@@ -18,12 +20,35 @@ from milepost.runtime import queries as runtime
 
 PAGE = 50
 _FAILED = (events.MESSAGE_FAILED, events.EMAIL_BOUNCED)
+#: Milepost's own facts that speak of a definition, with its kind: the property of that name holds its key.
+_SPEAKS_OF = {
+    **dict.fromkeys(
+        (events.MESSAGE_SENT, *_FAILED, events.EMAIL_OPENED, events.EMAIL_CLICKED),
+        "message",
+    ),
+    **dict.fromkeys(
+        (
+            events.CONTENT_SHOWN,
+            events.CONTENT_STEP_SEEN,
+            events.CONTENT_COMPLETED,
+            events.CONTENT_DISMISSED,
+            events.CONTENT_SNOOZED,
+            events.CONTENT_REFUSED,
+            events.CONTENT_STARTED,
+            events.TARGET_MISSING,
+        ),
+        "content",
+    ),
+    events.MILESTONE_REACHED: "milestone",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Shapes: `kind` is fact, milestone, content or message; `outcome` that of a decision, else empty.
-    Absent: `why` and `condition` are empty for a fact, `details` for a decision."""
+    """Shapes: `kind` is fact, milestone, content or message; `outcome` that of a decision, else empty. `of` is the
+    definition that one of Milepost's own facts speaks of.
+    Absent: `why` and `condition` are empty for a fact, `details` for a decision; `delivery` is None but for a message
+    that was decided to be sent and that somebody has begun to send."""
 
     at: datetime
     kind: str
@@ -32,28 +57,52 @@ class Entry:
     why: str
     condition: dict[str, Any]
     details: tuple[tuple[str, str], ...]
+    of: str = ""
+    delivery: DeliveryView | None = None
+
+    @property
+    def ending(self) -> str:
+        """How a decision ended: its outcome, but for a message the state of its delivery, since deciding is not sending."""
+        if self.outcome != "sent":
+            return self.outcome
+        status = self.delivery.status if self.delivery else "sending"
+        return "underway" if status in ("sending", "retrying") else status
 
     @property
     def tone(self) -> str:
         if self.kind == "milestone":
             return "milestone"
-        if self.outcome in ("held", "dropped"):
+        if self.ending in ("held", "dropped", "skipped"):
             return "held"
+        if self.ending == "failed" or self.title in _FAILED:
+            return "failed"
         if self.outcome or self.title == events.MESSAGE_SENT:
             return "decision"
-        return "failed" if self.title in _FAILED else "fact"
+        return "fact"
 
     @property
     def picture(self) -> str:
-        if self.outcome == "held":
+        if self.ending == "held":
             return "pause"
-        if self.outcome == "dropped":
+        if self.ending in ("dropped", "skipped"):
             return "x"
-        if self.title in _FAILED:
+        if self.tone == "failed":
             return "triangle-alert"
         if self.title == events.MESSAGE_SENT:
             return "send"
         return {"milestone": "flag", "content": "message-circle", "message": "mail"}.get(self.kind, "zap")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What definitions are called, and the deliveries that a part of a timeline speaks of, by key."""
+
+    called: Titles
+    deliveries: dict[str, DeliveryView]
+
+    def title(self, kind: str, key: str, delivery: DeliveryView | None) -> str:
+        """The subject that was sent, where there is one: the program's own still has its variables."""
+        return (delivery.subject if delivery else "") or self.called.get((kind, key), key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +119,16 @@ class Timeline:
 def gather_timeline(workspace_id: int, uid: int, before: str = "") -> Timeline:
     """Raises Refused for somebody else's person (404), and for a moment that cannot be read."""
     uid, moment = access_person(workspace_id, uid).id, _moment(before)
-    called = titles(program.current(workspace_id).document)
     try:
-        found = runtime.timeline(stores.current(), workspace_id, uid, before=moment, limit=PAGE)
+        found, partial = runtime.timeline(stores.current(), workspace_id, uid, before=moment, limit=PAGE), False
     except Unavailable:
-        rows = [] if moment else runtime.decisions(workspace_id, uid, limit=PAGE)
-        decided = (_decided(row.at, row.kind, row.definition, row.outcome, row.reason, called) for row in rows)
-        return Timeline(uid, tuple(_by_day(decided)), before="", partial=True)
+        found, partial = [] if moment else _decisions(workspace_id, uid), True
     # What a fact has led to stands above it.
     found.sort(key=lambda moment: (moment.at, moment.what == "decision"), reverse=True)
-    entries = [_entry(each, called) for each in found]
-    older = entries[-1].at.isoformat() if len(entries) == PAGE else ""
-    return Timeline(uid, tuple(_by_day(entries)), older)
+    words = _words(workspace_id, found)
+    entries = [_entry(each, words) for each in found]
+    older = entries[-1].at.isoformat() if len(entries) == PAGE and not partial else ""
+    return Timeline(uid, tuple(_by_day(entries)), older, partial)
 
 
 def _moment(text: str) -> datetime | None:
@@ -91,16 +138,56 @@ def _moment(text: str) -> datetime | None:
         raise Refused("before", "This page address is broken.", mend="Open the person's page again.") from error
 
 
-def _entry(moment: runtime.Moment, called: Titles) -> Entry:
+def _decisions(workspace_id: int, uid: int) -> list[runtime.Moment]:
+    return [
+        runtime.Moment(
+            at=row.at, what="decision", title=row.definition, detail=row.reason, kind=row.kind, outcome=row.outcome
+        )
+        for row in runtime.decisions(workspace_id, uid, limit=PAGE)
+    ]
+
+
+def _words(workspace_id: int, moments: Iterable[runtime.Moment]) -> Words:
+    keys = {key for moment in moments if (key := _delivery_key(moment))}
+    return Words(titles(program.current(workspace_id).document), delivery.deliveries_by_key(workspace_id, keys))
+
+
+def _delivery_key(moment: runtime.Moment) -> str:
+    """Empty for what is not about a message."""
     if moment.what == "decision":
-        return _decided(moment.at, moment.kind, moment.title, moment.outcome, moment.detail, called)
-    details = tuple((name, shown(value)) for name, value in moment.detail.items())
-    return Entry(moment.at, "fact", "", moment.title, "", {}, details)
+        return str(moment.detail.get("key", "")) if moment.kind == "message" else ""
+    return str(moment.detail.get("delivery", "")) if _SPEAKS_OF.get(moment.title) == "message" else ""
 
 
-def _decided(at: datetime, kind: str, key: str, outcome: str, reason: dict[str, Any], called: Titles) -> Entry:
-    title = called.get((kind, key), key)
-    return Entry(at, kind, outcome, title, str(reason.get("text", "")), reason.get("condition", {}), ())
+def _entry(moment: runtime.Moment, words: Words) -> Entry:
+    sending = words.deliveries.get(_delivery_key(moment))
+    if moment.what == "fact":
+        return _fact(moment, words, sending)
+    return Entry(
+        at=moment.at,
+        kind=moment.kind,
+        outcome=moment.outcome,
+        title=words.title(moment.kind, moment.title, sending),
+        why=str(moment.detail.get("text", "")),
+        condition=moment.detail.get("condition", {}),
+        details=(),
+        delivery=sending,
+    )
+
+
+def _fact(moment: runtime.Moment, words: Words, sending: DeliveryView | None) -> Entry:
+    kind = _SPEAKS_OF.get(moment.title, "")
+    key = moment.detail.get(kind)
+    return Entry(
+        at=moment.at,
+        kind="fact",
+        outcome="",
+        title=moment.title,
+        why="",
+        condition={},
+        details=tuple((name, shown(value)) for name, value in moment.detail.items()),
+        of=words.title(kind, key, sending) if isinstance(key, str) else "",
+    )
 
 
 def _by_day(entries: Iterable[Entry]) -> Iterable[tuple[date, tuple[Entry, ...]]]:

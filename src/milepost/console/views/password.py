@@ -1,5 +1,6 @@
 """Another password, for whoever is signed in."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -18,21 +19,30 @@ from milepost.console.shell import page
 from milepost.workspace.members import change_password
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordPage:
+    """Absent: an empty `error` is none; what is wrong with a field, the form knows."""
+
+    form: PasswordChangeForm
+    error: str = ""
+
+
 @sensitive_post_parameters("old_password", "new_password1", "new_password2")
 @require_http_methods(["GET", "POST"])
 @member_page()
 def password(request: MemberRequest) -> HttpResponse:
     """Keeps this session; every other one of theirs ends with the old password."""
     if request.method == "GET":
-        return _form(request, PasswordChangeForm(request.user))
+        return _page(request, PasswordPage(PasswordChangeForm(request.user)))
     form = PasswordChangeForm(request.user, request.POST)
     name, place = request.user.get_username(), request.META.get("REMOTE_ADDR", "")
     if not throttle.may_try(name, place):
-        form.errors.clear()
-        form.add_error(None, _("Too many tries. Wait a quarter of an hour, then try again."))
-        return _form(request, form, HTTPStatus.TOO_MANY_REQUESTS)
+        content = PasswordPage(
+            PasswordChangeForm(request.user), _("Too many tries. Wait a quarter of an hour, then try again.")
+        )
+        return _page(request, content, HTTPStatus.TOO_MANY_REQUESTS)
     if not form.is_valid():
-        return _form(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, PasswordPage(form), HTTPStatus.UNPROCESSABLE_ENTITY)
     throttle.succeeded(name, place)
     change_password(request.member, form.cleaned_data["new_password1"], now())
     update_session_auth_hash(request, request.user)
@@ -40,5 +50,5 @@ def password(request: MemberRequest) -> HttpResponse:
     return redirect("settings")
 
 
-def _form(request: MemberRequest, form: PasswordChangeForm[object], status: int = HTTPStatus.OK) -> HttpResponse:
-    return page(request, "settings_password.html", form, active="settings", status=status)
+def _page(request: MemberRequest, content: PasswordPage, status: int = HTTPStatus.OK) -> HttpResponse:
+    return page(request, "settings_password.html", content, active="settings", status=status)
