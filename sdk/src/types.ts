@@ -89,6 +89,8 @@ export interface Shown {
 }
 
 export interface Stage {
+  /** The person has come this far: a reload goes on from here, whether it was told yet or not. */
+  reached(step: number): void;
   report(action: Action, step?: number): void;
   /** The piece is over, or asleep: the next one may come. */
   leave(action: Action, step?: number): void;

@@ -111,10 +111,8 @@ export class Deck {
   private _stage({ id, content }: Piece): Stage {
     const report = (action: Action, step?: number) => this._host.report(action, content, id, step);
     return {
-      report: guard((action, step) => {
-        if (action === "step") this._progress.reached(id, step ?? 0);
-        report(action, step);
-      }),
+      reached: guard((step) => this._progress.reached(id, step)),
+      report: guard(report),
       leave: guard((action, step) => {
         this._progress.left(id, action === "snoozed");
         report(action, step);

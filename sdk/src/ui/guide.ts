@@ -54,6 +54,7 @@ class Walk implements Shown {
     this._step.abort();
     this._step = new AbortController();
     this._index = index;
+    this._stage.reached(index);
     alone(this._seek(asked, this._step.signal));
   }
 
