@@ -52,7 +52,6 @@ def test_the_contact_card_stands_in_the_guide_the_celebration_and_the_letter(
     page.close()
 
 
-@pytest.mark.req("R68")
 def test_a_guide_goes_on_at_the_same_step_after_a_reload(milepost: Installation, browser: Browser) -> None:
     page = browser.new_page()
     sign_up(page, milepost, "Petra")

@@ -85,7 +85,6 @@ def test_a_win_that_was_seen_before_a_reload_waits_without_paper(visit: Open, ho
     assert host.facts(events.CONTENT_SHOWN) == []
 
 
-@pytest.mark.req("R75")
 def test_the_page_does_not_move(visit: Open, host: Host) -> None:
     page = visit()
     page.evaluate("""() => {

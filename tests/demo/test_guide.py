@@ -126,7 +126,6 @@ def test_the_server_s_step_counts_on_another_device(visit: Open, host: Host) -> 
     expect(card(visit(), "Two")).to_be_visible()
 
 
-@pytest.mark.req("R160")
 @pytest.mark.parametrize(
     ("button", "fact"),
     [
@@ -219,6 +218,8 @@ def test_a_win_comes_first_and_the_guide_goes_on_after_it(page: Page, host: Host
     assert page.get_by_role("dialog").count() == 1
     page.get_by_role("button", name="Onwards").click()
     expect(card(page, "Second")).to_be_visible()
+    host.wait_for(events.CONTENT_STEP_SEEN)
+    assert len([fact for fact in host.facts(events.CONTENT_SHOWN) if fact.properties["piece"] == 1]) == 1
 
 
 def test_a_guide_that_was_ended_elsewhere_goes_away(page: Page, host: Host) -> None:

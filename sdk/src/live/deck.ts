@@ -108,11 +108,15 @@ export class Deck {
     if (!mine && this._exhibit === exhibit) this._exhibit = null;
   }
 
-  private _stage({ id, content }: Piece): Stage {
+  private _stage(piece: Piece): Stage {
+    const { id, content } = piece;
     const report = (action: Action, step?: number) => this._host.report(action, content, id, step);
     return {
       reached: guard((step) => this._progress.reached(id, step)),
-      report: guard(report),
+      report: guard((action, step) => {
+        if (action === "shown") piece.status = "shown"; // the server will say so too; a win in between is sooner
+        report(action, step);
+      }),
       leave: guard((action, step) => {
         this._progress.left(id, action === "snoozed");
         report(action, step);
