@@ -50,7 +50,7 @@ def test_the_projection_catches_up_with_what_was_applied_before_it_ended(world: 
     from milepost.runtime.projector import Projector
 
     empty = DuckDBEventStore(":memory:")
-    Projector(world.stores.log, empty).catch_up(store.position())
+    Projector(world.stores.log, empty).recover(store.position())
     question = "SELECT uid, event, ts FROM facts ORDER BY seq"
     assert empty.query(question, {}) == world.stores.events.query(question, {})
 

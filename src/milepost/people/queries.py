@@ -85,6 +85,12 @@ def names(workspace_id: int, uids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name or row.email or row.key for row in rows}
 
 
+def merged_people() -> list[tuple[int, int, int]]:
+    """(workspace, uid, into) of everybody who was merged away, into whom they are now."""
+    rows = Person.objects.filter(merged_into__isnull=False)
+    return list(rows.values_list("workspace_id", "id", "merged_into_id"))
+
+
 def uids_of_facts(facts: Sequence[Fact]) -> list[tuple[int, int | None]]:
     """(uid, account) of facts that were placed before, as things stand now; for rebuilding a projection."""
     return [(_uid_of_fact(fact), account_of(fact)) for fact in facts]

@@ -61,17 +61,27 @@ class Runtime:
 
     def run(self, stopping: threading.Event) -> None:
         """Until told to stop. A store that fails is tried again; nothing is lost meanwhile, the log keeps it."""
-        self._projector.catch_up(store.position())
-        self._local_effects()
+        in_step = False
         while not stopping.is_set():
             try:
+                if not in_step:
+                    self.resume()
+                in_step = True
                 busy = self.turn()
             except TRANSIENT as problem:
                 log.error("the loop could not go on and tries again", problem=str(problem))
+                in_step = False
                 busy = stopping.wait(1.0)
             if not busy:
                 self.woken.wait(_IDLE)
                 self.woken.clear()
+
+    def resume(self) -> None:
+        """Finishes what was committed but not followed up, when a process ended or a store failed in between."""
+        self._projector.recover(store.position())
+        touched = self._local_effects()
+        self._tell(touched, set())
+        self.effects_waiting.set()
 
     def turn(self) -> bool:
         """A bit of everything; False when there was nothing to do.
@@ -90,6 +100,7 @@ class Runtime:
 
     def catch_up(self, progress: Callable[[int], None] = lambda seq: None) -> None:
         """Applies everything that is in the log by now, and due."""
+        self.resume()
         while self.turn():
             progress(store.position())
 
@@ -118,10 +129,10 @@ class Runtime:
     def _follow_up(self, facts: Sequence[Fact], placed: Sequence[Placed], done: Round, touched: Touched) -> None:
         """What follows the commit of a round."""
         failpoint("runtime.committed")
-        self._after(done, touched)
         self._projector.add(facts, placed)
         for merged in done.merged:
             self._projector.merge(*merged)
+        self._after(done, touched)
         failpoint("runtime.projected")
 
     def _survives(self, work: Callable[[], Result]) -> Result | None:
@@ -186,7 +197,8 @@ class Runtime:
 
     def _apply(self, facts: Sequence[Fact]) -> tuple[list[Placed], Round, Touched]:
         placed = place(facts)
-        pairs = [(fact, where.uid) for fact, where in zip(facts, placed, strict=True)]
+        whose = _after_merges(placed)
+        pairs = [(fact, whose(where.uid)) for fact, where in zip(facts, placed, strict=True)]
         accounts.place(pairs)
         done = self._new_round()
         done.load({p.uid for p in placed} | {p.merged for p in placed if p.merged is not None})
@@ -215,6 +227,10 @@ class Runtime:
             touched |= self._local_effects()
         if any(entry.kind not in self._wiring.local for entry in done.entries):
             self.effects_waiting.set()
+        self._tell(touched, devices)
+
+    def _tell(self, touched: Touched, devices: set[tuple[int, str]]) -> None:
+        """Tells the web processes whose pieces have changed."""
         for workspace in {workspace for workspace, _ in touched}:
             self._stores.link.publish(
                 "pieces",
@@ -257,3 +273,15 @@ class Runtime:
         """As many facts a round as fit into a transaction that does not hold others up."""
         fitting = int(facts * _LONGEST_CHUNK / max(seconds, 0.001))
         self._limit = min(_MOST, max(_LEAST, min(fitting, 2 * self._limit) if facts >= _LEAST else self._limit))
+
+
+def _after_merges(placed: Sequence[Placed]) -> Callable[[int], int]:
+    """Who somebody of this round is at its end."""
+    became = {where.merged: where.uid for where in placed if where.merged is not None}
+
+    def whose(uid: int) -> int:
+        while uid in became:
+            uid = became[uid]
+        return uid
+
+    return whose

@@ -12,7 +12,7 @@ from milepost.core.events import Fact
 from milepost.log.events import EventLog
 from milepost.log.eventstore import EventStore, Row
 from milepost.people.actions import Placed
-from milepost.people.queries import uids_of_facts
+from milepost.people.queries import merged_people, uids_of_facts
 
 _FULL = 2000
 _CHUNK = 5000
@@ -23,7 +23,7 @@ class Projector:
     def __init__(self, log: EventLog, events: EventStore) -> None:
         self._log, self._events = log, events
         self._rows: list[Row] = []
-        self._position = 0
+        self._position = 0  # of the last fact that was given; the store's own follows at each flush
 
     def add(self, facts: Sequence[Fact], placed: Sequence[Placed]) -> None:
         """Takes a round's facts; they are in the store at the next flush at the latest."""
@@ -50,8 +50,17 @@ class Projector:
             histories[owner[fact.seq]].append(fact)
         return histories
 
-    def catch_up(self, until: int) -> None:
-        """Adds what was applied but not yet projected when the engine ended."""
+    def recover(self, until: int) -> None:
+        """Brings the store in step with the database after anything went wrong between the two: a process that ended, a
+        disk that was full. What the store has already is left as it is."""
+        self._rows = []
+        self._catch_up(until)
+        known = {uid for (uid,) in self._events.query("SELECT uid FROM merged", {})}
+        for workspace, uid, into in merged_people():
+            if uid not in known:
+                self._events.merge(workspace, uid, into)
+
+    def _catch_up(self, until: int) -> None:
         while (position := self._events.position()) < until:
             facts = [fact for fact in self._log.read(position, _CHUNK) if fact.seq <= until]
             if not facts:

@@ -113,6 +113,8 @@ class Round:
         for key in [key for key in self.reached if key[1] == placed.merged]:
             del self.reached[key]
         self._fresh.setdefault(placed.uid, []).extend(self._fresh.pop(placed.merged, []))
+        heir = State(workspace=fact.workspace, uid=placed.uid)
+        self.decisions = [(heir if s.uid == placed.merged else s, number, why) for s, number, why in self.decisions]
         if other is None:
             return
         given = Given(at=self._now, retroactive=True)

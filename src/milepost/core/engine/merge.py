@@ -27,7 +27,7 @@ def unite(into: State, other: State) -> State:
         united.trimmed[atom] = max(gap, united.trimmed.get(atom, gap))
     united.spent = {**other.spent, **into.spent}
     united.sent = sorted([*into.sent, *other.sent], key=lambda sent: sent.at)
-    held = {(item.kind, item.key): item for item in (*other.held, *into.held)}
+    held = {(item.kind, item.key, item.milestone): item for item in (*other.held, *into.held)}
     united.held = list(held.values())
     united.consent = {**other.consent, **into.consent}
     united.refused = sorted({*into.refused, *other.refused})

@@ -6,7 +6,7 @@ Every proposal ends in exactly one of: an effect, a place among the held, or a w
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from milepost.core import events
 from milepost.core.conditions.evaluate import View, explain
@@ -68,6 +68,18 @@ class Desk:
             why = {"text": f"It had waited since {_clock(held.since)}: {held.why}."}
             self._propose(held.kind, held.key, (held.since, held.seq), milestone=held.milestone, why=why)
 
+    def keep_held(self) -> None:
+        """After a release: what waits goes on under its new name; what the program no longer has is let go."""
+        kept = []
+        for held in self.state.held:
+            key = self.program.renamed(held.key)
+            if self.program.offers(held.kind, key):
+                kept.append(replace(held, key=key))
+            else:
+                reason = {"text": "Left undone: the program no longer has it."}
+                self._write_down(held.kind, held.key, "dropped", reason)
+        self.state.held = kept
+
     def outcome(self) -> Outcome:
         return Outcome(
             state=self.state,
@@ -125,7 +137,7 @@ class Desk:
 
     def _no_longer(self, kind: HelpKind, key: str, instant: Instant) -> str | None:
         """Why this help has lost its point, in words; None when it has not."""
-        if self._too_old(instant, patience.MESSAGE if kind == "message" else patience.IN_APP):
+        if self._too_old(instant, _patience(kind)):
             return f"Left undone: its reason is from {_clock(instant[0])}, too long ago."
         definition = self.program.help(kind, key)
         serves = getattr(definition, "serves", None)
@@ -153,6 +165,10 @@ class Desk:
         why: dict[str, Any],
     ) -> None:
         due = verdict.until or self.given.at
+        if due - instant[0] > _patience(kind):
+            text = f"Left undone: {verdict.why} until {_clock(due)}, and by then its reason is too old."
+            self._decide(kind, key, "dropped", {**why, "text": text})
+            return
         self.state.held.append(
             Held(
                 kind=kind,
@@ -209,8 +225,16 @@ class Desk:
         reason: dict[str, Any],
     ) -> None:
         """Keeps a reason. A retelling of the past decides nothing."""
-        if self.given.retroactive:
-            return
+        if not self.given.retroactive:
+            self._write_down(kind, key, outcome, reason)
+
+    def _write_down(
+        self,
+        kind: Literal["milestone", "content", "message"],
+        key: str,
+        outcome: DecisionOutcome,
+        reason: dict[str, Any],
+    ) -> None:
         seq = self.given.fact.seq if self.given.fact else BY_TIME_ALONE
         self._decisions.append(
             Decision(at=self.given.at, kind=kind, definition=key, outcome=outcome, seq=seq, reason=reason)
@@ -218,6 +242,10 @@ class Desk:
 
     def _too_old(self, instant: Instant, limit: timedelta) -> bool:
         return self.given.at - instant[0] > limit
+
+
+def _patience(kind: HelpKind) -> timedelta:
+    return patience.MESSAGE if kind == "message" else patience.IN_APP
 
 
 def _clock(at: datetime) -> str:

@@ -27,6 +27,8 @@ from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule, RuleKey
 from milepost.core.values import BY_TIME_ALONE, Instant
 
+_MOST_PURPOSES = 50  # the write key is public: a state must not grow without end
+
 
 def step(program: Program, state: State, given: Given) -> Outcome:
     """The state after this fact (or this moment), what to do, and why. A fact already seen changes nothing."""
@@ -147,6 +149,7 @@ class _Work:
         for key in [key for key in self.state.reached if ("milestone", key) not in self.program.rules]:
             self.desk.moved(key, None)
             del self.state.reached[key]
+        self.desk.keep_held()
         self.settle(list(self.program.rules), since=None)
 
     def settle(self, rules: Iterable[RuleKey], *, since: Instant | None) -> None:
@@ -245,7 +248,9 @@ def _note_person(state: State, fact: Fact, now: datetime) -> None:
     """What a fact says about how the person wants to be treated, whatever its name."""
     consent = fact.context.get("consent")
     if isinstance(consent, dict) and isinstance(consent.get("categoryPreferences"), dict):
-        state.consent.update({k: v for k, v in consent["categoryPreferences"].items() if isinstance(v, bool)})
+        for purpose, agreed in consent["categoryPreferences"].items():
+            if isinstance(agreed, bool) and (purpose in state.consent or len(state.consent) < _MOST_PURPOSES):
+                state.consent[purpose] = agreed
     if fact.source == "milepost" and fact.name in (events.UNSUBSCRIBED, events.RESUBSCRIBED):
         _note_wish(state, fact)
     if fact.source == "live":

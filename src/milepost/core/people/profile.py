@@ -4,6 +4,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from milepost.core.values import Instant
 
 Traits = dict[str, Any]
@@ -11,11 +13,20 @@ Traits = dict[str, Any]
 WrittenAt = dict[str, tuple[str, int]]
 
 
+#: The write key is public: nobody may make a person so heavy that all others wait for them.
+MOST_TRAITS, MOST_BYTES = 500, 64_000
+
+
 def written(traits: Traits, at: WrittenAt, new: Traits, instant: Instant) -> tuple[Traits, WrittenAt]:
-    """The traits after this fact; a None value removes the trait."""
+    """The traits after this fact; a None value removes the trait. What would be too much is left out."""
     stamp = (instant[0].isoformat(), instant[1])
     fresh = {name: value for name, value in new.items() if stamp >= tuple(at.get(name, ("", 0)))}
+    room = MOST_TRAITS - len(at)
+    unknown = [name for name in fresh if name not in at]
+    fresh = {name: value for name, value in fresh.items() if name in at or name in unknown[: max(0, room)]}
     merged = {**traits, **fresh}
+    if len(msgspec.json.encode(merged)) > MOST_BYTES:
+        return traits, at
     return {name: value for name, value in merged.items() if value is not None}, {**at, **dict.fromkeys(fresh, stamp)}
 
 

@@ -82,6 +82,18 @@ class Program(Struct, frozen=True, kw_only=True):
         """The definition of a piece of help."""
         return self.document.content[key] if kind == "content" else self.document.messages[key]
 
+    def offers(self, kind: Literal["content", "message"], key: str) -> bool:
+        """Whether the program has this piece of help."""
+        return key in (self.document.content if kind == "content" else self.document.messages)
+
+    def renamed(self, key: str) -> str:
+        """What a definition is called now that had this key in an earlier release."""
+        seen = {key}
+        while (later := self.document.moved.get(key)) is not None and later not in seen:
+            key = later
+            seen.add(key)
+        return key
+
     def origin(self, key: str) -> str:
         """The key that this definition was first released under."""
         return self.origins.get(key, key)
