@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from milepost.core.events import Fact
 from milepost.core.people.identity import Known, attribute, uid_of
 from milepost.people import accounts
-from milepost.people.actions import Placed, place
+from milepost.people.actions import Placed, place, prove
 from milepost.people.models import Identity, Membership, Person
 from milepost.people.queries import person_view, uid_of_any
 from milepost.workspace.models import Workspace
@@ -87,6 +87,29 @@ def test_two_known_ids_become_one_person_only_by_alias(workspace: Workspace) -> 
     assert again.uid == ann.uid and again.merged is None
 
 
+def test_who_has_proven_who_they_are_is_taken_over_by_nobodys_alias(workspace: Workspace) -> None:
+    victim, thief = placed(fact(user_id="victim"), fact(user_id="thief"))
+    prove(1, "victim")
+    taken, renamed, early = placed(
+        fact("Aliased", kind="alias", user_id="thief", previous_id="victim"),
+        fact("Aliased", kind="alias", user_id="other", previous_id="victim"),
+        fact("Aliased", kind="alias", user_id="thief", previous_id="not-seen-yet"),
+    )
+    (back, later) = placed(fact(user_id="victim"), fact(user_id="not-seen-yet"))
+
+    assert taken.uid == thief.uid and taken.merged is None and back.uid == victim.uid
+    assert renamed.uid not in (victim.uid, thief.uid)
+    assert early.uid == thief.uid and later.uid != thief.uid
+
+
+def test_an_alias_still_joins_an_anonymous_visitor_to_a_proven_person(workspace: Workspace) -> None:
+    ann, visitor = placed(fact(user_id="ann"), fact(anonymous_id="device"))
+    prove(1, "ann")
+    (joined,) = placed(fact("Aliased", kind="alias", user_id="ann", previous_id="device"))
+
+    assert joined.uid == ann.uid and joined.merged == visitor.uid
+
+
 def test_a_late_trait_does_not_overwrite_a_later_one(workspace: Workspace) -> None:
     placed(fact("Identified", kind="identify", user_id="ann", minutes=10, properties={"plan": "pro", "name": "Ann"}))
     placed(fact("Identified", kind="identify", user_id="ann", minutes=5, properties={"plan": "free", "age": 30}))
@@ -126,6 +149,20 @@ def test_ending_the_payers_role_leaves_the_user_and_their_history(workspace: Wor
     held = {row.role: row.ended_at for row in Membership.objects.all()}
     assert held == {"user": None, "buyer": START + timedelta(minutes=5)}
     assert Person.objects.get().key == "ann"
+
+
+def test_a_join_from_the_past_does_not_reopen_a_membership_that_ended_later(workspace: Workspace) -> None:
+    join = {"kind": "group", "user_id": "ann", "group_id": "acme"}
+    leave = {"user_id": "ann", "properties": {"groupId": "acme"}}
+    every = [
+        fact("Grouped", minutes=5, **join),
+        fact("Account Removed User", minutes=10, **leave),
+        fact("Grouped", minutes=1, source="import", **join),
+    ]
+    for each in every:
+        accounts.place([(each, placed(each)[0].uid)])
+
+    assert Membership.objects.get().ended_at == START + timedelta(minutes=10)
 
 
 ids = st.sampled_from(["a", "b", "c"])

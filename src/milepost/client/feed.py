@@ -14,6 +14,7 @@ from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import PieceView
 from milepost.log.clock import SYSTEM, Clock
+from milepost.people.actions import prove
 from milepost.people.queries import person_view, uid_of_user
 from milepost.workspace import identity, keys
 
@@ -91,6 +92,8 @@ def _admit(write_key: str, user_id: str | None, signature: str) -> int:
             mend="Sign the user id on your server with the workspace's identity secret (HMAC-SHA256, hex).",
             status=401,
         )
+    if signature and user_id:
+        prove(workspace, user_id)
     return workspace
 
 

@@ -40,13 +40,16 @@ def _join(fact: Fact, uid: int) -> None:
     account.name = profile.name_of(account.traits)
     account.last_seen_at = max(account.last_seen_at, fact.at)
     account.save()
-    Membership.objects.update_or_create(
+    row, made = Membership.objects.get_or_create(
         person_id=uid,
         account=account,
         role=_role(fact),
-        defaults={"ended_at": None},
-        create_defaults={"workspace_id": fact.workspace, "since_at": fact.at},
+        defaults={"workspace_id": fact.workspace, "since_at": fact.at},
     )
+    if not made and (row.ended_at is None or row.ended_at < fact.at):
+        row.since_at = min(row.since_at, fact.at)
+        row.ended_at = None
+        row.save(update_fields=["since_at", "ended_at"])
 
 
 def _leave(fact: Fact, uid: int) -> None:
@@ -54,7 +57,9 @@ def _leave(fact: Fact, uid: int) -> None:
     key = fact.properties.get("group_id") or fact.properties.get("groupId") or fact.context.get("groupId")
     if not isinstance(key, str):
         return
-    held = Membership.objects.filter(person_id=uid, account_id=account_id(fact.workspace, key), ended_at=None)
+    held = Membership.objects.filter(
+        person_id=uid, account_id=account_id(fact.workspace, key), ended_at=None, since_at__lte=fact.at
+    )
     role = fact.properties.get("role")
     (held.filter(role=role) if role in Membership.ROLES else held).update(ended_at=fact.at)
 

@@ -98,7 +98,7 @@ class _Census:
                 self.people.setdefault(uid, _Draft(workspace, key, user_id, new=False, zone=zone, locale=locale))
 
     def _place(self, fact: Fact) -> Placed:
-        found = attribute(fact, lambda kind, value: self._find(fact.workspace, kind, value))
+        found = attribute(fact, lambda kind, value: self._find(fact, kind, value))
         self._carry_out(fact, found)
         person = self.people[found.uid]
         at = fact.at
@@ -115,9 +115,12 @@ class _Census:
             zone=zone,
         )
 
-    def _find(self, workspace: int, kind: IdKind, value: str) -> Known | None:
-        uid = self.ids.get((workspace, kind, value))
-        return None if uid is None else Known(uid, self.people[uid].user_id)
+    def _find(self, fact: Fact, kind: IdKind, value: str) -> Known | None:
+        uid = self.ids.get((fact.workspace, kind, value))
+        if uid is None:
+            return None
+        proven = fact.kind == "alias" and Identity.objects.filter(person_id=uid, proven=True).exists()
+        return Known(uid, self.people[uid].user_id, proven)
 
     def _carry_out(self, fact: Fact, found: Attribution) -> None:
         if found.new is not None:
@@ -174,7 +177,7 @@ def _insert_ids(bound: Sequence[tuple[int, str, str, int]]) -> None:
     if bound:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO people_identity (workspace_id, kind, value, person_id) VALUES (%s,%s,%s,%s)"
+                "INSERT INTO people_identity (workspace_id, kind, value, person_id, proven) VALUES (%s,%s,%s,%s,FALSE)"
                 " ON CONFLICT (workspace_id, kind, value) DO NOTHING",
                 bound,
             )
@@ -207,6 +210,11 @@ def _described(row: Person) -> tuple[Any, ...]:
     name, email = profile.name_of(row.traits), profile.email_of(row.traits)
     traits, traits_at = json.dumps(row.traits), json.dumps(row.traits_at)
     return traits, traits_at, row.zone, row.locale, row.user_id, row.key, name, email, row.id
+
+
+def prove(workspace: int, user_id: str) -> None:
+    """Notes that this user id has been signed for: from now on nobody becomes, or takes over, its person by `alias`."""
+    Identity.objects.filter(workspace_id=workspace, kind="user", value=user_id, proven=False).update(proven=True)
 
 
 def merge_rows(workspace: int, other: int, into: int) -> None:

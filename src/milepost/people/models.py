@@ -39,6 +39,8 @@ class Identity(models.Model):
     kind = models.CharField(max_length=10)  # user | anonymous
     value = models.CharField(max_length=255)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+    #: Somebody has opened a stream with the host product's signature for this user id. No projection: it guards one.
+    proven = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -4,6 +4,8 @@
 2. An anonymous id is joined to the first known id that it is seen with, and to no other: a second user on the same
    device leaves the first one's history alone.
 3. Two known ids become one person only by `alias`. Doing any of this twice changes nothing.
+4. The write key is public, so anybody can send an `alias`. Who has proven who they are (the host product has signed their
+   user id) is joined to no other known id by it, and nobody can lay hands on a user id that has not been seen yet.
 """
 
 from collections.abc import Callable
@@ -23,6 +25,7 @@ class Known(Struct, frozen=True):
 
     uid: int
     user_id: str | None
+    proven: bool = False
 
 
 class Attribution(Struct, frozen=True, kw_only=True):
@@ -78,12 +81,12 @@ def _known(
 def _alias(workspace: int, user: str, previous: str, find: Callable[[IdKind, str], Known | None]) -> Attribution:
     into = find("user", user)
     old = find("user", previous) or find("anonymous", previous)
+    guarded = old is not None and old.user_id is not None and (old.proven or (into is not None and into.proven))
     if into and old:
-        return Attribution(uid=into.uid, merge=old.uid if old.uid != into.uid else None)
+        return Attribution(uid=into.uid, merge=old.uid if old.uid != into.uid and not guarded else None)
     if into:
-        return Attribution(uid=into.uid, bind=(("user", previous),))
-    if old:
+        return Attribution(uid=into.uid, bind=(("anonymous", previous),))
+    if old and not guarded:
         return Attribution(uid=old.uid, becomes=user, bind=(("user", user),))
-    return Attribution(
-        uid=uid_of(workspace, "user", user), new=user, becomes=user, bind=(("user", user), ("user", previous))
-    )
+    bind: tuple[Id, ...] = (("user", user),) if old else (("user", user), ("anonymous", previous))
+    return Attribution(uid=uid_of(workspace, "user", user), new=user, becomes=user, bind=bind)
