@@ -13,9 +13,8 @@ from milepost.core.events import Fact
 from milepost.core.people import profile
 from milepost.core.people.identity import Attribution, Id, IdKind, Known, attribute
 from milepost.people.models import Identity, Membership, Person
-from milepost.people.queries import account_of
+from milepost.people.queries import account_of, batched
 
-_CHUNK = 400  # parameters of one statement
 _DESCRIBE = (
     "UPDATE people_person SET traits = %s, traits_at = %s, zone = %s, locale = %s, user_id = %s, key = %s, name = %s,"
     " email = %s WHERE id = %s"
@@ -81,7 +80,7 @@ class _Census:
             for kind, value in _ids_of(fact):
                 wanted[fact.workspace, kind].add(value)
         for (workspace, kind), values in wanted.items():
-            for chunk in _chunks(sorted(values)):
+            for chunk in batched(sorted(values)):
                 self._load_ids(workspace, kind, chunk)
 
     def _load_ids(self, workspace: int, kind: str, values: Sequence[str]) -> None:
@@ -244,7 +243,3 @@ def merge_rows(workspace: int, other: int, into: int) -> None:
 def stamp(at: datetime | None) -> Any:
     """An instant as this database keeps it, for statements written by hand."""
     return connection.ops.adapt_datetimefield_value(at)
-
-
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))

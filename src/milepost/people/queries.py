@@ -1,16 +1,19 @@
 """Reads of people. A person that was merged away is followed to whom they became."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from milepost.core.events import Fact
-from milepost.core.people.identity import uid_of
+from milepost.core.people.identity import IdKind, uid_of
 from milepost.core.people.profile import first_name_of
 from milepost.core.values import number_of
 from milepost.people.models import Identity, Person
+
+_A_STATEMENT = 400  # parameters
 
 
 class PersonView(Struct, frozen=True, kw_only=True):
@@ -93,13 +96,30 @@ def merged_people() -> list[tuple[int, int, int]]:
 
 def uids_of_facts(facts: Sequence[Fact]) -> list[tuple[int, int | None]]:
     """(uid, account) of facts that were placed before, as things stand now; for rebuilding a projection."""
-    return [(_uid_of_fact(fact), account_of(fact)) for fact in facts]
+    wanted: dict[tuple[int, IdKind], set[str]] = defaultdict(set)
+    for fact in facts:
+        kind, value = _id_of(fact)
+        wanted[fact.workspace, kind].add(value)
+    found: dict[tuple[int, IdKind, str], int] = {}
+    for (workspace, kind), values in wanted.items():
+        for chunk in batched(sorted(values)):
+            rows = Identity.objects.filter(workspace_id=workspace, kind=kind, value__in=chunk)
+            found |= {(workspace, kind, value): uid for value, uid in rows.values_list("value", "person_id")}
+    return [(_placed(fact, found), account_of(fact)) for fact in facts]
 
 
-def _uid_of_fact(fact: Fact) -> int:
-    kind, value = ("user", fact.user_id) if fact.user_id else ("anonymous", fact.anonymous_id or "")
-    uid = _uid(fact.workspace, kind, value)
-    return uid_of(fact.workspace, "user" if kind == "user" else "anonymous", value) if uid is None else uid
+def _placed(fact: Fact, found: Mapping[tuple[int, IdKind, str], int]) -> int:
+    key = (fact.workspace, *_id_of(fact))
+    return found[key] if key in found else uid_of(*key)
+
+
+def _id_of(fact: Fact) -> tuple[IdKind, str]:
+    return ("user", fact.user_id) if fact.user_id else ("anonymous", fact.anonymous_id or "")
+
+
+def batched(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at a time as one statement may name."""
+    return (values[start : start + _A_STATEMENT] for start in range(0, len(values), _A_STATEMENT))
 
 
 def account_of(fact: Fact) -> int | None:
