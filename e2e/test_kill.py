@@ -47,6 +47,7 @@ def stored(home: Path) -> Counter[str]:
 
 
 def everything_happened_once(milepost: Installation, mailbox: Mailbox, client: Client, users: list[str]) -> None:
+    until(milepost.is_ready, "both processes to be back")
     for user in users:
         until(lambda user=user: milepost.reached(user, "first-meal"), f"{user} to reach the first meal")
         until(lambda user=user: mailbox.to(f"{user}@example.com"), f"a mail to {user}")
