@@ -70,7 +70,6 @@ def test_a_guide_goes_on_at_the_same_step_after_a_reload(milepost: Installation,
     page.close()
 
 
-@pytest.mark.req("R91")
 def test_the_letter_opens_the_screen_and_starts_the_guide_once(
     milepost: Installation, mailbox: Mailbox, browser: Browser
 ) -> None:
