@@ -9,10 +9,14 @@ from milepost.demo.install import curl, snippet
 from milepost.log.clock import SYSTEM
 from milepost.workspace import identity, keys, queries
 from milepost.workspace.actions import bootstrap
+from milepost.workspace.remembered import Remembered
 
 
 @pytest.fixture
-def browser(db: None) -> Client:
+def browser(db: None, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A browser that other tests of this package drive keeps an event loop in this thread. Nobody is inside it, so what is
+    remembered of the database is asked here, in the test's own transaction."""
+    monkeypatch.setattr(Remembered, "_ask", lambda self, key: self._load(key))
     keys.forget()
     identity.forget()
     bootstrap(SYSTEM.now())
