@@ -107,7 +107,7 @@ class Desk:
     def _end_guides(self, milestone: str) -> None:
         """Closes the guides that led here, where they were shown. It tells nobody anything, so it is always done."""
         serving = self.program.guides_serving.get(milestone, ())
-        self.state.held = [held for held in self.state.held if (held.kind, held.key) not in _contents(serving)]
+        self.state.held = [held for held in self.state.held if held.kind != "content" or held.key not in serving]
         shown = tuple(key for key in serving if self._was_shown(key))
         if shown:
             common = self._effect(f"ended:{self.program.origin(milestone)}")
@@ -250,7 +250,3 @@ def _patience(kind: HelpKind) -> timedelta:
 
 def _clock(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _contents(keys: tuple[str, ...]) -> set[tuple[str, str]]:
-    return {("content", key) for key in keys}
