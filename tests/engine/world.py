@@ -16,7 +16,8 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Celebration, Guide, Step
 from milepost.core.program.kinds.limits import Limit, Limits
 from milepost.core.program.kinds.message import Message
-from milepost.core.program.kinds.milestone import Celebrate, Milestone
+from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.milestone import Milestone
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 

@@ -9,7 +9,8 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Advance, Celebration, Guide, Page, Step
 from milepost.core.program.kinds.limits import Limit, Limits, Locales, Quiet, Support
 from milepost.core.program.kinds.message import Link, Message
-from milepost.core.program.kinds.milestone import Celebrate, Milestone
+from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.milestone import Milestone
 
 SMALL = """\
 milepost: 1

@@ -20,8 +20,9 @@ NAME_OF_KIND: dict[FactKind, str] = {
     "alias": "Aliased",
 }
 
-#: Where a fact came from: a client just now, an import of the past, or Milepost itself.
-Source = Literal["live", "import", "milepost"]
+#: Where a fact came from: a client just now, an import of the past, Milepost itself (what people did with its pieces and
+#: messages), or a conclusion of the engine, which no decision reads.
+Source = Literal["live", "import", "milepost", "derived"]
 
 
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,6 +67,42 @@ CONTENT_STARTED = "Content Started"  # asked for: milepost.start(key), or a deep
 TARGET_MISSING = "Target Missing"
 MILESTONE_REACHED = "Milestone Reached"
 
+# What people and members tell Milepost through its own pieces and pages; a client may send them as well.
+GOAL_STATED = "Goal Stated"  # goal
+QUESTION_ANSWERED = "Question Answered"  # survey, question, answer, and measure + value where it is a measure's
+SURVEY_ANSWERED = "Survey Answered"  # survey: all of its questions were seen to the end
+MEASURE_RECORDED = (
+    "Measure Recorded"  # measure, value (a number; of `as: by` a day), as: value | baseline | target | by
+)
+MILESTONE_SKIPPED = "Milestone Skipped"  # milestone
+MILESTONE_ATTESTED = "Milestone Attested"  # milestone, by, note: a member vouches for it
+DATE_SET = "Date Set"  # milestone, on: the person's own date
+CONTENT_ACTED = "Content Acted"  # content, action: the one thing that a piece asks for was done
+TEMPLATE_USED = "Template Used"  # template, ids: the host made the sample data
+TEMPLATE_REMOVED = "Template Removed"  # template
+OFFER_SHOWN = "Offer Shown"  # offer, content
+OFFER_ACCEPTED = "Offer Accepted"
+OFFER_DECLINED = "Offer Declined"
+INVITE_SENT = "Invite Sent"  # code
+INVITE_ACCEPTED = "Invite Accepted"  # of whoever invited: code, friend
+INVITED = "Invited"  # of whoever came: code, by
+QUESTION_ASKED = "Question Asked"  # conversation, text, page: a person needs an answer
+QUESTION_REPLIED = "Question Replied"  # conversation, text, by: a member answered
+CONVERSATION_CLOSED = "Conversation Closed"  # conversation
+ARTICLE_OPENED = "Article Opened"  # article
+
+# Derived: what the engine concluded, written to the log for exports and analytics, never an input of a decision. Their
+# source is `derived`, and their ids follow from the keys of what they tell of.
+PLAN_MADE = "Plan Made"  # goal, dates
+PLAN_MOVED = "Plan Moved"  # milestone, from, to, why
+OBSTACLE_DETECTED = "Obstacle Detected"  # milestone, obstacle
+OBSTACLE_RESOLVED = "Obstacle Resolved"  # milestone, obstacle, helped: the milestone was reached after help
+SEGMENT_ENTERED = "Segment Entered"  # segment
+SEGMENT_LEFT = "Segment Left"
+JOURNEY_STARTED = "Journey Started"  # journey, run
+JOURNEY_ENDED = "Journey Ended"  # journey, run, how: goal | finished | dropped
+CHECK_IN_MISSED = "Check-in Missed"  # survey, occurrence
+
 #: Facts in Title Case are the truth; these are the snake_case names that exports and webhooks may ask for.
 SNAKE_NAMES: dict[str, str] = {
     CONTENT_SHOWN: "flow_started",
@@ -74,5 +111,16 @@ SNAKE_NAMES: dict[str, str] = {
     CONTENT_DISMISSED: "flow_ended",
     TARGET_MISSING: "tooltip_target_missing",
     MILESTONE_REACHED: "milestone_reached",
+    GOAL_STATED: "goal_stated",
+    PLAN_MADE: "plan_created",
+    QUESTION_ANSWERED: "question_answered",
+    SURVEY_ANSWERED: "checkin_answered",
+    OBSTACLE_DETECTED: "obstacle_detected",
+    OBSTACLE_RESOLVED: "obstacle_resolved",
+    OFFER_SHOWN: "offer_shown",
+    OFFER_ACCEPTED: "offer_accepted",
+    QUESTION_ASKED: "question_asked",
+    INVITE_SENT: "invite_sent",
+    INVITE_ACCEPTED: "invite_accepted",
     "Page Viewed": "page_viewed",
 }

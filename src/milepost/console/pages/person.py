@@ -7,7 +7,8 @@ from typing import Any
 from milepost.console.pages.timeline import Timeline, gather_timeline
 from milepost.console.pages.words import in_our_language, shown, titles
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.milestone import Celebrate, Milestone
+from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.values import Refused
 from milepost.people.access import access_person
 from milepost.people.models import Person

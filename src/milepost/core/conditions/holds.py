@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Callable
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
-from milepost.core.conditions.compare import moment, passes, shifted
+from milepost.core.conditions.compare import moment, number, passes, shifted
 from milepost.core.conditions.memory import Entry, View, milestone_since
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.conditions.types import All, Any_, Compared, Condition, Did, Last, Not, Reached, Series, Trait
 from milepost.core.values import BY_TIME_ALONE, Instant
 
 #: A number above that of every fact: `(t, END_OF_MOMENT)` is the moment t with everything that happened at it.
@@ -78,13 +79,42 @@ def _trait(trait: Trait, view: View, at: Instant) -> bool:
 
 def trait_value(trait: Trait, view: View, at: Instant) -> Any:
     """The value last written at or before the instant; None when there is none, or it was removed."""
-    entries = view.memory.get(trait.atom)
+    return _last_value(trait.atom, view, at)
+
+
+def _last(node: Last, view: View, at: Instant) -> bool:
+    return passes(node.test, series_value(node.of, view, at), at[0])
+
+
+def series_value(series: Series, view: View, at: Instant) -> Any:
+    """The value last given at or before the instant; None when there is none."""
+    return _last_value(series.atom, view, at)
+
+
+def _compared(node: Compared, view: View, at: Instant) -> bool:
+    entries = view.memory.get(node.of.atom) or []
+    known = entries[: _up_to(entries, at)] if entries else []
+    left, right = number(known[-1][2]) if known else None, number(_other(node, known, view, at))
+    return left is not None and right is not None and _COMPARES[node.op](left, right)
+
+
+def _other(node: Compared, known: list[Entry], view: View, at: Instant) -> Any:
+    """What the last value is held against; None where there is none."""
+    if isinstance(node.to, Series):
+        return series_value(node.to, view, at)
+    if node.to == "previous":
+        return known[-2][2] if len(known) > 1 else None
+    return known[0][2] if len(known) > 1 else None
+
+
+def _last_value(atom: str, view: View, at: Instant) -> Any:
+    entries = view.memory.get(atom)
     place = _up_to(entries, at) if entries else 0
     return entries[place - 1][2] if entries and place else None
 
 
 def _reached(node: Reached, view: View, at: Instant) -> bool:
-    instant = view.reached.get(node.milestone)
+    instant = view.instant_of(node.milestone)
     if instant is None or instant > at:
         return False
     return node.within is None or at[0] - instant[0] < node.within
@@ -102,9 +132,12 @@ def _not(node: Not, view: View, at: Instant) -> bool:
     return not _HOLDS[type(node.of)](node.of, view, at)
 
 
+_COMPARES: dict[str, Callable[[float, float], bool]] = {"lt": lt, "lte": le, "gt": gt, "gte": ge, "is": eq}
 _HOLDS: dict[type, Callable[[Any, View, Instant], bool]] = {
     Did: _did,
     Trait: _trait,
+    Last: _last,
+    Compared: _compared,
     Reached: _reached,
     All: _all,
     Any_: _any,

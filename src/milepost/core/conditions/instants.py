@@ -6,8 +6,8 @@ from datetime import datetime
 
 from milepost.core.conditions.compare import moment, relative, shifted
 from milepost.core.conditions.holds import END_OF_MOMENT, holds
-from milepost.core.conditions.memory import View, leaves
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.conditions.memory import View, leaves, series_of
+from milepost.core.conditions.types import All, Any_, Compared, Condition, Did, Last, Leaf, Not, Reached, Trait
 from milepost.core.values import BY_TIME_ALONE, Instant
 
 
@@ -26,23 +26,30 @@ def next_change(condition: Condition, view: View, after: datetime, *, towards: b
     return min(moments, default=None)
 
 
-def turned_by_time(condition: Condition) -> tuple[Did | Trait | Reached, ...]:
+def turned_by_time(condition: Condition) -> tuple[Leaf, ...]:
     """The leaves through which the passing of time alone can make it true; for none of them nobody need be woken."""
     signed = _signed(condition, positive=True)
     return tuple(leaf for leaf, positive in signed if _moves(leaf) and _can_turn(leaf, to=positive))
 
 
-def next_edge(leaves_: tuple[Did | Trait | Reached, ...], view: View, after: datetime) -> datetime | None:
+def moving(condition: Condition) -> tuple[Leaf, ...]:
+    """The leaves that the passing of time alone can change, one way or the other."""
+    return tuple(leaf for leaf in leaves(condition) if _moves(leaf))
+
+
+def next_edge(leaves_: tuple[Leaf, ...], view: View, after: datetime) -> datetime | None:
     """The earliest moment after this one at which time alone changes one of these leaves; None: never."""
     return min((edge for leaf in leaves_ for edge in _edges(leaf, view, after)), default=None)
 
 
-def _moves(leaf: Did | Trait | Reached) -> bool:
+def _moves(leaf: Leaf) -> bool:
     """Whether the leaf looks at the moment that it is asked at."""
-    return leaf.test.op in ("before", "after") if isinstance(leaf, Trait) else leaf.within is not None
+    if isinstance(leaf, Trait | Last):
+        return leaf.test.op in ("before", "after")
+    return not isinstance(leaf, Compared) and leaf.within is not None
 
 
-def _signed(condition: Condition, *, positive: bool) -> Iterator[tuple[Did | Trait | Reached, bool]]:
+def _signed(condition: Condition, *, positive: bool) -> Iterator[tuple[Leaf, bool]]:
     """The leaves, each with whether it stands under an even number of `not`."""
     if isinstance(condition, All | Any_):
         for part in condition.of:
@@ -53,21 +60,23 @@ def _signed(condition: Condition, *, positive: bool) -> Iterator[tuple[Did | Tra
         yield condition, positive
 
 
-def _can_turn(leaf: Did | Trait | Reached, *, to: bool) -> bool:
+def _can_turn(leaf: Leaf, *, to: bool) -> bool:
     """Whether time alone can turn this leaf true (or false)."""
     if isinstance(leaf, Did):
         return leaf.exactly is not None or to is (leaf.at_most is not None)
-    if isinstance(leaf, Trait):
+    if isinstance(leaf, Trait | Last):
         return to is (leaf.test.op == "before")
     return not to
 
 
-def _edges(leaf: Did | Trait | Reached, view: View, after: datetime) -> Iterator[datetime]:
+def _edges(leaf: Leaf, view: View, after: datetime) -> Iterator[datetime]:
     """Moments after this one at which time alone changes the leaf; at least the earliest of them."""
-    if isinstance(leaf, Trait):
-        yield from (edge for edge in _trait_edges(leaf, view) if edge > after)
+    if isinstance(leaf, Trait | Last):
+        yield from (edge for edge in _value_edges(leaf, view) if edge > after)
+    elif isinstance(leaf, Compared):
+        return
     elif isinstance(leaf, Reached):
-        instant = view.reached.get(leaf.milestone)
+        instant = view.instant_of(leaf.milestone)
         if instant is not None and leaf.within is not None and shifted(instant[0], leaf.within) > after:
             yield shifted(instant[0], leaf.within)
     elif leaf.within is not None and (entries := view.memory.get(leaf.atom)):
@@ -76,12 +85,12 @@ def _edges(leaf: Did | Trait | Reached, view: View, after: datetime) -> Iterator
             yield shifted(entries[place][0], leaf.within)
 
 
-def _trait_edges(trait: Trait, view: View) -> Iterator[datetime]:
-    """When each value that the trait ever had crosses a bound that moves with time, after it was written."""
-    by = relative(trait.test.value) if trait.test.op in ("before", "after") else None
+def _value_edges(leaf: Trait | Last, view: View) -> Iterator[datetime]:
+    """When each value that it ever had crosses a bound that moves with time, after it was written."""
+    by = relative(leaf.test.value) if leaf.test.op in ("before", "after") else None
     if by is None:
         return
-    for written, _, value in view.memory.get(trait.atom, ()):
+    for written, _, value in view.memory.get(_atoms(leaf)[0], ()):
         date = moment(value)
         if date is not None and (edge := shifted(date, -by)) > written:
             yield edge
@@ -106,14 +115,23 @@ def _candidates(condition: Condition, view: View, since: Instant | None) -> set[
     return found if since is None else {at for at in found if at >= since}
 
 
-def _instants(leaf: Did | Trait | Reached, view: View) -> Iterator[Instant]:
+def _instants(leaf: Leaf, view: View) -> Iterator[Instant]:
     """Every instant at which the leaf can change."""
-    if isinstance(leaf, Reached):
-        happened = [view.reached[leaf.milestone]] if leaf.milestone in view.reached else []
-    else:
-        happened = [entry[:2] for entry in view.memory.get(leaf.atom, ())]
+    happened = _happened(leaf, view)
     yield from happened
-    if isinstance(leaf, Trait):
-        yield from ((at, BY_TIME_ALONE) for at in _trait_edges(leaf, view))
-    elif leaf.within is not None:
+    if isinstance(leaf, Trait | Last):
+        yield from ((at, BY_TIME_ALONE) for at in _value_edges(leaf, view))
+    elif not isinstance(leaf, Compared) and leaf.within is not None:
         yield from ((shifted(at, leaf.within), BY_TIME_ALONE) for at, _ in happened)
+
+
+def _happened(leaf: Leaf, view: View) -> list[Instant]:
+    """The facts, and the milestone, that the leaf looks at."""
+    if isinstance(leaf, Reached):
+        instant = view.instant_of(leaf.milestone)
+        return [] if instant is None else [instant]
+    return [entry[:2] for atom in _atoms(leaf) for entry in view.memory.get(atom, ())]
+
+
+def _atoms(leaf: Did | Trait | Last | Compared) -> tuple[str, ...]:
+    return tuple(series.atom for series in series_of(leaf)) if isinstance(leaf, Last | Compared) else (leaf.atom,)

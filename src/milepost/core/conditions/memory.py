@@ -9,7 +9,21 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from milepost.core.conditions.compare import passes, scalar
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
+from milepost.core.conditions.types import (
+    START,
+    All,
+    Any_,
+    Compared,
+    Condition,
+    Did,
+    Last,
+    Leaf,
+    Not,
+    Reached,
+    Series,
+    Test,
+    Trait,
+)
 from milepost.core.events import NAME_OF_KIND, Fact
 from milepost.core.values import Instant
 
@@ -22,11 +36,12 @@ _MILESTONE = "milestone:"
 
 
 class Atom(Struct, frozen=True, kw_only=True):
-    """Something to remember of facts. Absent: exactly one of `event` and `trait` is None."""
+    """Something to remember of facts. Absent: exactly one of `event` and `trait` is None; `property` is that of a series."""
 
     id: str
     event: str | None = None
     trait: str | None = None
+    property: str | None = None
     where: dict[str, Test] = {}
     distinct: str | None = None
 
@@ -38,16 +53,23 @@ class View(Struct, frozen=True, gc=False):
     reached: Mapping[str, Instant]
     start: Instant | None = None
 
+    def instant_of(self, milestone: str) -> Instant | None:
+        """When the milestone was reached, or with `START` when the program started; None: not yet."""
+        return self.start if milestone == START else self.reached.get(milestone)
 
-def leaves(condition: Condition) -> Iterator[Did | Trait | Reached]:
-    """The operators without operators inside, in the order in which they were written."""
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """The operators without operators inside, in the order in which they were written. Raises TypeError for a named
+    operator: what is executed is expanded first."""
     if isinstance(condition, All | Any_):
         for part in condition.of:
             yield from leaves(part)
     elif isinstance(condition, Not):
         yield from leaves(condition.of)
-    else:
+    elif isinstance(condition, Leaf):
         yield condition
+    else:
+        raise TypeError(f"{type(condition).__name__} was not expanded.")
 
 
 def atoms_of(condition: Condition) -> tuple[Atom, ...]:
@@ -58,7 +80,20 @@ def atoms_of(condition: Condition) -> tuple[Atom, ...]:
             found[leaf.atom] = Atom(id=leaf.atom, event=leaf.name, where=leaf.where, distinct=leaf.distinct)
         elif isinstance(leaf, Trait):
             found[leaf.atom] = Atom(id=leaf.atom, trait=leaf.name)
+        elif isinstance(leaf, Last | Compared):
+            found.update((series.atom, _series(series)) for series in series_of(leaf))
     return tuple(found.values())
+
+
+def series_of(leaf: Last | Compared) -> tuple[Series, ...]:
+    """The series that it looks at."""
+    if isinstance(leaf, Compared) and isinstance(leaf.to, Series):
+        return (leaf.of, leaf.to)
+    return (leaf.of,)
+
+
+def _series(series: Series) -> Atom:
+    return Atom(id=series.atom, event=series.event, where=series.where, property=series.property)
 
 
 def milestone_since(leaf: Did) -> str | None:
@@ -71,7 +106,7 @@ def milestones_of(condition: Condition) -> frozenset[str]:
     return frozenset(key for leaf in leaves(condition) if (key := _milestone_of(leaf)) is not None)
 
 
-def _milestone_of(leaf: Did | Trait | Reached) -> str | None:
+def _milestone_of(leaf: Leaf) -> str | None:
     if isinstance(leaf, Reached):
         return leaf.milestone
     return milestone_since(leaf) if isinstance(leaf, Did) else None
@@ -93,6 +128,8 @@ def observe(atom: Atom, fact: Fact) -> Any:
     for name, test in atom.where.items():
         if not passes(test, fact.properties.get(name), fact.at):
             return UNSET
+    if atom.property is not None:
+        return fact.properties.get(atom.property, UNSET)
     return True if atom.distinct is None else _distinct_value(atom.distinct, fact)
 
 

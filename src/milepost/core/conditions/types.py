@@ -1,6 +1,11 @@
 """The language of conditions, as types. What they mean is in `evaluate`; in SQL, `core.insights.conditions_sql`.
 
 Every operator is one Struct whose tag `kind` is the operator's name; a list of conditions in a file is `All`.
+
+Two layers. The *kernel* (`Did`, `Last`, `Trait`, `Compared`, `Reached`, `All`, `Any_`, `Not`) is what the engine, SQL
+and the naive twin execute. The *named* operators (`Goal`, `Answered`, `MessageWas`, `ContentWas`, `Measured`,
+`DaysSince`, `InSegment`) are what people type on top of it: `core.program.expand` says each of them in kernel words,
+which depends on the document, so that they cannot mean two things.
 """
 
 from __future__ import annotations
@@ -63,8 +68,36 @@ class Trait(Node, frozen=True, kw_only=True, dict=True, tag="trait"):
         return f"trait:{self.name}"
 
 
+class Series(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
+    """The values that facts of this name give a property, in order of time: answers, scores, kilos."""
+
+    event: str
+    property: str
+    where: dict[str, Test] = {}
+
+    @cached_property
+    def atom(self) -> str:
+        return digest(["series", self.event, self.property, self.where])
+
+
+class Last(Node, frozen=True, kw_only=True, tag="last"):
+    """The last value of a series as of the moment asked about; absent is not a value."""
+
+    of: Series
+    test: Test
+
+
+class Compared(Node, frozen=True, kw_only=True, tag="compared"):
+    """The last number of a series against the number before it (`to` is `previous`), its first, or the last one of
+    another series. False while either is not known."""
+
+    of: Series
+    op: Literal["lt", "lte", "gt", "gte", "is"]
+    to: Literal["previous", "first"] | Series = "previous"
+
+
 class Reached(Node, frozen=True, kw_only=True, tag="reached"):
-    """The milestone was reached, at any time up to now or inside the window."""
+    """The milestone was reached, at any time up to now or inside the window. `START` stands for the program's start."""
 
     milestone: str
     within: timedelta | None = None
@@ -82,4 +115,85 @@ class Not(Node, frozen=True, kw_only=True, tag="not"):
     of: Condition
 
 
-Condition = Did | Trait | Reached | All | Any_ | Not
+# --- named operators: said in kernel words by `core.program.expand` --------------------------------------------------
+
+
+class Goal(Node, frozen=True, kw_only=True, tag="goal"):
+    """The goal that the person stated last."""
+
+    goal: str
+
+
+#: Stands for the key of the question of a survey that has one: `{survey: role, is: admin}`.
+ONLY_QUESTION = "@only"
+
+
+class Answered(Node, frozen=True, kw_only=True, tag="answered"):
+    """`answered: KEY` is true once the survey was finished; `{survey: KEY, QUESTION: value}` compares the last answer to a
+    question; `{survey: KEY, is: value}` the last answer to the survey's only question. Tests as for traits; a plain
+    value is `is`, which for an answer of several choices means that it is among them."""
+
+    survey: str
+    answers: dict[str, Test] = {}
+
+
+class MessageWas(Node, frozen=True, kw_only=True, tag="message"):
+    message: str
+    was: Literal["sent", "failed", "bounced", "opened", "clicked"] = "sent"
+    within: timedelta | None = None
+
+
+class ContentWas(Node, frozen=True, kw_only=True, tag="content"):
+    """`was` is shown, completed, dismissed, snoozed, refused, acted, or `step:KEY` with a step's number from 1."""
+
+    content: str
+    was: str = "shown"
+    within: timedelta | None = None
+
+
+class Measured(Node, frozen=True, kw_only=True, tag="measure"):
+    """Exactly one of `changed`, `reached` and `test`. `since`: last (the value before), or baseline."""
+
+    measure: str
+    changed: Literal["better", "worse", "unchanged"] | None = None
+    since: Literal["last", "baseline"] = "last"
+    reached: Literal["target"] | None = None
+    test: Test | None = None
+
+
+class DaysSince(Node, frozen=True, kw_only=True, tag="days_since"):
+    """Whole days (of 24 hours) since `start`, `goal` or `milestone:KEY`; false while that has not been. `gte` or `lt`."""
+
+    since: str
+    gte: int | None = None
+    lt: int | None = None
+
+
+class InSegment(Node, frozen=True, kw_only=True, tag="segment"):
+    segment: str
+
+
+#: The key under which the program's start stands among the milestones of a `View`.
+START = "@start"
+
+#: What a kernel condition is made of, besides `all`, `any` and `not`.
+Leaf = Did | Trait | Last | Compared | Reached
+Kernel = Did | Trait | Last | Compared | Reached | All | Any_ | Not
+Named = Goal | Answered | MessageWas | ContentWas | Measured | DaysSince | InSegment
+Condition = (
+    Did
+    | Trait
+    | Last
+    | Compared
+    | Reached
+    | All
+    | Any_
+    | Not
+    | Goal
+    | Answered
+    | MessageWas
+    | ContentWas
+    | Measured
+    | DaysSince
+    | InSegment
+)

@@ -22,11 +22,21 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="effect"):
     event: str = ""
     properties: dict[str, Any] = {}
     device: str | None = None
+    known: dict[str, Any] = {}  # of the person, for templates: goal, answers, measures, plan (`engine.knowledge`)
 
 
 class ShowContent(Effect, frozen=True, kw_only=True, tag="show_content"):
+    """`content` is a piece or an article; `offer` stands inside a celebration."""
+
     content: str
     milestone: str | None = None
+    offer: str | None = None
+
+
+class RefreshContent(Effect, frozen=True, kw_only=True, tag="refresh_content"):
+    """What these open pieces show has changed (a checklist's ticks and dates): they are drawn again."""
+
+    contents: tuple[str, ...]
 
 
 class SendMessage(Effect, frozen=True, kw_only=True, tag="send_message"):
@@ -40,4 +50,51 @@ class EndContent(Effect, frozen=True, kw_only=True, tag="end_content"):
     contents: tuple[str, ...]
 
 
-AnyEffect = ShowContent | SendMessage | EndContent
+class TellBuyers(Effect, frozen=True, kw_only=True, tag="tell_buyers"):
+    """A message to those who pay for the person's accounts."""
+
+    message: str
+    milestone: str
+
+
+class OpenTask(Effect, frozen=True, kw_only=True, tag="open_task"):
+    """A person of the team is needed. `about` is the definition that asks for it: `obstacle:MILESTONE/KEY`, `journey:KEY`,
+    `milestone:KEY`, `message:KEY`."""
+
+    title: str
+    about: str
+    reason: str
+
+
+class DeliverReply(Effect, frozen=True, kw_only=True, tag="deliver_reply"):
+    """A member answered a question: the answer goes to the product at once (`show_reply`) and by mail."""
+
+    conversation: int
+    text: str
+    by: str
+
+
+class ShowReply(Effect, frozen=True, kw_only=True, tag="show_reply"):
+    conversation: int
+    text: str
+    by: str
+
+
+class RecordFact(Effect, frozen=True, kw_only=True, tag="record_fact"):
+    """A conclusion, written to the log (source `derived`)."""
+
+    name: str
+    about: dict[str, Any]
+
+
+AnyEffect = (
+    ShowContent
+    | RefreshContent
+    | SendMessage
+    | EndContent
+    | TellBuyers
+    | OpenTask
+    | DeliverReply
+    | ShowReply
+    | RecordFact
+)

@@ -23,14 +23,20 @@ class Given(Struct, frozen=True, kw_only=True):
     retroactive: bool = False
 
 
-DecisionOutcome = Literal["reached", "moved", "shown", "sent", "held", "dropped"]
+DecisionKind = Literal[
+    "milestone", "content", "message", "obstacle", "journey", "segment", "plan", "goal", "offer", "task", "check_in"
+]
+DecisionOutcome = Literal[
+    "reached", "moved", "shown", "sent", "held", "dropped",
+    "detected", "resolved", "started", "ended", "entered", "left", "made", "opened", "stated", "skipped", "missed",
+]  # fmt: skip
 
 
 class Decision(Struct, frozen=True, kw_only=True):
     """Why. `reason` is JSON: {text, condition?, fact?, until?, key?}."""
 
     at: datetime
-    kind: Literal["milestone", "content", "message"]
+    kind: DecisionKind
     definition: str
     outcome: DecisionOutcome
     seq: int

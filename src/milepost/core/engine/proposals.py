@@ -11,8 +11,8 @@ from msgspec.structs import asdict, replace
 from milepost.core import events
 from milepost.core.conditions.evaluate import View, explain
 from milepost.core.engine import attention, patience
-from milepost.core.engine.effects import AnyEffect, Effect, EndContent, SendMessage, ShowContent
-from milepost.core.engine.inputs import Decision, DecisionOutcome, Given, Outcome, Reached
+from milepost.core.engine.effects import AnyEffect, Effect, EndContent, OpenTask, RecordFact, SendMessage, ShowContent
+from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
 from milepost.core.engine.state import Held, Sent, State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
@@ -36,8 +36,8 @@ class Desk:
         kind = rule.kind
         if kind == "milestone":
             self._milestone(rule, instant)
-        elif kind != "start":
-            self._propose(kind, rule.key, instant, milestone=None, why=self._because(rule, instant))
+        elif kind == "content" or kind == "message":
+            self.propose(kind, rule.key, instant, milestone=None, why=self._because(rule, instant))
 
     def moved(self, milestone: str, instant: Instant | None) -> None:
         """A late fact, or another release, has moved a milestone's instant (None: it was not reached after all)."""
@@ -46,7 +46,7 @@ class Desk:
         )
         if not self.given.retroactive:
             text = f"now reached at {_clock(instant[0])}" if instant else "not reached after all"
-            self._decide("milestone", milestone, "moved", {"text": f"A late fact changed the picture: {text}."})
+            self.decide("milestone", milestone, "moved", {"text": f"A late fact changed the picture: {text}."})
 
     def answer(self, fact: Fact) -> None:
         """Somebody asked for a guide (milepost.start, or the button of a message): it is shown, whatever the limits."""
@@ -66,7 +66,7 @@ class Desk:
         self.state.held = [held for held in self.state.held if held.due > self.given.at]
         for held in due:
             why = {"text": f"It had waited since {_clock(held.since)}: {held.why}."}
-            self._propose(held.kind, held.key, (held.since, held.seq), milestone=held.milestone, why=why)
+            self.propose(held.kind, held.key, (held.since, held.seq), milestone=held.milestone, why=why)
 
     def keep_held(self) -> None:
         """After a release: what waits goes on under its new name; what the program no longer has is let go."""
@@ -79,6 +79,20 @@ class Desk:
                 reason = {"text": "Left undone: the program no longer has it."}
                 self._write_down(held.kind, held.key, "dropped", reason)
         self.state.held = kept
+
+    def tell(self, name: str, about: dict[str, Any], key: str) -> None:
+        """A conclusion, for the readers of the log. `key` makes it one of its kind."""
+        if not self.given.retroactive:
+            self._effects.append(RecordFact(name=name, about=about, **asdict(self._effect(f"fact:{key}"))))
+
+    def ask_team(self, title: str, about: str, reason: str, key: str) -> None:
+        """Asks a person of the team to do something for this one, once for each `key`."""
+        spent = f"task:{key}"
+        if self.given.retroactive or spent in self.state.spent:
+            return
+        self.state.spent[spent] = self.given.at
+        self._effects.append(OpenTask(title=title, about=about, reason=reason, **asdict(self._effect(spent))))
+        self.decide("task", about, "opened", {"text": reason})
 
     def outcome(self) -> Outcome:
         return Outcome(
@@ -97,12 +111,12 @@ class Desk:
             evidence |= {"fact": fact.message_id, "name": fact.name}
         retroactive = self.given.retroactive or self._too_old(instant, patience.MESSAGE)
         self._reached[rule.key] = Reached(milestone=rule.key, at=instant, retroactive=retroactive, evidence=evidence)
-        self._decide("milestone", rule.key, "reached", why)
+        self.decide("milestone", rule.key, "reached", why)
         self._end_guides(rule.key)
         if definition.celebrate and definition.celebrate.content:
-            self._propose("content", definition.celebrate.content, instant, milestone=rule.key, why=why)
+            self.propose("content", definition.celebrate.content, instant, milestone=rule.key, why=why)
         if definition.celebrate and definition.celebrate.message:
-            self._propose("message", definition.celebrate.message, instant, milestone=rule.key, why=why)
+            self.propose("message", definition.celebrate.message, instant, milestone=rule.key, why=why)
 
     def _end_guides(self, milestone: str) -> None:
         """Closes the guides that led here, where they were shown. It tells nobody anything, so it is always done."""
@@ -116,20 +130,29 @@ class Desk:
     def _was_shown(self, content: str) -> bool:
         return any(key.startswith(f"content:{self.program.origin(content)}") for key in self.state.spent)
 
-    def _propose(
-        self, kind: HelpKind, key: str, instant: Instant, *, milestone: str | None, why: dict[str, Any]
+    def propose(
+        self,
+        kind: HelpKind,
+        key: str,
+        instant: Instant,
+        *,
+        milestone: str | None,
+        why: dict[str, Any],
+        occurrence: str = "",
     ) -> None:
+        """Help that ends as an effect, among the held, or with a reason why not. `occurrence` tells one time from another
+        of what may come more than once."""
         if self.given.retroactive:
             return
-        spent = f"{kind}:{self.program.origin(key)}" + (f":{milestone}" if milestone else "")
+        spent = ":".join(part for part in (kind, self.program.origin(key), milestone or "", occurrence) if part)
         if spent in self.state.spent:
             return
         if reason := self._no_longer(kind, key, instant):
-            self._decide(kind, key, "dropped", {**why, "text": reason})
+            self.decide(kind, key, "dropped", {**why, "text": reason})
             return
         verdict = self._verdict(kind, key)
         if verdict.drop:
-            self._decide(kind, key, "dropped", {**why, "text": f"Not sent: {verdict.why}."})
+            self.decide(kind, key, "dropped", {**why, "text": f"Not sent: {verdict.why}."})
         elif verdict.until is not None:
             self._hold(kind, key, instant, milestone, verdict, why)
         else:
@@ -167,7 +190,7 @@ class Desk:
         due = verdict.until or self.given.at
         if due - instant[0] > _patience(kind):
             text = f"Left undone: {verdict.why} until {_clock(due)}, and by then its reason is too old."
-            self._decide(kind, key, "dropped", {**why, "text": text})
+            self.decide(kind, key, "dropped", {**why, "text": text})
             return
         self.state.held.append(
             Held(
@@ -180,7 +203,7 @@ class Desk:
                 why=verdict.why,
             )
         )
-        self._decide(kind, key, "held", {**why, "text": f"Held until {_clock(due)}: {verdict.why}.", "until": due})
+        self.decide(kind, key, "held", {**why, "text": f"Held until {_clock(due)}: {verdict.why}.", "until": due})
 
     def _emit(
         self, kind: HelpKind, key: str, spent: str, instant: Instant, milestone: str | None, why: dict[str, Any]
@@ -193,7 +216,7 @@ class Desk:
             self._effects.append(SendMessage(message=key, milestone=milestone, **asdict(common)))
         else:
             self._effects.append(ShowContent(content=key, milestone=milestone, **asdict(common)))
-        self._decide(kind, key, "sent" if kind == "message" else "shown", {**why, "key": common.key})
+        self.decide(kind, key, "sent" if kind == "message" else "shown", {**why, "key": common.key})
 
     def _effect(self, key: str) -> Effect:
         """What every effect of this step shares."""
@@ -217,9 +240,9 @@ class Desk:
         fact = self.given.fact
         return {"text": tree["text"], "condition": tree, "fact": fact.message_id if fact else None}
 
-    def _decide(
+    def decide(
         self,
-        kind: Literal["milestone", "content", "message"],
+        kind: DecisionKind,
         key: str,
         outcome: DecisionOutcome,
         reason: dict[str, Any],
@@ -230,7 +253,7 @@ class Desk:
 
     def _write_down(
         self,
-        kind: Literal["milestone", "content", "message"],
+        kind: DecisionKind,
         key: str,
         outcome: DecisionOutcome,
         reason: dict[str, Any],

@@ -1,7 +1,7 @@
 """What is remembered of one subject between two facts. It can be written down, stopped, and started elsewhere."""
 
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +24,53 @@ class Held(Struct, frozen=True):
     seq: int
     milestone: str | None
     why: str
+    occurrence: str = ""  # which time of something that happens again
+    offer: str | None = None
+
+
+class Answer(Struct, frozen=True):
+    """The last answer to a question, in time."""
+
+    at: datetime
+    seq: int
+    survey: str
+    value: Any
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The personal instance of a goal. Shapes: dates by milestone, on the person's own calendar; `first` never changes,
+    `due` moves by the rules of re-planning, `own` are those that the person set. Absent: a milestone without a target
+    has no date."""
+
+    goal: str
+    made_at: datetime
+    first: dict[str, date] = {}
+    due: dict[str, date] = {}
+    own: dict[str, date] = {}
+    skipped: tuple[str, ...] = ()
+
+
+class Stuck(Struct, frozen=True, kw_only=True):
+    """Somebody on an obstacle. Absent: `helped_at` until help came, `resolved_at` until the milestone was reached;
+    `help` is what came, as `kind:key`."""
+
+    at: datetime
+    helped_at: datetime | None = None
+    resolved_at: datetime | None = None
+    help: str = ""
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """A person inside a journey. `number` counts their runs of it from 1; `place` is the path of the stop where they are;
+    `arrived_at` when they came there. `properties` are those of the fact that started it."""
+
+    number: int
+    started_at: datetime
+    place: str
+    arrived_at: datetime
+    event: str = ""
+    properties: dict[str, Any] = {}
+    done: int = 0  # stops passed so far: no run goes on for ever
 
 
 class Sent(Struct, frozen=True):
@@ -62,6 +109,20 @@ class State(Struct, kw_only=True, omit_defaults=True):
     consent: dict[str, bool] = {}
     refused: list[str] = []  # `channel:purpose` that the person does not want
     session: tuple[datetime, datetime] | None = None  # start, last activity
+    goal: str = ""
+    goal_at: Instant | None = None
+    answers: dict[str, Answer] = {}  # by question
+    plan: Plan | None = None
+    stuck: dict[str, Stuck] = {}  # by obstacle, MILESTONE/OBSTACLE
+    segments: list[str] = []  # those that they are in, sorted
+    runs: dict[str, Run] = {}  # by journey
+    rounds: dict[str, tuple[int, datetime]] = {}  # journey → how many runs began, and when the last one did
+    repeated: dict[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
+    check_ins: dict[str, tuple[int, datetime]] = {}  # survey → the occurrence that was asked last, and when
+    seen: list[str] = []  # resources that they have opened, in any channel
+    active_on: list[int] = []  # the last days on which they were active, in their zone (ordinals), oldest first
+    talking_since: datetime | None = None  # a question of theirs is open: automation pauses
+    mood: tuple[datetime, bool] | None = None  # the last signal of satisfaction or progress, and whether it was good
 
     def wake_at(self) -> datetime | None:
         """When time alone may change something; None: only a fact can."""
@@ -69,32 +130,16 @@ class State(Struct, kw_only=True, omit_defaults=True):
 
 
 def copy(state: State) -> State:
-    """A state that can be changed without the old one noticing. Lists inside `memory` are replaced, never changed."""
-    return State(
-        workspace=state.workspace,
-        uid=state.uid,
-        release=state.release,
-        atoms=state.atoms,
-        seq=state.seq,
-        last_at=state.last_at,
-        known=state.known,
-        device=state.device,
-        zone=state.zone,
-        memory=dict(state.memory),
-        trimmed=dict(state.trimmed),
-        start=state.start,
-        reached=dict(state.reached),
-        fired=dict(state.fired),
-        spent=dict(state.spent),
-        sent=list(state.sent),
-        held=list(state.held),
-        wakes=dict(state.wakes),
-        consent=dict(state.consent),
-        refused=list(state.refused),
-        session=state.session,
-    )
+    """A state that can be changed without the old one noticing. Lists inside `memory` are replaced, never changed; what
+    the other tables hold is frozen."""
+    return State(**{name: _own(getattr(state, name)) for name in _FIELDS})
 
 
+def _own(value: Any) -> Any:
+    return value.copy() if isinstance(value, dict | list) else value
+
+
+_FIELDS = State.__struct_fields__
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(State)
 

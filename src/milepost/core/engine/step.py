@@ -8,23 +8,29 @@ touch (the program is indexed), and every rule *latches*: it fires at the first 
 3. A change of a latch asks the rules that read it. Programs have no cycles: rules are asked in the order of what they read,
    so that at one instant a rule sees what was reached at it.
 4. Effects look forward: whatever happened longer ago than an effect's patience changes the state and nothing else.
+5. What a person told us of themselves (goal, answers, questions) is noted before the rules are asked, and followed up
+   after them: `notes`, `goals`, `check_ins`.
+6. A rule that does not latch is asked whenever something that it reads changes: `segments`, `repeats`, `journeys`.
+7. A conclusion of the engine (source `derived`) is for the log's readers: no rule reads it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.evaluate import View, first_true, holds, observe, remember
 from milepost.core.conditions.instants import next_edge
-from milepost.core.engine import attention, thinning
+from milepost.core.conditions.types import START
+from milepost.core.engine import attention, check_ins, goals, journeys, notes, obstacles, repeats, segments, thinning
 from milepost.core.engine.inputs import Given, Outcome
 from milepost.core.engine.proposals import Desk
 from milepost.core.engine.state import State, copy
 from milepost.core.events import Fact
-from milepost.core.program.compile import Program, Rule, RuleKey
+from milepost.core.program.compile import Program, Rule, RuleKey, RuleKind
 from milepost.core.values import BY_TIME_ALONE, Instant
 
 _MOST_PURPOSES = 50  # the write key is public: a state must not grow without end
@@ -35,9 +41,11 @@ def step(program: Program, state: State, given: Given) -> Outcome:
     fact = given.fact
     if fact is not None and fact.seq <= state.seq:
         return Outcome(state=state)
+    if fact is not None and fact.source == "derived":
+        return Outcome(state=replace(state, seq=fact.seq))
     if fact is not None and thinning.forgot(program, state, fact):
         return Outcome(state=state, needs_history=True)
-    work = _Work(program, copy(state), given)
+    work = Work(program, copy(state), given)
     if fact is None:
         work.pass_time(given.at)
     else:
@@ -52,9 +60,12 @@ def rebuild(program: Program, state: State, history: Iterable[Fact], given: Give
     """
     fresh = copy(state)
     fresh.memory, fresh.trimmed = {}, {}
-    work = _Work(program, fresh, given)
+    work = Work(program, fresh, given)
+    notes.forget(fresh)
     for fact in sorted(history, key=lambda fact: (fact.at, fact.seq)):
-        work.memorise(fact)
+        if fact.source != "derived":
+            work.memorise(fact)
+            notes.note(fresh, fact)
         fresh.seq = max(fresh.seq, fact.seq)
         fresh.last_at = max(fresh.last_at or fact.at, fact.at)
     work.settle_everything()
@@ -65,12 +76,12 @@ def rebuild(program: Program, state: State, history: Iterable[Fact], given: Give
 
 def resettle(program: Program, state: State, given: Given) -> Outcome:
     """Every latch computed again from the memory alone: after a merge, or when only rules changed, not what they read."""
-    work = _Work(program, copy(state), given)
+    work = Work(program, copy(state), given)
     work.settle_everything()
     return work.finish()
 
 
-class _Work:
+class Work:
     """One step under way: a state that may be changed, and the desk that collects effects and reasons."""
 
     def __init__(self, program: Program, state: State, given: Given) -> None:
@@ -84,6 +95,7 @@ class _Work:
     def take(self, fact: Fact) -> None:
         late = self.state.last_at is not None and fact.at < self.state.last_at
         _note_person(self.state, fact, self.given.at)
+        notes.note(self.state, fact)
         if late:
             touched = self.memorise(fact)
             self.state.seq = fact.seq
@@ -94,6 +106,8 @@ class _Work:
             self.state.seq, self.state.last_at = fact.seq, fact.at
             self.ask(touched, (fact.at, fact.seq))
         self._thin(fact)
+        goals.follow(self, fact)
+        check_ins.follow(self, fact)
         self.desk.answer(fact)
 
     def _thin(self, fact: Fact) -> None:
@@ -122,7 +136,9 @@ class _Work:
         asked = self._unlatched(rules)
         agenda = _Agenda(self.program, asked)
         for rule in agenda:
-            if holds(rule.condition, self.view, instant):
+            if not rule.latches:
+                _TURNS[rule.kind](self, rule, instant)
+            elif holds(rule.condition, self.view, instant):
                 self._latch(rule, instant)
                 agenda.add(self._unlatched(self._readers(rule)))
                 agenda.add(other for other in self._unlatched(self._anchored(rule)) if other in asked)
@@ -131,7 +147,14 @@ class _Work:
 
     def _unlatched(self, keys: Iterable[RuleKey]) -> list[Rule]:
         rules = (self.program.rules[key] for key in keys)
-        return [rule for rule in rules if self._latched(rule) is None]
+        return [rule for rule in rules if not rule.latches or self._latched(rule) is None]
+
+    def wake_at(self, name: str, at: datetime | None) -> None:
+        """Asks for this rule, or for a timer that a part of the engine keeps (`check_in:KEY`), at that moment."""
+        if at is None:
+            self.state.wakes.pop(name, None)
+        else:
+            self.state.wakes[name] = at
 
     def pass_time(self, until: datetime) -> None:
         """Asks the rules that time alone may have made true, at the moments at which it may have."""
@@ -141,6 +164,9 @@ class _Work:
                 del self.state.wakes[name]
             self.state.last_at = max(self.state.last_at or at, at)
             self.ask([self.program.names[name] for name in due if name in self.program.names], (at, BY_TIME_ALONE))
+            for name in due:
+                if name.startswith(check_ins.TIMER):
+                    check_ins.wake(self, name.removeprefix(check_ins.TIMER), at)
 
     def settle_everything(self) -> None:
         self.state.wakes.clear()
@@ -150,7 +176,9 @@ class _Work:
             self.desk.moved(key, None)
             del self.state.reached[key]
         self.desk.keep_held()
-        self.settle(list(self.program.rules), since=None)
+        self.settle([key for key, rule in self.program.rules.items() if rule.latches], since=None)
+        for part in (segments, repeats, journeys, goals, check_ins, obstacles):
+            part.carry_over(self)
 
     def settle(self, rules: Iterable[RuleKey], *, since: Instant | None) -> None:
         """Computes these rules' first instants again from the memory, and their dependants' where they changed.
@@ -159,6 +187,9 @@ class _Work:
         """
         agenda = _Agenda(self.program, [self.program.rules[key] for key in rules])
         for rule in agenda:
+            if not rule.latches:
+                _TURNS[rule.kind](self, rule, since or (self.given.at, BY_TIME_ALONE))
+                continue
             before = self._latched(rule)
             if before is not None and since is not None and before < since:
                 continue
@@ -203,7 +234,15 @@ class _Work:
     def _latch(self, rule: Rule, instant: Instant) -> None:
         self._set(rule, instant)
         self.state.wakes.pop(rule.name, None)
-        self.desk.latched(rule, instant)
+        if rule.kind == "obstacle":
+            obstacles.detected(self, rule, instant)
+        elif rule.kind == "journey":
+            journeys.begin(self, rule, instant)
+        else:
+            self.desk.latched(rule, instant)
+        if rule.kind == "milestone":
+            goals.reached(self, rule.key, instant)
+            obstacles.resolved(self, rule.key, instant)
 
     def _move(self, rule: Rule, instant: Instant | None) -> None:
         self._set(rule, instant)
@@ -218,6 +257,8 @@ class _Work:
             self.state.wakes[rule.name] = wake
 
     def _readers(self, rule: Rule) -> tuple[RuleKey, ...]:
+        if rule.kind == "start":
+            return self.program.readers_of_milestone.get(START, ())
         return self.program.readers_of_milestone.get(rule.key, ()) if rule.kind == "milestone" else ()
 
     def _anchored(self, rule: Rule) -> tuple[RuleKey, ...]:
@@ -242,6 +283,13 @@ class _Agenda:
     def __iter__(self) -> Iterator[Rule]:
         while self._heap:
             yield self._waiting.pop(heappop(self._heap)[1])
+
+
+_TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
+    "segment": segments.turn,
+    "repeat": repeats.again,
+    "run": journeys.proceed,
+}
 
 
 def _note_person(state: State, fact: Fact, now: datetime) -> None:

@@ -19,8 +19,16 @@ from typing import Any, Literal, Union, get_args, get_origin
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 from msgspec.structs import FieldInfo, fields
 
-from milepost.core.conditions.types import All, Condition
-from milepost.core.program.condition_codec import CONDITIONS, encode_condition, read_condition
+from milepost.core.conditions.types import All, Answered, Condition, Test
+from milepost.core.program.condition_codec import (
+    CONDITIONS,
+    encode_answers,
+    encode_condition,
+    encode_test,
+    read_answers,
+    read_condition,
+    read_test,
+)
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.limits import Quiet
 from milepost.core.program.problems import Lines, Place, Problem, did_you_mean
@@ -29,6 +37,7 @@ from milepost.core.values import digest, format_duration
 
 _QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _ABSENT = (NoneType, UnsetType)
+_ANSWERS = (Answered, Answered | None)
 _ALWAYS = All(of=())  # stands in for a condition that could not be read
 
 
@@ -62,6 +71,8 @@ def digest_of(document: Document) -> str:
 
 
 def _convert(wanted: Any, data: Any, at: Place) -> Any:
+    if wanted is Any:
+        return data
     if wanted in _SCALARS:
         return _SCALARS[wanted](data, at)
     origin, args = get_origin(wanted), get_args(wanted)
@@ -121,8 +132,10 @@ def _union(members: tuple[Any, ...], data: Any, at: Place) -> Any:
     if _is_condition(present):
         return read_condition(data, at)
     if all(isinstance(member, type) and issubclass(member, Struct) for member in present):
-        return _tagged(present, data, at)
+        return (_tagged if present[0].__struct_config__.tag_field == "kind" else _named)(present, data, at)
     shape: Any = dict if isinstance(data, dict) else tuple if isinstance(data, list) else str
+    if shape is dict and (structs := [m for m in present if isinstance(m, type) and issubclass(m, Struct)]):
+        return _struct(structs[0], data, at)
     return _convert(next((m for m in present if (get_origin(m) or m) is shape), present[0]), data, at)
 
 
@@ -141,6 +154,17 @@ def _tagged(members: tuple[type[Struct], ...], data: Any, at: Place) -> Any:
     if kind not in kinds:
         return wrong(at / "kind", f"'{kind}' is not a kind of content.", did_you_mean(str(kind), kinds))
     return _struct(kinds[kind], typed, at, tag_field="kind")
+
+
+def _named(members: tuple[type[Struct], ...], data: Any, at: Place) -> Any:
+    """The member that has the one key typed here which names it: `{send: welcome}` is a Send."""
+    if (typed := read_mapping(data, at)) is BROKEN:
+        return BROKEN
+    names = {str(member.__struct_config__.tag): member for member in members}
+    told = [key for key in typed if key in names]
+    if len(told) != 1:
+        return wrong(at, "A step is one of these: " + ", ".join(names) + ".", "Write one, such as {send: welcome}.")
+    return _struct(names[told[0]], typed, at)
 
 
 def _one_of(choices: tuple[Any, ...], data: Any, at: Place) -> Any:
@@ -181,6 +205,8 @@ _SCALARS: dict[Any, Callable[[Any, Place], Any]] = {
     bool: _read_bool,
     timedelta: read_duration,
     Quiet: _read_quiet,
+    Test: read_test,
+    Answered: read_answers,
 }
 
 
@@ -196,6 +222,8 @@ def encode_value(value: Any) -> Any:
     """Plain data of any part of a document."""
     if isinstance(value, get_args(Condition)):
         return encode_condition(value)
+    if isinstance(value, Test):
+        return encode_test(value)
     if isinstance(value, Quiet):
         return f"{value.start:%H:%M}–{value.end:%H:%M}"
     if isinstance(value, Struct):
@@ -211,11 +239,11 @@ def encode_value(value: Any) -> Any:
 
 def _encode_struct(value: Struct) -> dict[str, Any]:
     config = value.__struct_config__
-    plain: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field else {}
+    plain: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field == "kind" else {}
     for field in fields(value):
         held = getattr(value, field.name)
         if held is not UNSET and held != _default(field):
-            plain[field.encode_name] = encode_value(held)
+            plain[field.encode_name] = (encode_answers if field.type in _ANSWERS else encode_value)(held)
     return plain
 
 

@@ -18,16 +18,19 @@ from msgspec import Struct
 
 from milepost.core import values
 from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
-from milepost.core.conditions.instants import turned_by_time
+from milepost.core.conditions.instants import moving, turned_by_time
 from milepost.core.conditions.memory import milestone_since
 from milepost.core.conditions.retention import Retention, retentions
-from milepost.core.conditions.types import Condition, Did, Reached, Trait
+from milepost.core.conditions.types import START as START_MILESTONE
+from milepost.core.conditions.types import Any_, Condition, Did, Leaf, Reached
 from milepost.core.events import Fact
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Content, Guide
+from milepost.core.program.expand import expand, reached_of
+from milepost.core.program.itinerary import awaited, journeys_of
+from milepost.core.program.kinds.content import Article, Celebration, Content, EmptyState, Guide
 from milepost.core.program.kinds.message import Message
 
-RuleKind = Literal["start", "milestone", "content", "message"]
+RuleKind = Literal["start", "milestone", "repeat", "content", "message", "obstacle", "segment", "journey", "run"]
 RuleKey = tuple[RuleKind, str]
 START: RuleKey = ("start", "start")
 
@@ -35,17 +38,29 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+#: Rules that fire once, at the first instant at which they are true. The others are asked each time something that they
+#: read changes: a segment turns on and off, a repeating milestone is reached again, a run of a journey moves on.
+LATCHES: frozenset[RuleKind] = frozenset({"start", "milestone", "content", "message", "obstacle", "journey"})
+
+
 class Rule(Struct, frozen=True, kw_only=True):
-    """A condition that makes something happen when it turns true. `origin` is the key that effect keys are made of;
-    `by_time`: the leaves through which the passing of time alone can make it true."""
+    """A condition, in kernel words, that makes something happen. `origin` is the key that effect keys are made of;
+    `by_time`: the leaves through which the passing of time alone can make it true (for a segment: change it).
+
+    An obstacle's key is `MILESTONE/OBSTACLE`; a run's condition is everything that a run of the journey may wait for.
+    """
 
     kind: RuleKind
     key: str
     origin: str
     condition: Condition
     atoms: tuple[Atom, ...]
-    by_time: tuple[Did | Trait | Reached, ...]
+    by_time: tuple[Leaf, ...]
     name: str
+
+    @property
+    def latches(self) -> bool:
+        return self.kind in LATCHES
 
 
 class Program(Struct, frozen=True, kw_only=True):
@@ -78,13 +93,17 @@ class Program(Struct, frozen=True, kw_only=True):
             return by_event
         return by_event + tuple(atom for name in fact.properties for atom in self.atoms_by_trait.get(name, ()))
 
-    def help(self, kind: Literal["content", "message"], key: str) -> Content | Message:
-        """The definition of a piece of help."""
-        return self.document.content[key] if kind == "content" else self.document.messages[key]
+    def help(self, kind: Literal["content", "message"], key: str) -> Content | Article | Message:
+        """The definition of a piece of help; an article is shown like a piece."""
+        if kind == "message":
+            return self.document.messages[key]
+        return self.document.content.get(key) or self.document.articles[key]
 
     def offers(self, kind: Literal["content", "message"], key: str) -> bool:
         """Whether the program has this piece of help."""
-        return key in (self.document.content if kind == "content" else self.document.messages)
+        if kind == "message":
+            return key in self.document.messages
+        return key in self.document.content or key in self.document.articles
 
     def renamed(self, key: str) -> str:
         """What a definition is called now that had this key in an earlier release."""
@@ -129,7 +148,7 @@ def compile_program(document: Document, *, digest: str, number: int) -> Program:
         guides_serving=_grouped(
             (content.serves, key)
             for key, content in document.content.items()
-            if isinstance(content, Guide) and content.serves
+            if isinstance(content, Guide | EmptyState) and content.serves
         ),
         names={rule.name: key for key, rule in rules.items()},
         rank={key: place for place, key in enumerate(_in_order(rules))},
@@ -147,7 +166,7 @@ def _in_order(rules: Mapping[RuleKey, Rule]) -> list[RuleKey]:
 def _reads(rule: Rule) -> Iterator[RuleKey]:
     for leaf in leaves(rule.condition):
         if isinstance(leaf, Reached):
-            yield "milestone", leaf.milestone
+            yield START if leaf.milestone == START_MILESTONE else ("milestone", leaf.milestone)
         elif isinstance(leaf, Did) and leaf.since == START[0]:
             yield START
         elif isinstance(leaf, Did) and (milestone := milestone_since(leaf)):
@@ -177,22 +196,37 @@ def _rules(document: Document, origins: Mapping[str, str]) -> Iterator[Rule]:
             origin=origins.get(key, key),
             condition=condition,
             atoms=unique,
-            by_time=turned_by_time(condition),
+            by_time=moving(condition) if kind == "segment" else turned_by_time(condition),
             name=f"{kind}:{key}",
         )
 
 
 def conditions_of(document: Document) -> Iterator[tuple[RuleKind, str, Condition]]:
-    """Every condition of the document that the engine watches, in the document's order."""
+    """Every condition that the engine watches, in kernel words, in the document's order."""
+    for kind, key, condition in _named_conditions(document):
+        yield kind, key, expand(condition, document)
+
+
+def _named_conditions(document: Document) -> Iterator[tuple[RuleKind, str, Condition]]:
     yield (*START, document.start)
     for key, milestone in document.milestones.items():
-        yield "milestone", key, milestone.reached
+        yield "milestone", key, reached_of(document, key)
+        if milestone.repeats is not None:
+            yield "repeat", key, reached_of(document, key)
     for key, content in document.content.items():
-        if isinstance(content, Guide) and content.when is not None:
+        if not isinstance(content, Celebration) and content.when is not None:
             yield "content", key, content.when
     for key, message in document.messages.items():
         if message.when is not None:
             yield "message", key, message.when
+    for milestone_key, milestone in document.milestones.items():
+        for key, obstacle in milestone.obstacles.items():
+            yield "obstacle", f"{milestone_key}/{key}", obstacle.stuck
+    for key, segment in document.segments.items():
+        yield "segment", key, segment
+    for key, journey in journeys_of(document).items():
+        yield "journey", key, journey.starts
+        yield "run", key, Any_(of=tuple(awaited(journey)))
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

@@ -6,7 +6,27 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Operator, Reached, Test, Trait
+from milepost.core.conditions.types import (
+    ONLY_QUESTION,
+    All,
+    Answered,
+    Any_,
+    Compared,
+    Condition,
+    ContentWas,
+    DaysSince,
+    Did,
+    Goal,
+    InSegment,
+    Last,
+    Measured,
+    MessageWas,
+    Not,
+    Operator,
+    Reached,
+    Test,
+    Trait,
+)
 from milepost.core.program.problems import Place, did_you_mean
 from milepost.core.program.scalars import (
     BROKEN,
@@ -23,6 +43,8 @@ from milepost.core.program.scalars import (
 from milepost.core.values import format_duration
 
 CONDITIONS = frozenset(get_args(Condition))
+MESSAGE_WAS = ("sent", "failed", "bounced", "opened", "clicked")
+CONTENT_WAS = ("shown", "completed", "dismissed", "snoozed", "refused", "acted")
 TESTS: tuple[str, ...] = get_args(Operator)
 _MILESTONE_SINCE = re.compile(r"milestone:(.+)")
 
@@ -66,7 +88,7 @@ def _read_trait(data: Mapping[str, Any], at: Place) -> Any:
     tested = {key: value for key, value in data.items() if key != "trait"}
     if not tested:
         return wrong(at, "The trait is compared with nothing.", "Add one such as `is: trial` or `exists: true`.")
-    test = _read_test(tested, at)
+    test = _read_comparison(tested, at)
     return BROKEN if name is BROKEN or test is BROKEN else Trait(name=name, test=test)
 
 
@@ -103,7 +125,7 @@ def _group(kind: type[All] | type[Any_], data: Any, at: Place) -> Any:
 
 
 def _node(
-    kind: type[Did] | type[Reached],
+    kind: Callable[..., Condition],
     operator: str,
     names: str,
     data: Mapping[str, Any],
@@ -118,6 +140,77 @@ def _node(
         elif key not in known and key != operator:
             (at / key).error("unknown-key", f"'{key}' is not known beside '{operator}'.", did_you_mean(key, known))
     return BROKEN if any(value is BROKEN for value in values.values()) else kind(**values)
+
+
+def _read_goal(data: Mapping[str, Any], at: Place) -> Any:
+    return _node(Goal, "goal", "goal", data, at, {})
+
+
+def _read_answered(data: Mapping[str, Any], at: Place) -> Any:
+    _alone("answered", data, at)
+    return read_answers(data["answered"], at / "answered")
+
+
+def read_answers(data: Any, at: Place) -> Any:
+    """`KEY` of a survey, or `{survey: KEY, QUESTION: value}`, or `{survey: KEY, is: value}`."""
+    if isinstance(data, str):
+        return Answered(survey=data)
+    if (typed := read_mapping(data, at)) is BROKEN:
+        return BROKEN
+    if "survey" not in typed:
+        return wrong(at, "The survey is missing.", "Write {survey: KEY, QUESTION: value}.")
+    survey = read_text(typed["survey"], at / "survey")
+    tests = {key: value for key, value in typed.items() if key in TESTS}
+    answers = {key: read_test(value, at / key) for key, value in typed.items() if key != "survey" and key not in TESTS}
+    if tests:
+        answers[ONLY_QUESTION] = _read_comparison(tests, at)
+    return BROKEN if survey is BROKEN or BROKEN in answers.values() else Answered(survey=survey, answers=answers)
+
+
+def _read_message(data: Mapping[str, Any], at: Place) -> Any:
+    return _node(MessageWas, "message", "message", data, at, {"was": _choice(*MESSAGE_WAS), "within": _read_window})
+
+
+def _read_content(data: Mapping[str, Any], at: Place) -> Any:
+    return _node(ContentWas, "content", "content", data, at, {"was": _read_was_of_content, "within": _read_window})
+
+
+def _read_measure(data: Mapping[str, Any], at: Place) -> Any:
+    tests = {key: value for key, value in data.items() if key in TESTS}
+    rest = {key: value for key, value in data.items() if key not in TESTS}
+    if len([key for key in ("changed", "reached") if key in rest]) + bool(tests) != 1:
+        return wrong(at, "A measure is asked one thing.", "Write changed: better, reached: target, or gt: 3.")
+    node = _node(Measured, "measure", "measure", rest, at, _MEASURE)
+    if not tests or node is BROKEN:
+        return node
+    test = _read_comparison(tests, at)
+    return BROKEN if test is BROKEN else Measured(measure=node.measure, test=test)
+
+
+def _read_days_since(data: Mapping[str, Any], at: Place) -> Any:
+    if ("gte" in data) == ("lt" in data):
+        return wrong(at, "Days are compared with one number.", "Write gte: 3, or lt: 3.")
+    node = _node(DaysSince, "days_since", "since", data, at, {"gte": read_number, "lt": read_number})
+    if node is not BROKEN and not re.fullmatch(r"start|goal|milestone:.+", node.since):
+        return wrong(at / "days_since", f"'{node.since}' is no beginning.", "Write start, goal, or milestone:KEY.")
+    return node
+
+
+def _read_segment(data: Mapping[str, Any], at: Place) -> Any:
+    return _node(InSegment, "segment", "segment", data, at, {})
+
+
+def _choice(*known: str) -> Reader:
+    def read(data: Any, at: Place) -> Any:
+        return data if data in known else wrong(at, f"'{data}' is not possible here.", did_you_mean(str(data), known))
+
+    return read
+
+
+def _read_was_of_content(data: Any, at: Place) -> Any:
+    if isinstance(data, str) and re.fullmatch(r"step:[1-9]\d*", data):
+        return data
+    return _choice(*CONTENT_WAS)(data, at)
 
 
 # --- what stands in them ---------------------------------------------------------------------------------------------
@@ -139,18 +232,18 @@ def _read_since(data: Any, at: Place) -> Any:
 def _read_where(data: Any, at: Place) -> Any:
     if (typed := read_mapping(data, at)) is BROKEN:
         return BROKEN
-    tests = {key: _read_where_test(value, at / key) for key, value in typed.items()}
+    tests = {key: read_test(value, at / key) for key, value in typed.items()}
     return BROKEN if any(test is BROKEN for test in tests.values()) else tests
 
 
-def _read_where_test(data: Any, at: Place) -> Any:
+def read_test(data: Any, at: Place) -> Any:
     if isinstance(data, Mapping):
-        return _read_test(data, at)
+        return _read_comparison(data, at)
     value = read_scalar(data, at)
     return BROKEN if value is BROKEN else Test("is", value)
 
 
-def _read_test(data: Mapping[str, Any], at: Place) -> Any:
+def _read_comparison(data: Mapping[str, Any], at: Place) -> Any:
     unknown = [key for key in data if key not in TESTS]
     for key in unknown:
         (at / key).error("unknown-key", f"'{key}' compares nothing.", did_you_mean(key, TESTS))
@@ -189,6 +282,11 @@ _DID: dict[str, Reader] = {
     "since": _read_since,
     "where": _read_where,
 }
+_MEASURE: dict[str, Reader] = {
+    "changed": _choice("better", "worse", "unchanged"),
+    "since": _choice("last", "baseline"),
+    "reached": _choice("target"),
+}
 OPERATORS: dict[str, Callable[[Mapping[str, Any], Place], Any]] = {
     "did": _read_did,
     "trait": _read_trait,
@@ -196,6 +294,13 @@ OPERATORS: dict[str, Callable[[Mapping[str, Any], Place], Any]] = {
     "all": _read_all,
     "any": _read_any,
     "not": _read_not,
+    "goal": _read_goal,
+    "answered": _read_answered,
+    "message": _read_message,
+    "content": _read_content,
+    "measure": _read_measure,
+    "days_since": _read_days_since,
+    "segment": _read_segment,
 }
 
 
@@ -218,6 +323,23 @@ def encode_condition(condition: Condition) -> Any:
             return {"any": [encode_condition(member) for member in condition.of]}
         case Not():
             return {"not": encode_condition(condition.of)}
+        case Goal():
+            return {"goal": condition.goal}
+        case Answered():
+            return {"answered": encode_answers(condition)}
+        case MessageWas():
+            return _encode_was("message", condition.message, condition)
+        case ContentWas():
+            return _encode_was("content", condition.content, condition)
+        case Measured():
+            return _encode_measured(condition)
+        case DaysSince():
+            test = {"gte": condition.gte} if condition.gte is not None else {"lt": condition.lt}
+            return {"days_since": condition.since, **test}
+        case InSegment():
+            return {"segment": condition.segment}
+        case Last() | Compared():
+            raise TypeError(f"{type(condition).__name__} is kernel only; nobody types it.")
 
 
 def _encode_did(did: Did) -> dict[str, Any]:
@@ -228,9 +350,31 @@ def _encode_did(did: Did) -> dict[str, Any]:
     if did.within is not None:
         plain["within"] = format_duration(did.within)
     if did.where:
-        plain["where"] = {key: _encode_test(test) for key, test in did.where.items()}
+        plain["where"] = {key: encode_test(test) for key, test in did.where.items()}
     return plain
 
 
-def _encode_test(test: Test) -> Any:
+def encode_test(test: Test) -> Any:
     return test.value if test.op == "is" else {test.op: test.value}
+
+
+def encode_answers(answered: Answered) -> Any:
+    if not answered.answers:
+        return answered.survey
+    plain: dict[str, Any] = {"survey": answered.survey}
+    for key, test in answered.answers.items():
+        plain.update({test.op: test.value} if key == ONLY_QUESTION else {key: encode_test(test)})
+    return plain
+
+
+def _encode_was(operator: str, key: str, condition: MessageWas | ContentWas) -> dict[str, Any]:
+    window = {} if condition.within is None else {"within": format_duration(condition.within)}
+    return {operator: key, "was": condition.was, **window}
+
+
+def _encode_measured(measured: Measured) -> dict[str, Any]:
+    if measured.test is not None:
+        return {"measure": measured.measure, measured.test.op: measured.test.value}
+    if measured.reached is not None:
+        return {"measure": measured.measure, "reached": measured.reached}
+    return {"measure": measured.measure, "changed": measured.changed, "since": measured.since}

@@ -1,17 +1,27 @@
-"""In-app pieces: guides and celebrations."""
+"""In-app pieces: what people see in the product."""
 
-from typing import Literal
+from datetime import timedelta
+from typing import Any, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, field
 
-from milepost.core.conditions.types import Condition
-from milepost.core.program.kinds.common import Definition, Stage, Text
+from milepost.core.conditions.types import Condition, Test
+from milepost.core.program.kinds.common import Celebrate, Definition, Stage, Text
 
 
 class Page(Definition, frozen=True, kw_only=True):
-    """Where a piece may stand: `url` is a path with `*` for anything, matched against the path and query."""
+    """Where and when a piece may stand, the part that the browser decides; all that is given must hold.
+
+    `url` is a path with `*` for anything, matched against the path and query; `element` a CSS selector of something that
+    must be on the page; `focus` of something that was focused; `first_visit`: the first view of this path on this device;
+    `error`: the name of an event that the host reported on this page.
+    """
 
     url: str | tuple[str, ...] = "*"
+    element: str | None = None
+    focus: str | None = None
+    first_visit: bool = False
+    error: str | None = None
 
 
 class Advance(Definition, frozen=True, kw_only=True):
@@ -39,6 +49,7 @@ class Guide(Definition, frozen=True, kw_only=True, tag="guide", tag_field="kind"
     page: Page = Page()
     serves: str | None = None  # the milestone that it leads to; reaching it ends the guide
     stage: Stage | None = None
+    resource: str | None = None  # what it teaches: who has seen it in one channel is not sent it in another
 
 
 class Celebration(Definition, frozen=True, kw_only=True, tag="celebration", tag_field="kind"):
@@ -50,4 +61,109 @@ class Celebration(Definition, frozen=True, kw_only=True, tag="celebration", tag_
     confetti: bool = True
 
 
-Content = Guide | Celebration
+class Question(Definition, frozen=True, kw_only=True):
+    """One question of a survey. `key` is unique in the workspace: a later survey recalls the answer and asks once.
+
+    `options` (of choice and multi) go from a value to its text; a `goal` question has the program's goals for options.
+    `if`: earlier questions of the survey and tests of their answers, all of which must hold; a number may be compared with
+    the `last`, `baseline` or `target` of this question's measure. `measure`: the number is recorded as its value.
+    """
+
+    key: str
+    ask: Text
+    kind: Literal["goal", "choice", "multi", "text", "number", "date", "stars", "nps"] = "choice"
+    options: dict[str, Text] = {}
+    hint: Text | None = None
+    optional: bool = True
+    unit: Text | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    measure: str | None = None
+    if_: dict[str, Test] = field(name="if", default_factory=dict)
+
+
+class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kind"):
+    """Questions, branching, each answer kept as it is given; may be left, reopened and changed.
+
+    With `every` it is a check-in: the first one that long after the goal was set, then again at that rhythm; `remind` is
+    sent twice, then the answer is unknown. `praise` answers progress of a measure, and only progress.
+    """
+
+    title: Text
+    questions: tuple[Question, ...]
+    body: Text = ""
+    thanks: Text | None = None
+    when: Condition | None = None
+    every: timedelta | None = None
+    remind: str | None = None
+    praise: Celebrate | None = None
+    page: Page = Page()
+    stage: Stage | None = None
+    serves: str | None = None
+
+
+class Checklist(Definition, frozen=True, kw_only=True, tag="checklist", tag_field="kind"):
+    """Milestones to tick. `from: goal` is the personal plan and comes with it; else `items`, offered at `when`."""
+
+    title: Text
+    from_: Literal["goal"] | None = field(name="from", default=None)
+    items: tuple[str, ...] = ()
+    body: Text = ""
+    when: Condition | None = None
+    page: Page = Page()
+    stage: Stage | None = None
+
+
+class Action(Definition, frozen=True, kw_only=True):
+    """A button: exactly one of `use_template`, `start` (a piece by its key) and `url`."""
+
+    text: Text
+    use_template: str | None = None
+    start: str | None = None
+    url: str | None = None
+
+
+class EmptyState(Definition, frozen=True, kw_only=True, tag="empty state", tag_field="kind"):
+    """Stands where there is nothing yet: inside the element `on`, while it is on the page."""
+
+    on: str
+    title: Text
+    actions: tuple[Action, ...]
+    body: Text = ""
+    when: Condition | None = None
+    page: Page = Page()
+    serves: str | None = None
+    stage: Stage | None = None
+
+
+class Invite(Definition, frozen=True, kw_only=True, tag="invite", tag_field="kind"):
+    """Asks to bring a friend, with a link of the person's own. `url`: where the friend arrives."""
+
+    title: Text
+    url: str
+    body: Text = ""
+    button: Text | UnsetType = UNSET
+    when: Condition | None = None
+    page: Page = Page()
+    stage: Stage | None = None
+
+
+Content = Guide | Celebration | Survey | Checklist | EmptyState | Invite
+
+
+class Article(Definition, frozen=True, kw_only=True):
+    """Help text, shown as a piece and found in the help. Markdown."""
+
+    title: Text
+    body: Text
+    functions: tuple[str, ...] = ()
+    reviewed_on: str | None = None
+    stage: Stage | None = None
+
+
+class Template(Definition, frozen=True, kw_only=True):
+    """Ready-made sample data that the host product makes for somebody; `by_goal` replaces `data` for who has that goal."""
+
+    title: Text
+    data: dict[str, Any] = {}
+    by_goal: dict[str, dict[str, Any]] = {}

@@ -28,6 +28,7 @@ class Limits(Definition, frozen=True, kw_only=True):
 
     email: Limit = Limit()
     in_app: Limit = Limit()
+    total: Limit = Limit()  # everything together, over all channels
 
 
 class Support(Definition, frozen=True, kw_only=True):
@@ -37,6 +38,8 @@ class Support(Definition, frozen=True, kw_only=True):
     email: str
     telegram: str | None = None
     hours: Text | None = None
+    how: Text | None = None  # how support works, in a sentence or two
+    community: str | None = None  # where people help one another
 
 
 class Locales(Definition, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from milepost.core.conditions.types import Condition
-from milepost.core.program.kinds.common import Definition, Text
+from milepost.core.program.kinds.common import Definition, Stage, Text
 
 #: `service` is part of what was asked for and ignores caps and quiet hours; the others need a yes where the program's
 #: `consent` names them.
@@ -31,3 +31,5 @@ class Message(Definition, frozen=True, kw_only=True):
     when: Condition | None = None
     link: Link | None = None
     serves: str | None = None  # the milestone that it leads to; once reached it is no longer sent
+    stage: Stage | None = None
+    resource: str | None = None  # what it teaches: a tip or article that was seen in another channel is not sent
