@@ -1,10 +1,13 @@
 """The example product by itself: a small diary that keeps everything in its visitor's session."""
 
+import json
+
 import pytest
 from django.test import Client
 
 from milepost.core.values import Refused
 from milepost.demo import diary
+from milepost.demo.foods import search
 from milepost.demo.install import curl, snippet
 from milepost.log.clock import SYSTEM
 from milepost.workspace import identity, keys, queries
@@ -78,9 +81,9 @@ def test_a_forged_form_changes_nothing(db: None) -> None:
 
 
 def test_search_finds_words_by_their_beginning() -> None:
-    assert [food.name for food in diary.search("app")] == ["Apple", "Apple pie"]
-    assert [food.name for food in diary.search("SOUP")] == ["Lentil soup"]
-    assert diary.search("") == diary.search("  ") == diary.search("zzz") == []
+    assert [food.name for food in search("app")] == ["Apple", "Apple pie"]
+    assert [food.name for food in search("SOUP")] == ["Lentil soup"]
+    assert search("") == search("  ") == search("zzz") == []
 
 
 def test_the_command_for_the_terminal_is_one_that_a_shell_reads_back(browser: Client) -> None:
@@ -107,3 +110,59 @@ def test_an_id_of_somebody_real_is_never_signed() -> None:
 
     with pytest.raises(Refused):
         diary.come_as(SessionStore(), "maria@example.com")
+
+
+def test_a_sample_day_is_made_shown_as_an_example_and_taken_out_again(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    browser.post("/demo/meals/", {"meal": "Lunch", "food": "Apple"})
+    wanted = json.dumps([{"meal": "breakfast", "food": "Banana"}, {"meal": "dinner", "food": "Salmon"}])
+    made = browser.post("/demo/sample/", {"meals": wanted}).json()
+    assert len(made["ids"]) == 2 and "an example" in made["html"]
+    assert diary.today(browser.session)["rows"] == 3
+    removed = browser.post("/demo/sample/remove/").json()
+    assert removed["removed"] == 2 and diary.today(browser.session)["rows"] == 1
+
+
+@pytest.mark.parametrize("meals", ["", "{}", "[]", "[1]", '[{"meal": "lunch", "food": "Gold"}]'])
+def test_a_sample_day_that_cannot_be_eaten_is_refused(browser: Client, meals: str) -> None:
+    browser.get("/demo/?user=demo-maria")
+    assert browser.post("/demo/sample/", {"meals": meals}).status_code == 400
+
+
+def test_a_finished_day_is_told_once_with_its_budget(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    assert browser.post("/demo/day/").json()["code"] == "empty_day"
+    browser.post("/demo/meals/", {"meal": "Lunch", "food": "Apple"})
+    assert browser.post("/demo/day/").headers["Location"] == "/demo/day/"
+    page = browser.get("/demo/day/").content.decode()
+    assert "Day Completed" in page and "&quot;in_budget&quot;:true" in page and "Within your budget" in page
+    assert "Day Completed" not in browser.get("/demo/day/").content.decode()
+    assert diary.today(browser.session)["rows"] == 0
+
+
+def test_an_example_alone_makes_no_day(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    browser.post("/demo/sample/", {"meals": '[{"meal": "lunch", "food": "Apple"}]'})
+    assert browser.post("/demo/day/").status_code == 409
+
+
+def test_a_budget_that_cannot_be_is_said_beside_what_was_typed(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    page = browser.post("/demo/settings/", {"budget": "12"}).content.decode()
+    assert "from 1000 to 4000" in page and 'value="12"' in page
+    browser.post("/demo/settings/", {"budget": "1500"})
+    assert diary.today(browser.session)["left"] == 1500
+
+
+def test_premium_is_told_with_its_revenue(browser: Client) -> None:
+    browser.get("/demo/?user=demo-maria")
+    browser.post("/demo/premium/")
+    page = browser.get("/demo/premium/").content.decode()
+    assert "Subscription Started" in page and "4.99" in page and 'data-plan="premium"' in page
+
+
+def test_the_diary_speaks_the_language_that_was_chosen_and_keeps_it(browser: Client) -> None:
+    browser.post("/demo/language/", {"language": "ru"})
+    browser.post("/demo/sign-up/", {"name": "Анна", "email": "anna@example.com"})
+    assert '<html lang="ru">' in browser.get("/demo/diary/").content.decode()
+    assert browser.post("/demo/language/", {"language": "xx"}).status_code == 400

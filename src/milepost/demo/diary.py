@@ -1,4 +1,4 @@
-"""The product itself: who is here and what they ate today, kept in the visitor's session and nowhere else."""
+"""The product itself: who is here and what they ate, kept in the visitor's session and nowhere else."""
 
 import re
 from collections.abc import Mapping
@@ -8,20 +8,15 @@ from django.contrib.sessions.backends.base import SessionBase
 from msgspec import Struct
 
 from milepost.core.values import Refused
+from milepost.demo.foods import BY_NAME, MEALS
 from milepost.log.clock import new_id
 
 #: Only such ids are taken from the address bar: they are nobody real, so signing them gives nothing away.
 _DEMO_USER = re.compile(r"demo-[a-z0-9-]{1,40}")
 
-BUDGET = 1900  # kcal a day
-MEALS = ("Breakfast", "Lunch", "Dinner", "Snack")
+BUDGET = 1900  # kcal a day, until the visitor sets another
+BUDGETS = (1000, 4000)
 _MOST_KEPT = 30
-
-
-class Food(Struct, frozen=True):
-    name: str
-    portion: str
-    calories: int
 
 
 class Visitor(Struct, frozen=True):
@@ -31,46 +26,18 @@ class Visitor(Struct, frozen=True):
 
     @property
     def first_name(self) -> str:
-        return self.name.split()[0] if self.name else "you"
+        return self.name.split()[0] if self.name else ""
 
 
-FOODS = (
-    Food("Apple", "1 medium, 180 g", 95),
-    Food("Apple pie", "1 slice, 125 g", 296),
-    Food("Avocado toast", "1 slice", 240),
-    Food("Banana", "1 medium, 120 g", 105),
-    Food("Borscht", "1 bowl, 300 ml", 165),
-    Food("Buckwheat", "1 cup, cooked", 155),
-    Food("Caesar salad", "1 plate, 250 g", 330),
-    Food("Cheese sandwich", "1 piece", 310),
-    Food("Chicken breast", "150 g, grilled", 248),
-    Food("Coffee with milk", "1 cup, 240 ml", 38),
-    Food("Dark chocolate", "2 squares, 20 g", 120),
-    Food("Eggs, scrambled", "2 eggs", 182),
-    Food("Greek yogurt", "1 cup, 200 g", 146),
-    Food("Lentil soup", "1 bowl, 300 ml", 210),
-    Food("Oatmeal with berries", "1 bowl", 268),
-    Food("Orange juice", "1 glass, 250 ml", 112),
-    Food("Pasta with tomato", "1 plate, 300 g", 420),
-    Food("Pizza Margherita", "2 slices", 500),
-    Food("Rice, white", "1 cup, cooked", 205),
-    Food("Salmon", "150 g, baked", 312),
-    Food("Syrniki", "3 pieces", 340),
-    Food("Tomato salad", "1 plate, 200 g", 120),
-)
-_BY_NAME = {food.name: food for food in FOODS}
-
-
-def search(text: str, most: int = 6) -> list[Food]:
-    """Foods with a word that begins with the text, those that begin with it themselves first."""
-    wanted = text.strip().lower()
-    found = [food for food in FOODS if any(word.startswith(wanted) for word in food.name.lower().split())]
-    return sorted(found, key=lambda food: not food.name.lower().startswith(wanted))[:most] if wanted else []
+# Who is here
 
 
 def sign_up(session: SessionBase, name: str, email: str) -> Visitor:
-    """A new visitor; whoever was here before is gone."""
+    """A new visitor; whoever was here before is gone, the language stays."""
+    language = session.get("language")
     session.flush()
+    if language:
+        session["language"] = language
     return _enter(session, Visitor(user_id=f"demo-{new_id()[:8]}", name=name.strip()[:80], email=email.strip()[:200]))
 
 
@@ -96,31 +63,118 @@ def _enter(session: SessionBase, who: Visitor) -> Visitor:
     return who
 
 
+# What they ate
+
+
 def log_meal(session: SessionBase, meal: str, food_name: str) -> dict[str, Any]:
     """Writes a food into today's diary; gives what Milepost is told of it. Raises Refused for what does not exist."""
-    food = _BY_NAME.get(food_name)
-    if food is None or meal not in MEALS:
-        raise Refused("no_such_food", "There is no such food or meal.", mend="Choose one from the list.")
-    row = {"meal": meal, "food": food.name, "portion": food.portion, "calories": food.calories}
-    session["meals"] = [*session.get("meals", []), row][-_MOST_KEPT:]
-    return {"meal": meal.lower(), "food": food.name, "calories": food.calories}
+    row = _row(meal, food_name)
+    _keep(session, [*_rows(session), row])
+    return {"meal": row["meal"].lower(), "food": row["food"], "calories": row["calories"]}
+
+
+def use_sample(session: SessionBase, meals: Any) -> list[str]:
+    """Fills the diary with a ready-made day; the ids of what was made. Raises Refused for what cannot be eaten here."""
+    wanted = meals if isinstance(meals, list) else []
+    rows = [
+        _row(str(meal.get("meal")), str(meal.get("food")), sample=True) for meal in wanted if isinstance(meal, dict)
+    ]
+    if not rows:
+        raise Refused("no_sample", "This sample day has no meals.", mend="Give meals with a meal and a food.")
+    _keep(session, [*_rows(session), *rows])
+    return [row["id"] for row in rows]
+
+
+def remove_sample(session: SessionBase) -> int:
+    """Takes the ready-made day out again; how many meals that were."""
+    rows = _rows(session)
+    own = [row for row in rows if not row["sample"]]
+    _keep(session, own)
+    return len(rows) - len(own)
+
+
+def finish_day(session: SessionBase) -> dict[str, Any]:
+    """Closes today's diary and opens the next day's; gives what Milepost is told of it."""
+    if not _own(session):
+        raise Refused("empty_day", "There is nothing in the diary yet.", mend="Log a meal first.", status=409)
+    calories = _sum(_own(session))
+    told = {"calories": calories, "in_budget": calories <= budget(session)}
+    session["days"] = [*session.get("days", []), {**told, "budget": budget(session)}][-_MOST_KEPT:]
+    _keep(session, [])
+    return told
 
 
 def today(session: SessionBase) -> dict[str, Any]:
     """Today's meals by their name, with the sums that the page shows."""
-    rows: list[Mapping[str, Any]] = session.get("meals", [])
-    eaten = sum(row["calories"] for row in rows)
+    rows, most = _rows(session), budget(session)
+    eaten = _sum(rows)
     groups = [_group(name, [row for row in rows if row["meal"] == name]) for name in MEALS]
-    percent = min(100, round(100 * eaten / BUDGET))
     return {
         "groups": groups,
         "rows": len(rows),
+        "sample": any(row["sample"] for row in rows),
         "eaten": eaten,
-        "budget": BUDGET,
-        "left": max(0, BUDGET - eaten),
-        "percent": percent,
+        "budget": most,
+        "left": max(0, most - eaten),
+        "percent": min(100, round(100 * eaten / most)),
     }
 
 
-def _group(name: str, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
-    return {"name": name, "rows": rows, "calories": sum(row["calories"] for row in rows)}
+def days(session: SessionBase) -> list[dict[str, Any]]:
+    """The finished days, latest first."""
+    return list(reversed(session.get("days", [])))
+
+
+# What they set
+
+
+def budget(session: SessionBase) -> int:
+    return int(session.get("budget", BUDGET))
+
+
+def set_budget(session: SessionBase, typed: str) -> None:
+    least, most = BUDGETS
+    if not typed.isdecimal() or not least <= int(typed) <= most:
+        raise Refused("budget", f"A day's budget is a number from {least} to {most}.", mend="Type one of those.")
+    session["budget"] = int(typed)
+
+
+def buy_premium(session: SessionBase) -> dict[str, Any]:
+    """Gives what Milepost is told of it. No money is moved: this is a demonstration."""
+    session["premium"] = True
+    return {"plan": "premium", "revenue": 4.99, "currency": "EUR"}
+
+
+def _row(meal: str, food_name: str, *, sample: bool = False) -> dict[str, Any]:
+    food = BY_NAME.get(food_name)
+    meal = meal.capitalize()
+    if food is None or meal not in MEALS:
+        raise Refused("no_such_food", "There is no such food or meal.", mend="Choose one from the list.")
+    return {
+        "id": new_id()[:8],
+        "meal": meal,
+        "food": food.name,
+        "portion": food.portion,
+        "calories": food.calories,
+        "sample": sample,
+    }
+
+
+def _rows(session: SessionBase) -> list[dict[str, Any]]:
+    return list(session.get("meals", []))
+
+
+def _own(session: SessionBase) -> list[dict[str, Any]]:
+    return [row for row in _rows(session) if not row["sample"]]
+
+
+def _keep(session: SessionBase, rows: list[dict[str, Any]]) -> None:
+    session["meals"] = rows[-_MOST_KEPT:]
+
+
+def _sum(rows: list[dict[str, Any]]) -> int:
+    return sum(int(row["calories"]) for row in rows)
+
+
+def _group(name: str, rows: list[dict[str, Any]]) -> Mapping[str, Any]:
+    return {"name": name, "rows": rows, "calories": _sum(rows)}
