@@ -20,6 +20,9 @@ const cssAsText = {
   },
 };
 
+/** Each is loaded when the first one of its kind is shown. */
+const PIECES = ["guide", "celebration", "survey", "checklist", "empty_state", "invite", "article", "reply"];
+
 const common = {
   absWorkingDir: here,
   bundle: true,
@@ -36,7 +39,14 @@ rmSync(out, { recursive: true, force: true });
 
 const parts = await build({
   ...common,
-  entryPoints: ["src/live/live.ts", "src/ui/guide.ts", "src/ui/celebration.ts"],
+  entryPoints: [
+    "live/live",
+    "live/links",
+    "live/help",
+    "ui/panel",
+    "ui/planner",
+    ...PIECES.map((name) => `ui/${name}`),
+  ].map((name) => `src/${name}.ts`),
   outdir: `${out}chunks`,
   entryNames: "[name]-[hash]",
   chunkNames: "shared-[hash]",

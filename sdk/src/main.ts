@@ -10,6 +10,7 @@ const METHODS = [
   "group",
   "alias",
   "start",
+  "help",
   "reset",
   "consent",
   "on",

@@ -20,19 +20,106 @@ export interface Contact {
   hours: string;
 }
 
+/** Where and when a piece may stand; all that is given must hold. */
+export interface Page {
+  /** Patterns of paths; none: everywhere. */
+  url?: string[];
+  /** A selector of something that must be on the page. */
+  element?: string | null;
+  /** A selector of something that the person has put the focus into. */
+  focus?: string | null;
+  /** Only in the first view of this path on this device. */
+  first_visit?: boolean;
+  /** The name of an event that the host tracked on this page. */
+  error?: string | null;
+}
+
+export type Answer = string | number | string[] | null;
+
+export interface Question {
+  key: string;
+  ask: string;
+  kind: "goal" | "choice" | "multi" | "text" | "number" | "date" | "stars" | "nps";
+  options: { value: string; text: string }[];
+  hint?: string | null;
+  unit?: string | null;
+  at_least?: number | null;
+  at_most?: number | null;
+  optional: boolean;
+  /** Earlier questions and tests of their answers, all of which must hold. */
+  if?: Record<string, { op: string; value: unknown }>;
+  /** What is known already. */
+  answer?: Answer;
+}
+
+export interface Item {
+  key: string;
+  title: string;
+  done: boolean;
+  skipped: boolean;
+  /** A day: `2026-12-31`. */
+  due?: string | null;
+  due_text?: string;
+  effort?: string | null;
+  /** The guide or other piece that helps with it. */
+  start?: string | null;
+  url?: string | null;
+  owner?: string | null;
+  tasks?: { title: string; owner?: string | null }[];
+}
+
+export interface Offer {
+  key: string;
+  title: string;
+  why_html: string;
+  url: string;
+  button: string;
+}
+
+export interface Act {
+  text: string;
+  use_template?: string | null;
+  template?: { key: string; title: string; data: Properties } | null;
+  start?: string | null;
+  url?: string | null;
+}
+
+export type Kind = "guide" | "celebration" | "survey" | "checklist" | "empty_state" | "invite" | "article" | "reply";
+
 /** What is drawn, rendered by the server in the person's language. */
 export interface Body {
-  kind: "guide" | "celebration";
+  kind: Kind;
   title: string;
   body_html: string;
-  steps: Step[];
-  page: { url?: string[] };
-  confetti: boolean;
-  button: string;
+  page: Page;
+  /** It must be read: the rest of the page waits. */
+  modal?: boolean;
   contact: Contact | null;
   lang: string;
   dir: string;
   labels: Record<string, string>;
+  button: string;
+  /** Of a guide. */
+  steps: Step[];
+  /** Of a celebration. */
+  confetti: boolean;
+  goal?: string;
+  offer?: Offer | null;
+  /** Of a survey. */
+  questions?: Question[];
+  thanks?: string;
+  /** Of a checklist; `progress` from 0 to 1, `next` the key of an item. */
+  items?: Item[];
+  progress?: number;
+  next?: string | null;
+  /** Of an empty state: where it stands, and what can be done about it. */
+  on?: string[];
+  actions?: Act[];
+  /** Of an invite: the person's own. */
+  link?: string;
+  /** Of a reply. */
+  question?: string;
+  by?: string;
 }
 
 export interface Piece {
@@ -41,6 +128,8 @@ export interface Piece {
   status: string;
   /** Where the person stopped, counted from 0. */
   step: number;
+  /** Rises when what is drawn has changed. */
+  version?: number;
   body: Body;
 }
 
@@ -52,7 +141,26 @@ export type Action =
   | "snoozed"
   | "refused"
   | "started"
-  | "target_missing";
+  | "target_missing"
+  | "acted"
+  | "offer_shown"
+  | "offer_accepted"
+  | "offer_declined"
+  | "invite_sent";
+
+/** What else a report says. */
+export interface Details {
+  piece?: number;
+  step?: number;
+  offer?: string;
+  act?: string;
+}
+
+/** The server will never take it: what is wrong, in words for the person. */
+export interface Refused {
+  code: string;
+  message: string;
+}
 
 export interface Identity {
   anonymousId: string;
@@ -61,46 +169,95 @@ export interface Identity {
   signature: string | null;
 }
 
+/** A message for `/v1/batch`, or (with `to`) one for `/client/…`, which needs the session's token. */
+export interface Entry {
+  id: string;
+  body: Properties;
+  to?: string;
+}
+
 /** What the lazily loaded parts may ask of the core. */
 export interface Host {
   readonly base: string;
   readonly key: string;
+  /** Whether the launcher of the help may stand on the page. */
+  readonly launcher: boolean;
   identity(): Identity;
   /** Another tab of this browser learned who it is. */
   adopt(identity: Identity): void;
-  /** A token of `/client/open`; asks again after `renew`. Rejects when the server refuses for good. */
-  token(): Promise<string>;
-  renew(): void;
-  report(action: Action, content: string, piece?: number, step?: number): void;
+  track(event: string, properties?: Properties): void;
+  start(content: string): void;
+  report(action: Action, content: string, more?: Details): void;
+  /** Puts it among what is sent, in order and until it is answered; gives its id. */
+  send(to: string, body: Properties): string;
+  /** What is sent next. */
+  waiting(): Entry[];
   on(name: string, listener: Listener): void;
   off(name: string, listener: Listener): void;
+  emit(name: string, detail: Properties): void;
   load<T>(chunk: Chunk): Promise<T>;
   read(name: string): string | null;
   write(name: string, value: string): void;
 }
 
-export type Chunk = "live" | "guide" | "celebration";
+export type Chunk = "live" | "links" | "help" | "panel" | "planner" | Kind;
 export type Listener = (detail: Properties) => void;
 
 /** A piece on the screen. */
 export interface Shown {
   /** Takes it off the screen; nothing is reported. */
   remove(): void;
+  /** What is drawn has changed. Without it, it is drawn anew. */
+  update?(piece: Piece): void;
+  /** Something else has the screen, or has left it. */
+  cover?(covered: boolean): void;
 }
 
 export interface Stage {
   /** The person has come this far: a reload goes on from here, whether it was told yet or not. */
   reached(step: number): void;
-  report(action: Action, step?: number): void;
-  /** The piece is over, or asleep: the next one may come. */
-  leave(action: Action, step?: number): void;
+  report(action: Action, step?: number, more?: Details): void;
+  /** The piece is over, or asleep: the next one may come. Without an action, nothing is left to tell. */
+  leave(action?: Action, step?: number): void;
+  /** It is over, but its last words stay until it is left. */
+  finish(action: Action, step?: number): void;
+  /** Kept by the browser until the server has it; resolves when it does, with what the server did not like about it. */
+  send(to: string, body: Properties): Promise<Refused | null>;
+  /** What this browser remembers of the piece for as long as it is open. */
+  recall<T>(): T | undefined;
+  keep(memo: unknown): void;
+  start(content: string): void;
+  help(): void;
+  load: Host["load"];
+  emit: Host["emit"];
   on: Host["on"];
   off: Host["off"];
 }
 
-/** The connected part: the stream, the tabs and the queue of pieces. */
+/** The connected part: the session, the stream, the tabs and the queue of pieces. */
 export interface Live {
   /** Who is here has changed. */
   changed(): void;
+  /** Brings an entry for `/client/…` to the server; see `Post` in the outbox. */
+  carry(entry: Entry): Promise<number | null>;
+  help(): void;
   stop(): void;
+}
+
+/** What the panel of the help may ask for. */
+export interface Helper {
+  get<T>(path: string): Promise<T>;
+  send(to: string, body: Properties): Promise<Refused | null>;
+  start(content: string): void;
+  /** `focused`: the focus was inside, and wants a place. */
+  closed(focused: boolean): void;
+}
+
+/** The launcher of the help, and its panel. */
+export interface Help {
+  open(): Promise<void>;
+  close(): void;
+  /** Whether the launcher gives way to a piece that has the screen for itself. */
+  hide(hidden: boolean): void;
+  remove(): void;
 }

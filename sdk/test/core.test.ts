@@ -1,9 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Core } from "../src/core/core";
+import { Office } from "../src/live/office";
+import type { Host, Live } from "../src/types";
 import { json, Server } from "./server";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const CONFIG = { base: "https://m.example", key: "mpw_1", user: null, signature: null, needsConsent: false };
+const CONFIG = {
+  base: "https://m.example",
+  key: "mpw_1",
+  user: null,
+  signature: null,
+  needsConsent: false,
+  help: true,
+};
 let server: Server;
 const made: Core[] = [];
 
@@ -20,10 +29,16 @@ afterEach(() => {
 
 function start(changes: Partial<typeof CONFIG> | object = {}): Core {
   const core = new Core({ ...CONFIG, ...changes });
-  core.load = () => Promise.resolve({ live: () => ({ changed() {}, stop() {} }) } as never);
+  core.load = () => Promise.resolve({ live: connected } as never);
   made.push(core);
   core.boot();
   return core;
+}
+
+/** The connected part, but for what it shows. */
+function connected(host: Host): Live {
+  const office = new Office(host);
+  return { changed: () => office.renew(), carry: (entry) => office.carry(entry), help() {}, stop() {} };
 }
 
 const settle = (milliseconds = 10) => vi.advanceTimersByTimeAsync(milliseconds);
@@ -243,7 +258,7 @@ describe("reports", () => {
   test("carry the session's token and keep their place among the facts", async () => {
     const core = start();
     core.track("Before");
-    core.report("step", "add-food", 3, 1);
+    core.report("step", "add-food", { piece: 3, step: 1 });
     core.track("After");
     await settle();
     expect(server.sent.map(({ path }) => path)).toEqual(["/v1/batch", "/client/open", "/client/progress", "/v1/batch"]);
@@ -279,10 +294,10 @@ describe("a listener", () => {
     const core = start();
     const heard = vi.fn();
     core.on("shown", heard);
-    core.report("shown", "add-food", 3, 0);
+    core.report("shown", "add-food", { piece: 3, step: 0 });
     core.off("shown", heard);
-    core.report("shown", "add-food", 4, 0);
-    expect(heard.mock.calls).toEqual([[{ content: "add-food", step: 0 }]]);
+    core.report("shown", "add-food", { piece: 4, step: 0 });
+    expect(heard.mock.calls).toEqual([[{ content: "add-food", piece: 3, step: 0 }]]);
   });
 
   test("that fails disturbs nobody", () => {

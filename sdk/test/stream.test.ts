@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Refusal } from "../src/core/session";
+import { type Office, Refusal } from "../src/live/office";
 import { events, follow, type News, type ServerEvent } from "../src/live/stream";
-import type { Host } from "../src/types";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -49,11 +48,11 @@ function host(answers: (() => Response | Promise<Response>)[]) {
     if (!answer) return new Promise<Response>(() => {});
     return answer();
   });
-  const made = { base: "https://m.example", token: async () => "tok", renew } as unknown as Host;
+  const made = { base: "https://m.example", token: async () => "tok", renew } as unknown as Office;
   return { made, asked, renew };
 }
 
-async function followed(made: Host, milliseconds = 120_000): Promise<News[]> {
+async function followed(made: Office, milliseconds = 120_000): Promise<News[]> {
   const told: News[] = [];
   const over = new AbortController();
   const end = follow(made, (news) => told.push(news), over.signal).catch((error) => error);

@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 
 from milepost.workspace.actions import bootstrap
-from tests.world import World
+from tests.world import PROGRAM, World
+
+_SURVEY = "{kind: survey, title: Role, questions: [{key: what, ask: What?, options: {admin: A, user: U}}]}"
+SURVEYED = PROGRAM.replace("\ncontent:\n", f"\ncontent:\n  role: {_SURVEY}\n")
 
 
 class Api:
@@ -126,6 +129,37 @@ def test_activation_and_time_to_value_count_who_is_still_on_the_way(world: World
     assert before["rate"]["count"] == 0 and before["rate"]["n"] == 4
 
 
+def test_each_insight_says_its_n_its_definition_and_its_sql(world: World, api: Api) -> None:
+    world.release(SURVEYED)
+    told = {"survey": "role", "question": "what", "answer": "admin"}
+    world.happens(
+        world.fact("Identified", kind="identify", properties={"plan": "free"}),
+        world.fact("Signed Up"),
+        world.fact("Meal Logged"),
+        world.fact("Question Answered", properties=told),
+    )
+    world.later(timedelta(minutes=1))
+    period = {"from": "2026-05-01", "to": "2026-06-01"}
+    asked = {"by": "plan", "survey": "role", "of": "2", "at_least": "1"}
+    wanted = {"milestones": ["by"], "map": [], "answers": ["survey"], "messages": [], "offers": [], "samples": []}
+    found = {
+        path: api.get(f"insights/{path}", **period, **{name: asked[name] for name in names})[1]
+        for path, names in {**wanted, "habit": ["of", "at_least"]}.items()
+    }
+
+    assert all(answer["definition"] and "$p" in answer["sql"] and answer["tz"] == "UTC" for answer in found.values())
+    [cell] = found["milestones"]["milestones"][0]["cohorts"]
+    assert (cell["cohort"], cell["rate"]["count"], cell["rate"]["n"]) == ("free", 1, 1)
+    assert found["map"]["paths"][0]["stops"][0]["reached"]["value"] == 1.0
+    assert found["answers"]["questions"][0]["options"][0] == {
+        "value": "admin",
+        "rate": {"count": 1, "n": 1, "value": 1.0, "interval": pytest.approx({"low": 0.2065, "high": 1.0}, abs=1e-4)},
+    }
+    [welcome] = found["messages"]["messages"]
+    assert welcome["message"] == "welcome" and found["offers"]["offers"] == found["samples"]["templates"] == []
+    assert found["habit"]["rate"]["count"] == 1 and found["habit"]["active_days"] == [0, 1, 0]
+
+
 def test_a_funnel_of_facts_and_milestones(world: World, api: Api) -> None:
     world.happens(*(world.fact("Signed Up", user=f"u{number}") for number in range(3)))
     world.later(timedelta(minutes=1))
@@ -144,6 +178,10 @@ def test_a_funnel_of_facts_and_milestones(world: World, api: Api) -> None:
         ("insights/funnel", {"step": ["A", "B"], "window": "soon"}, "duration"),
         ("insights/funnel", {"step": ["A", "B"], "anchor": "last"}, "anchor"),
         ("insights/activation", {"from": "yesterday"}, "from"),
+        ("insights/milestones", {"by": "mood"}, "by"),
+        ("insights/answers", {"survey": "nowhere"}, "unknown_survey"),
+        ("insights/habit", {"of": "many"}, "of"),
+        ("insights/habit", {"of": "3", "at_least": "4"}, "at_least"),
         ("insights/activation", {"from": "2026-06-01", "to": "2026-05-01"}, "period"),
         ("insights/activation", {"tz": "Mars/Olympus"}, "tz"),
         ("people", {"limit": "many"}, "limit"),
@@ -167,14 +205,20 @@ def test_an_address_that_is_none_says_where_to_look(api: Api) -> None:
 def test_answers_are_what_the_openapi_document_says(world: World, api: Api) -> None:
     import jsonschema
 
+    world.release(SURVEYED)
     world.happens(world.fact("Signed Up"), world.fact("Meal Logged"))
     document = Client().get("/api/openapi.json").json()
-    asked = {"/people/{id}": "people/ann", "/insights/funnel": "insights/funnel?step=A&step=B"}
-    assert document["openapi"] == "3.1.0" and len(document["paths"]) == 9
+    asked = {
+        "/people/{id}": "people/ann",
+        "/people/{id}/next": "people/ann/next",
+        "/insights/funnel": "insights/funnel?step=A&step=B",
+        "/insights/answers": "insights/answers?survey=role",
+    }
+    assert document["openapi"] == "3.1.0" and len(document["paths"]) == 22
     for path, methods in document["paths"].items():
-        schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        if path == "/accounts/{id}":
+        if "get" not in methods or path in ("/accounts/{id}", "/conversations/{number}"):
             continue
+        schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         status, answer = api.get(asked.get(path, path.removeprefix("/")))
         assert status == 200, (path, answer)
         jsonschema.validate(answer, {**schema, "components": document["components"]})

@@ -11,10 +11,13 @@ import httpx
 import msgspec
 
 from milepost.client.app import Client
-from milepost.client.feed import OpenPiece, Recipient
+from milepost.client.feed import OpenPiece, Recipient, Sent
+from milepost.client.help import ArticlePage, Help
 from milepost.client.tokens import Session
 from milepost.core.events import Fact
+from milepost.core.program.document import EMPTY, Document
 from milepost.core.values import Refused
+from milepost.delivery.tokens import DeepLink
 from milepost.log.clock import ManualClock
 from milepost.log.commit import GroupCommit
 from milepost.log.link import MemoryLink
@@ -33,6 +36,9 @@ class Script:
         self.of_person: dict[int, list[OpenPiece]] = {}
         self.of_device: dict[str, list[OpenPiece]] = {}
         self.looks = 0
+        self.program: Document = EMPTY
+        self.messages: dict[str, str] = {}  # delivery → message
+        self.spent: set[str] = set()
 
     async def admit(self, write_key: str, user_id: str | None, signature: str) -> int:
         if write_key != KEY:
@@ -48,13 +54,35 @@ class Script:
         uid = self.people.get(session.user_id)
         return uid, [] if uid is None else list(self.of_person.get(uid, []))
 
-    async def recipient(self, workspace: int, uid: int) -> Recipient | None:
-        return next((Recipient(user, None) for user, known in self.people.items() if known == uid), None)
+    async def document(self, workspace: int) -> Document:
+        return self.program
+
+    async def sent(self, link: DeepLink) -> Sent | None:
+        if link.delivery in self.spent or link.delivery not in self.messages:
+            return None
+        who = next((Recipient(user, None) for user, known in self.people.items() if known == link.uid), None)
+        return Sent(recipient=who, message=self.messages[link.delivery])
+
+    async def spend(self, link: DeepLink) -> None:
+        self.spent.add(link.delivery)
+
+    async def code(self, session: Session) -> str | None:
+        return f"code-of-{session.user_id}" if session.user_id in self.people else None
+
+    async def help(self, session: Session, accepted: str) -> Help:
+        return Help(contact=None, how=accepted, community="", next=None, articles=(), requests=())
+
+    async def article(self, session: Session, key: str, accepted: str) -> ArticlePage:
+        if key not in self.program.articles:
+            raise Refused("no_such_article", f"There is no article '{key}'.", status=404)
+        return ArticlePage(key, str(self.program.articles[key].title), "")
 
 
-def piece(number: int, content: str = "add-food", *, status: str = "waiting", step: int = 0, **body: Any) -> OpenPiece:
+def piece(
+    number: int, content: str = "add-food", *, status: str = "waiting", step: int = 0, version: int = 1, **body: Any
+) -> OpenPiece:
     raw = msgspec.Raw(msgspec.json.encode({"kind": "guide", "content": content, **body}))
-    return OpenPiece(id=number, content=content, status=status, step=step, body=raw)
+    return OpenPiece(id=number, content=content, status=status, step=step, version=version, body=raw)
 
 
 class Stage:

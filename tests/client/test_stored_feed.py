@@ -8,7 +8,8 @@ import pytest
 from milepost.client.feed import Recipient, StoredFeed
 from milepost.client.tokens import LIFETIME, Session
 from milepost.core.values import Refused
-from milepost.delivery.models import Piece
+from milepost.delivery.models import Delivery, Piece
+from milepost.delivery.tokens import DeepLink
 from milepost.log.clock import ManualClock
 from milepost.people.models import Identity, Person
 from milepost.workspace import identity, keys
@@ -103,9 +104,61 @@ def test_only_the_host_s_signature_vouches_for_a_user(start: Bootstrap) -> None:
         assert (refused.value.code, refused.value.status) == ("bad_signature", 401)
 
 
+def a_link(start: Bootstrap, uid: int = MARIA, delivery: str = "d1") -> DeepLink:
+    return DeepLink(start.workspace_id, uid, delivery, "add-food", NOW + timedelta(days=7))
+
+
+def a_delivery(start: Bootstrap, uid: int = MARIA) -> None:
+    Delivery.objects.create(
+        workspace_id=start.workspace_id,
+        key="d1",
+        uid=uid,
+        channel="email",
+        message="tip",
+        purpose="care",
+        created_at=NOW,
+    )
+
+
 def test_a_recipient_is_named_as_the_outside_knows_them(start: Bootstrap) -> None:
-    Person.objects.create(id=9, workspace_id=start.workspace_id, key=DEVICE, first_seen_at=NOW, last_seen_at=NOW)
+    device = Person.objects.create(
+        id=9, workspace_id=start.workspace_id, key=DEVICE, first_seen_at=NOW, last_seen_at=NOW
+    )
+    Identity.objects.create(workspace_id=start.workspace_id, kind="anonymous", value=DEVICE, person=device)
+    a_delivery(start)
     feed = StoredFeed()
-    assert asyncio.run(feed.recipient(start.workspace_id, MARIA)) == Recipient("maria", None)
-    assert asyncio.run(feed.recipient(start.workspace_id, 9)) == Recipient(None, DEVICE)
-    assert asyncio.run(feed.recipient(start.workspace_id, 10)) is None
+    of_maria, of_device, of_nobody = (
+        asyncio.run(feed.sent(a_link(start, uid))) or pytest.fail("It was sent.") for uid in (MARIA, 9, 10)
+    )
+    assert of_maria.recipient == Recipient("maria", None) and of_maria.message == "tip"
+    assert of_device.recipient == Recipient(None, DEVICE) and of_nobody.recipient is None
+    here, elsewhere, signed_in = (
+        Session(start.workspace_id, device, user, NOW + LIFETIME)
+        for device, user in ((DEVICE, None), (OTHER_DEVICE, None), (OTHER_DEVICE, "maria"))
+    )
+    assert of_device.is_own(here) and not of_device.is_own(elsewhere)
+    assert of_maria.is_own(signed_in) and not of_maria.is_own(here)
+
+
+def test_a_link_that_was_spent_is_spent_however_long_ago(start: Bootstrap) -> None:
+    a_delivery(start)
+    asyncio.run(StoredFeed(ManualClock(NOW)).spend(a_link(start)))
+    asyncio.run(StoredFeed(ManualClock(NOW + timedelta(days=20))).spend(a_link(start)))
+    assert Delivery.objects.get().clicked_at == NOW
+    assert asyncio.run(StoredFeed().sent(a_link(start))) is None
+    assert asyncio.run(StoredFeed().sent(a_link(start, delivery="of somebody else"))) is None
+
+
+def test_a_piece_says_which_version_of_it_this_is(start: Bootstrap) -> None:
+    put(start, MARIA, version=3)
+    session = Session(start.workspace_id, DEVICE, "maria", NOW + LIFETIME)
+    [piece] = asyncio.run(StoredFeed(ManualClock(NOW)).look(session))[1]
+    assert piece.version == 3
+
+
+def test_somebody_s_code_is_theirs_on_every_device(start: Bootstrap) -> None:
+    def code(user: str | None, device: str) -> str | None:
+        return asyncio.run(StoredFeed().code(Session(start.workspace_id, device, user, NOW + LIFETIME)))
+
+    assert code("maria", DEVICE) == code("maria", OTHER_DEVICE) != code("eve", DEVICE)
+    assert code(None, DEVICE) is None and code("nobody", DEVICE) is None

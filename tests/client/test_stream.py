@@ -11,6 +11,7 @@ SENT = {
     "id": 9,
     "content": "add-food",
     "status": "waiting",
+    "version": 1,
     "step": 0,
     "body": {"kind": "guide", "content": "add-food"},
 }
@@ -40,7 +41,7 @@ def test_a_stream_begins_with_what_is_open(stage: Stage) -> None:
         body = {"kind": "guide", "content": "add-food", "steps": []}
         assert (name, first) == (
             "piece",
-            {"id": 3, "content": "add-food", "status": "waiting", "step": 1, "body": body},
+            {"id": 3, "content": "add-food", "status": "waiting", "step": 1, "version": 1, "body": body},
         )
         assert events.next()[1]["id"] == 5
 
@@ -63,6 +64,18 @@ def test_a_piece_that_was_closed_elsewhere_is_taken_away(stage: Stage) -> None:
         stage.script.of_person[1] = []
         stage.publish(uids=(1,))
         assert events.next() == ("retract", {"id": 3})
+
+
+def test_a_piece_that_was_drawn_again_is_sent_again(stage: Stage) -> None:
+    stage.script.people["maria"] = 1
+    stage.script.of_person[1] = [piece(3)]
+    with stage.stream(stage.open("maria")) as events:
+        caught_up(events)
+        events.next()
+        stage.script.of_person[1] = [piece(3, version=2, title="Ticked")]
+        stage.publish(uids=(1,))
+        name, again = events.next()
+        assert (name, again["id"], again["version"], again["body"]["title"]) == ("piece", 3, 2, "Ticked")
 
 
 def test_a_step_that_was_made_on_another_device_is_told(stage: Stage) -> None:

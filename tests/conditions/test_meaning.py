@@ -5,8 +5,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from milepost.core.conditions.compare import passes
 from milepost.core.conditions.evaluate import (
     END_OF_MOMENT,
+    Atom,
     View,
     atoms_of,
     explain,
@@ -17,7 +19,28 @@ from milepost.core.conditions.evaluate import (
     uses_start,
 )
 from milepost.core.conditions.explain import describe
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Operator, Reached, Trait
+from milepost.core.conditions.types import (
+    ONLY_QUESTION,
+    All,
+    Answered,
+    Any_,
+    Compared,
+    Condition,
+    ContentWas,
+    DaysSince,
+    Did,
+    Goal,
+    InSegment,
+    Last,
+    Measured,
+    MessageWas,
+    Not,
+    Operator,
+    Reached,
+    Series,
+    Trait,
+)
+from milepost.core.conditions.types import START as THE_START
 from milepost.core.conditions.types import Test as Asked
 from tests.conditions.worlds import BASE, fact, view_of
 
@@ -46,6 +69,7 @@ def test_a_condition_names_what_it_builds_on() -> None:
     assert milestones_of(asked) == {"a", "b"}
     assert uses_start(asked)
     assert not uses_start(MEAL)
+    assert uses_start(Reached(milestone=THE_START)) and not milestones_of(Reached(milestone=THE_START))
 
 
 def test_a_removed_trait_is_remembered_as_removed_and_another_fact_is_not_remembered() -> None:
@@ -59,6 +83,21 @@ def test_a_fact_that_is_remembered_already_changes_nothing() -> None:
     entries = remember(remember([], (BASE, 1, {"no": "order"})), (BASE, 2, ["none"]))
     assert remember(entries, (BASE, 1, "again")) is entries
     assert remember(entries, (BASE - HOUR, 3, True))[0] == (BASE - HOUR, 3, True)
+
+
+@pytest.mark.parametrize("value", [2**70, -(2**63) - 1, 10**400, [2**64], {"n": 2**70}])
+def test_a_number_of_any_size_can_be_written_down(value: object) -> None:
+    of = Series(event="A", property="n")
+    for atom, name in ((atoms_of(Trait(name="n", test=Asked("gt", 1)))[0], "Identified"), (_atom(of), "A")):
+        seen = observe(atom, fact(name, BASE, 1, {"n": value}))
+        assert msgspec.msgpack.decode(msgspec.msgpack.encode(seen)) == seen
+        assert seen is not None
+    assert passes(Asked("gt", 2**69), observe(_atom(of), fact("A", BASE, 1, {"n": 2**70})), BASE)
+
+
+def _atom(of: Series) -> Atom:
+    [atom] = atoms_of(Last(of=of, test=Asked(op="exists", value=True)))
+    return atom
 
 
 def test_memory_survives_being_written_down() -> None:
@@ -90,6 +129,18 @@ def test_time_alone_can_make_it_true_that_something_happened_exactly_once_or_lie
     assert next_change(new, view, BASE, towards=True) is None
 
 
+FIT = Asked("is", "get-fit")
+GOALS = Series(event="Goal Stated", property="goal")
+ANSWERS = Series(event="Question Answered", property="answer", where={"question": Asked("is", "trouble")})
+LAST_STARS = "last stars of Score Given is at least 4"
+
+
+def _recorded(role: str) -> Series:
+    tests = {"measure": Asked("is", "weight"), "as": Asked("is", role)}
+    return Series(event="Measure Recorded", property="value", where=tests)
+
+
+WEIGHTS, TARGETS = _recorded("value"), _recorded("target")
 SPOKEN: list[tuple[Condition, str]] = [
     (MEAL, "Meal Logged"),
     (
@@ -106,6 +157,31 @@ SPOKEN: list[tuple[Condition, str]] = [
     ),
     (Trait(name="plan", test=Asked("in", ["trial", "free"])), 'plan is one of ["trial","free"]'),
     (Trait(name="plan", test=Asked(op="exists", value=False)), "plan is not there"),
+    (Reached(milestone=THE_START, within=timedelta(days=3)), "started within 3d"),
+    (Goal(goal="lose-weight"), "goal is lose-weight"),
+    (Last(of=GOALS, test=Asked("is", "lose-weight")), "goal is lose-weight"),
+    (Last(of=GOALS, test=Asked("in", ["a", "b"])), 'goal is one of ["a","b"]'),
+    (Answered(survey="role"), "role was answered"),
+    (Answered(survey="role", answers={ONLY_QUESTION: Asked("is", "admin")}), 'answer to role is "admin"'),
+    (
+        Answered(survey="weekly", answers={"jeans": Asked(op="is", value=True), "kilos": Asked("gt", 3)}),
+        "answer to jeans of weekly is true and answer to kilos of weekly is more than 3",
+    ),
+    (Last(of=ANSWERS, test=Asked("contains", "cake")), 'answer to trouble contains "cake"'),
+    (MessageWas(message="welcome", was="opened", within=timedelta(days=7)), "welcome was opened within 7d"),
+    (ContentWas(content="add-food", was="dismissed"), "add-food was dismissed"),
+    (ContentWas(content="add-food", was="step:3"), "add-food came to step 3"),
+    (Measured(measure="weight", changed="better"), "weight is better than last time"),
+    (Measured(measure="weight", changed="unchanged", since="baseline"), "weight is the same as at the beginning"),
+    (Measured(measure="weight", reached="target"), "weight has reached its target"),
+    (Measured(measure="weight", test=Asked("lt", 70)), "weight is less than 70"),
+    (Compared(of=WEIGHTS, op="lt"), "weight is less than the time before"),
+    (Compared(of=WEIGHTS, op="is", to="first"), "weight is the same as the first time"),
+    (Compared(of=WEIGHTS, op="lte", to=TARGETS), "weight is at most target of weight"),
+    (Last(of=Series(event="Score Given", property="stars"), test=Asked("gte", 4)), LAST_STARS),
+    (DaysSince(since="start", gte=3), "at least 3 days since the start"),
+    (DaysSince(since="milestone:first-meal", lt=2), "less than 2 days since milestone first-meal"),
+    (All(of=(InSegment(segment="power-users"), Not(of=Any_(of=())))), "in segment power-users and not (never)"),
 ]
 
 
@@ -131,6 +207,31 @@ def test_the_reason_is_a_sentence_for_every_leaf() -> None:
     assert plan["children"][0]["text"] == 'plan is "pro": it is not known'
     assert first["text"] == "Milestone first: reached at 2026-05-01 01:00 UTC"
     assert msgspec.json.decode(msgspec.json.encode(told)) == told
+
+
+def test_the_reason_names_the_two_numbers_that_were_compared() -> None:
+    asked = All(
+        of=(Compared(of=WEIGHTS, op="lt"), Compared(of=WEIGHTS, op="lte", to=TARGETS), Last(of=GOALS, test=FIT))
+    )
+    weighed = [
+        fact("Measure Recorded", BASE + n * HOUR, n, {"measure": "weight", "as": "value", "value": value})
+        for n, value in enumerate((80, 79.5), 1)
+    ]
+    view = view_of(weighed, {"asked": asked}, Did(name="Measure Recorded"))
+    less, target, goal = explain(asked, view, (BASE + 9 * HOUR, END_OF_MOMENT))["children"]
+    assert less["text"] == "weight is less than the time before: it is 79.5, the time before it was 80"
+    assert (less["holds"], less["have"], less["need"]) == (True, 79.5, 80.0)
+    assert target["text"] == "weight is at most target of weight: it is 79.5, target of weight is not known"
+    assert goal["text"] == "goal is get-fit: it is not known"
+    started = explain(Reached(milestone=THE_START), view, (BASE + 9 * HOUR, END_OF_MOMENT))
+    assert started["text"] == "Start: started at 2026-05-01 01:00 UTC"
+
+
+def test_what_was_not_expanded_is_not_answered() -> None:
+    with pytest.raises(TypeError, match="Goal was not expanded"):
+        atoms_of(All(of=(MEAL, Goal(goal="fit"))))
+    with pytest.raises(TypeError, match="Goal was not expanded"):
+        next_change(Not(of=Goal(goal="fit")), View({}, {}), BASE)
 
 
 def test_nothing_is_known_of_an_empty_memory() -> None:

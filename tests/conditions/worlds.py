@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from milepost.core.conditions.evaluate import Memory, View, atoms_of, first_true, observe, remember
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
+from milepost.core.conditions.types import (
+    START,
+    All,
+    Any_,
+    Compared,
+    Condition,
+    Did,
+    Last,
+    Not,
+    Reached,
+    Series,
+    Test,
+    Trait,
+)
 from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.milestone import Milestone
@@ -34,12 +47,33 @@ TESTS = st.one_of(
 )
 TRAITS = st.builds(Trait, name=st.sampled_from(("meal", "on")), test=TESTS)
 WITHIN = st.sampled_from((None, *WINDOWS))
+#: What a series is given: mostly numbers, some of them equal, and what takes an answer back or is no number.
+NUMBERS = st.sampled_from((1, 2, 2.0, 3, 3, -0.0, None, "3", True, [2], 2**70))
+SERIES = st.builds(
+    Series,
+    event=st.sampled_from(EVENTS),
+    property=st.sampled_from(("n", "n", "on", "meal")),
+    where=st.dictionaries(st.just("meal"), st.sampled_from((Test("is", "lunch"), Test("is_not", 1))), max_size=1),
+)
+LASTS = st.builds(Last, of=SERIES, test=TESTS | st.builds(Test, st.sampled_from(("is", "gt", "contains")), NUMBERS))
+COMPARED = st.builds(
+    Compared,
+    of=SERIES,
+    op=st.sampled_from(("lt", "lte", "gt", "gte", "is")),
+    to=st.sampled_from(("previous", "first")) | SERIES,
+)
 BOUNDS: st.SearchStrategy[dict[str, int]] = st.one_of(
     st.just({}),
     *(st.builds(lambda n, name=name: {name: n}, st.integers(0, 3)) for name in ("at_least", "at_most", "exactly")),
 )
 PROPERTIES = st.fixed_dictionaries(
-    {}, optional={"meal": VALUE, "on": VALUE | st.sampled_from((*DATES, "2026-05-02T09:30:00.250Z")), "a/b~c": VALUE}
+    {},
+    optional={
+        "meal": VALUE,
+        "on": VALUE | st.sampled_from((*DATES, "2026-05-02T09:30:00.250Z")),
+        "a/b~c": VALUE,
+        "n": NUMBERS,
+    },
 )
 
 
@@ -56,6 +90,8 @@ def dids(milestones: tuple[str, ...], *, start: bool) -> st.SearchStrategy[Did]:
     )
 
 
+_CROSSED = st.builds(Test, st.sampled_from(("before", "after")), st.sampled_from(RELATIVE))
+
 #: Conditions that time alone can turn.
 TIMED: st.SearchStrategy[Condition] = st.recursive(
     st.builds(
@@ -65,9 +101,8 @@ TIMED: st.SearchStrategy[Condition] = st.recursive(
         distinct=st.sampled_from((None, "meal")),
         within=st.sampled_from(WINDOWS),
     )
-    | st.builds(
-        Trait, name=st.just("on"), test=st.builds(Test, st.sampled_from(("before", "after")), st.sampled_from(RELATIVE))
-    ),
+    | st.builds(Trait, name=st.just("on"), test=_CROSSED)
+    | st.builds(Last, of=st.builds(Series, event=st.sampled_from(EVENTS), property=st.just("on")), test=_CROSSED),
     lambda inner: st.one_of(
         st.builds(All, of=st.tuples(inner, inner)),
         st.builds(Any_, of=st.tuples(inner, inner)),
@@ -79,9 +114,9 @@ TIMED: st.SearchStrategy[Condition] = st.recursive(
 
 @cache
 def conditions(milestones: tuple[str, ...] = (), *, start: bool = True) -> st.SearchStrategy[Condition]:
-    leaves: st.SearchStrategy[Condition] = dids(milestones, start=start) | TRAITS
-    if milestones:
-        leaves |= st.builds(Reached, milestone=st.sampled_from(milestones), within=WITHIN)
+    leaves: st.SearchStrategy[Condition] = dids(milestones, start=start) | TRAITS | LASTS | COMPARED
+    if known := (*milestones, *((START,) if start else ())):
+        leaves |= st.builds(Reached, milestone=st.sampled_from(known), within=WITHIN)
     return st.recursive(
         leaves,
         lambda inner: st.one_of(

@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+EMPTY = {
+    "home": "/", "people": "/people/", "program": "/program/", "map": "/map/", "inbox": "/inbox/", "tasks": "/tasks/",
+    "segments": "/segments/", "answers": "/answers/",
+}  # fmt: skip
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
@@ -63,6 +67,29 @@ def pages(browser: Any, address: str, folder: Path, paths: dict[str, str], **con
         opened.close()
 
 
+def wanted(paths: dict[str, str]) -> dict[str, str]:
+    """Those that the variable PAGES names; without it all."""
+    names = os.environ.get("PAGES")
+    return {name: path for name, path in paths.items() if not names or name in names.split(",")}
+
+
+def most_lively(workspace: int) -> int:
+    """The person with the most decisions about them: the fullest page."""
+    from django.db.models import Count
+
+    from milepost.runtime.models import Decision
+
+    rows = Decision.objects.filter(workspace_id=workspace).values("uid").annotate(n=Count("id")).order_by("-n")
+    return int(rows[0]["uid"])
+
+
+def some_conversation(workspace: int) -> int:
+    from milepost.help.queries import inbox
+
+    found = inbox(workspace, "open").items or inbox(workspace).items
+    return found[0].number if found else 0
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "/tmp/shots")
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,30 +106,40 @@ def main() -> None:
     from django.test import override_settings
 
     from milepost.log.clock import SYSTEM
-    from milepost.people.models import Person
+    from milepost.program.actions import save_draft
     from tests.console.world import World, lively_world, mail_server
 
     with override_settings(ROOT_URLCONF="tests.console.urls"), mail_server(), sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         with served() as address:
             World(SYSTEM.now())
-            pages(
-                browser, address, folder, {"empty-home": "/", "empty-people": "/people/", "empty-program": "/program/"}
-            )
+            empty = {f"empty-{name}": path for name, path in EMPTY.items()}
+            pages(browser, address, folder, wanted(empty))
         with served() as address:
             world = lively_world(SYSTEM.now())
-            uid = Person.objects.filter(workspace=world.workspace, user_id="user-1004").get().id
+            uid = most_lively(world.workspace.pk)
             text = Path("examples/calorie-counter/milepost.yaml").read_text(encoding="utf-8")
-            from milepost.program.actions import save_draft
-
             broken = text.replace("reached: {did: Meal Logged}", "reached: {did: Meal Loged}").replace(
                 "at_least: 3", "at_lest: 3"
             )
             save_draft(world.workspace.pk, broken, by="anna@example.com", now=SYSTEM.now())
             paths = {
                 "home": "/",
+                "map": "/map/",
+                "map-goal": "/map/?goal=lose-weight&show=milestone:first-meal",
+                "map-obstacle": "/map/?show=obstacle:first-meal/cannot-find-food",
                 "people": "/people/",
+                "people-reached": "/people/?reached=first-meal",
                 "person": f"/people/{uid}/",
+                "inbox": "/inbox/",
+                "thread": f"/inbox/{some_conversation(world.workspace.pk)}/",
+                "tasks": "/tasks/",
+                "segments": "/segments/",
+                "segment": "/segments/regulars/",
+                "answers": "/answers/",
+                "survey": "/answers/intake/",
+                "check-in": "/answers/weekly-weigh-in/",
+                "verbatims": "/answers/intake/in-my-words/",
                 "program": "/program/",
                 "edit": "/program/edit/",
                 "release": "/program/release/",
@@ -116,9 +153,7 @@ def main() -> None:
                 "audit": "/settings/audit/",
                 "missing": "/nowhere/",
             }
-            wanted = os.environ.get("PAGES")
-            chosen = {name: path for name, path in paths.items() if not wanted or name in wanted.split(",")}
-            pages(browser, address, folder, chosen)
+            pages(browser, address, folder, wanted(paths))
         browser.close()
 
 

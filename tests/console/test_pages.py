@@ -117,8 +117,8 @@ def test_a_long_list_goes_on_page_by_page_and_nobody_stands_on_two(owner: Client
 
 def test_a_broken_page_address_is_refused_politely(owner: Client) -> None:
     assert owner.get("/people/?after=nonsense").status_code == 400
-    assert owner.get("/messages/?after=nonsense").status_code == 400
-    assert owner.get("/messages/?status=nonsense").status_code == 404
+    assert owner.get("/messages/deliveries/?after=nonsense").status_code == 400
+    assert owner.get("/messages/deliveries/?status=nonsense").status_code == 404
 
 
 def test_a_persons_page_says_how_far_what_happened_and_why(owner: Client, world: World) -> None:
@@ -181,13 +181,13 @@ def test_what_people_write_is_text_and_never_markup(owner: Client, world: World)
 
 
 def test_messages_say_to_whom_and_how_it_ended(owner: Client, world: World) -> None:
-    page = owner.get("/messages/").content.decode()
+    page = owner.get("/messages/deliveries/").content.decode()
     assert "Accepted by the mail server" in page
     assert "Maria Ivanova" in page
     Delivery.objects.update(status="failed", error="550 no such mailbox")
-    failed = owner.get("/messages/?status=failed").content.decode()
+    failed = owner.get("/messages/deliveries/?status=failed").content.decode()
     assert "550 no such mailbox" in failed
-    assert "No message is in this state" in owner.get("/messages/?status=sent").content.decode()
+    assert "No message is in this state" in owner.get("/messages/deliveries/?status=sent").content.decode()
 
 
 def test_what_does_not_exist_is_said_in_the_same_look(owner: Client) -> None:

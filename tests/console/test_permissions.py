@@ -17,6 +17,7 @@ READ = (
     "/program/edit/",
     "/program/releases/",
     "/messages/",
+    "/messages/deliveries/",
     "/settings/",
     "/settings/team/",
     "/settings/password/",
@@ -48,7 +49,8 @@ def test_a_member_of_another_workspace_sees_nobody_of_this_one(
     assert stranger.get(f"/people/{uid}/why/message/welcome/").status_code == 404
     assert "Maria" not in stranger.get("/people/?q=maria").content.decode()
     assert stranger.get("/program/releases/1/").status_code == 404
-    assert stranger.get("/messages/").context["page"].rows == ()
+    assert stranger.get("/messages/").context["page"].reports == ()
+    assert stranger.get("/messages/deliveries/").context["page"].rows == ()
 
 
 def test_a_member_cannot_choose_a_workspace_that_is_not_theirs(

@@ -15,7 +15,8 @@ def test_the_program_in_force_is_readable(owner: Client) -> None:
     page = owner.get("/program/").content.decode()
     assert "Log your first meal" in page
     assert "Meal Logged on 3 different days within 7 days" in page
-    assert "Guide, 2 steps" in page
+    assert "2 steps" in page
+    assert "Your first meal in a minute" in page
     assert "Welcome, ‹first name›" in page
 
 

@@ -1,6 +1,5 @@
 """A team's whole Milepost on one desk: the real loop over stores in memory, a clock set by hand, people who live."""
 
-import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -24,18 +23,13 @@ from milepost.program import actions as program
 from milepost.runtime.relay import Relay
 from milepost.workspace.actions import bootstrap
 from milepost.workspace.models import Workspace
+from tests.console.lives import lives
 
 EXAMPLE = Path(__file__).parents[2] / "examples/calorie-counter/milepost.yaml"
 #: What the tests speak of: it stays as it is when the example changes.
 PROGRAM = Path(__file__).with_name("program.yaml")
 OWNER = "anna@example.com"
 PASSWORD = "a-quiet-path-42"
-
-NAMES = (
-    "Maria Ivanova", "Jonas Weber", "Aiko Tanaka", "Priya Nair", "Luis Moreno", "Elena Petrova", "Noah Clarke",
-    "Zofia Nowak", "Samuel Okafor", "Ivan Georgiev", "Chloé Martin", "Anders Lund", "Fatima Zahra", "Tomás Silva",
-    "Ольга Смирнова", "Grace Kim", "Piotr Wiśniewski", "Hannah Stein", "Мария Кузнецова", "David Levi",
-)  # fmt: skip
 
 
 class World:
@@ -147,25 +141,17 @@ def small_world(at: datetime) -> World:
     return world
 
 
-def lively_world(at: datetime, *, days: int = 30, seed: int = 7) -> World:
+def lively_world(at: datetime, *, days: int = 34, people: int = 70, seed: int = 7) -> World:
     """Weeks of a small product: most people find their first value within a day, some later, some not yet."""
-    dice = random.Random(seed)
-    world = World(at - timedelta(days=days))
+    world = World(at - timedelta(days=days + 1))
     text = EXAMPLE.read_text(encoding="utf-8")
     world.release(text)
-    plans: list[tuple[datetime, str, str, dict[str, Any]]] = []
-    for index in range(days * 3):
-        began = at - timedelta(hours=dice.uniform(1, days * 24))
-        plans += _life(dice, index, began)
-    second = at - timedelta(days=9)
-    released = False
-    for moment, who, name, properties in sorted(plans, key=lambda plan: plan[0]):
-        if moment > at:
-            continue
+    second, released = at - timedelta(days=9), False
+    for moment, who, name, properties in lives(at, days=days, people=people, seed=seed):
         if not released and moment >= second:
-            world.release(text.replace("two minutes", "one minute"))
+            world.release(text.replace("Nobody likes an empty page", "Nobody likes an empty diary"))
             released = True
-        world.clock.set(moment)
+        world.clock.set(max(moment, world.clock.now()))
         if name == "Identified":
             world.tells(who, **properties)
         else:
@@ -174,21 +160,3 @@ def lively_world(at: datetime, *, days: int = 30, seed: int = 7) -> World:
     world.clock.set(at)
     world.goes_on()
     return world
-
-
-def _life(dice: random.Random, index: int, began: datetime) -> list[tuple[datetime, str, str, dict[str, Any]]]:
-    name = NAMES[index % len(NAMES)]
-    who = f"user-{1000 + index}"
-    email = f"{who}@example.com"
-    facts: list[tuple[datetime, str, str, dict[str, Any]]] = [
-        (began, who, "Identified", {"name": name, "email": email, "plan": dice.choice(["free", "trial", "pro"])}),
-        (began + timedelta(seconds=2), who, "Signed Up", {"plan": "free"}),
-    ]
-    if dice.random() < 0.25:
-        return facts
-    first = began + timedelta(hours=dice.lognormvariate(1.2, 1.6))
-    facts.append((first - timedelta(minutes=1), who, "Food Searched", {"query": "apple"}))
-    for day in range(dice.choice([1, 1, 2, 3, 4])):
-        when = first + timedelta(days=day, minutes=dice.uniform(0, 300) if day else 0)
-        facts.append((when, who, "Meal Logged", {"meal": "apple", "calories": dice.randrange(50, 900)}))
-    return facts

@@ -55,7 +55,8 @@ def test_a_celebration_is_drawn_for_its_person(workspace: Workspace) -> None:
 def test_a_guide_holds_all_that_a_browser_needs(workspace: Workspace) -> None:
     body = shown(workspace, "add-food")
     assert body["kind"] == "guide" and body["title"] == "Add your first food" and body["serves"] == "first-meal"
-    assert body["page"] == {"url": ["/diary*"]}
+    nothing_else = {"element": None, "focus": None, "first_visit": False, "error": None}
+    assert body["page"] == {"url": ["/diary*"], **nothing_else} and body["modal"] is False
     first, second = body["steps"]
     assert first == {
         "title": "Search",

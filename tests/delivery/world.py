@@ -7,6 +7,7 @@ import msgspec
 
 from milepost.core.conditions.types import Did
 from milepost.core.engine.effects import SendMessage, ShowContent
+from milepost.core.program.codec import digest_of
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Advance, Celebration, Guide, Page, Step
 from milepost.core.program.kinds.limits import Locales, Support
@@ -111,7 +112,7 @@ def release(workspace: Workspace, document: Document) -> int:
     Release.objects.create(
         workspace=workspace,
         number=number,
-        digest=f"{workspace.pk}-{number}",
+        digest=digest_of(document),
         text="",
         document=msgspec.json.encode(document),
         released_at=NOW,

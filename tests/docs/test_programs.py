@@ -6,8 +6,14 @@ from pathlib import Path
 from milepost.program.review import review
 from tests.docs.pages import ROOT, blocks
 
-HOW_TO, TUTORIAL, README = (
-    ROOT / page for page in ("docs/how-to/write-a-program.md", "docs/tutorial/first-milestone.md", "README.md")
+HOW_TO, GOAL, TUTORIAL, README = (
+    ROOT / page
+    for page in (
+        "docs/how-to/write-a-program.md",
+        "docs/how-to/lead-to-a-goal.md",
+        "docs/tutorial/first-milestone.md",
+        "README.md",
+    )
 )
 _MENDED = ("    first_value: true\n", "    first_value: true\n    celebrate: {content: well-done}\n")
 
@@ -21,15 +27,27 @@ def test_the_parts_of_the_how_to_make_one_program_without_a_fault() -> None:
     assert review(program).problems == ()
 
 
+def test_the_parts_of_the_page_about_goals_make_one_program_without_a_fault() -> None:
+    assert review(goal_program()).problems == ()
+
+
+def goal_program() -> str:
+    head, milestones, check_in, later = yaml_of(GOAL)
+    return head + check_in + milestones + later
+
+
 def test_the_table_of_conditions_holds_conditions() -> None:
     conditions = re.findall(r"^\| [^|]+ \| `(\{[^`]+\})` \|$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(conditions) == 7
+    assert len(conditions) == 12
     for condition in conditions:
-        program = (
-            yaml_of(HOW_TO)[0]
-            + f"content:\n  x: {{kind: guide, serves: a-habit, when: {condition}, steps: [{{title: X}}]}}"
-        )
-        assert [problem for problem in review(program).problems if problem.level == "error"] == [], condition
+        segment = f"segments:\n  asked: {condition}\n"
+        notebook = "\n".join(yaml_of(HOW_TO)).replace(*_MENDED, 1) + segment
+        club = goal_program().replace("segments:\n", segment)
+        assert not (errors(notebook) and errors(club)), condition
+
+
+def errors(program: str) -> list[str]:
+    return [problem.message for problem in review(program).problems if problem.level == "error"]
 
 
 def test_the_heart_of_the_example_is_as_the_front_page_shows_it() -> None:

@@ -138,8 +138,8 @@ class Runner:
 
 
 def told(effects: Iterable[AnyEffect]) -> list[SendMessage | ShowContent]:
-    """Those that a person notices; the end of a guide is none."""
-    return [effect for effect in effects if not isinstance(effect, EndContent)]
+    """Those that a person notices: not the end of a guide, nor a conclusion for the log."""
+    return [effect for effect in effects if isinstance(effect, SendMessage | ShowContent)]
 
 
 def latches(state: State) -> tuple[Any, ...]:

@@ -68,6 +68,10 @@ def _monday(at: datetime, tz: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(tz)).astimezone(UTC)
 
 
+def _local_monday(at: datetime, tz: str) -> str:
+    return _monday(at, tz).astimezone(ZoneInfo(tz)).date().isoformat()
+
+
 def _waits(people: list[Person], key: str, period: dict[str, Any]) -> list[tuple[float, int, int]]:
     found = []
     for start, reached in people:
@@ -101,8 +105,9 @@ def test_cohorts_are_what_counting_person_by_person_gives(
         assert value.p75 == time_until(curve, 0.75)
 
     for reach in ask(store, Milestones(document=document, **period)).milestones:
-        for cell in reach.weeks:
-            cohort_of_week = [one for one in started if _monday(one[0], period["tz"]) == cell.week]
+        assert len(reach.cohorts) == len(activation.weeks)
+        for cell in reach.cohorts:
+            cohort_of_week = [one for one in started if _local_monday(one[0], period["tz"]) == cell.cohort]
             waits = _waits(cohort_of_week, reach.milestone, period)
             assert cell.rate == rate(sum(arrived for _, arrived, _ in waits), len(waits), NOBODY)
             for share, found in ((0.5, cell.median), (0.75, cell.p75)):

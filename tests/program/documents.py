@@ -4,13 +4,57 @@ from datetime import time, timedelta
 
 from hypothesis import strategies as st
 
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
+from milepost.core.conditions.types import (
+    ONLY_QUESTION,
+    All,
+    Answered,
+    Any_,
+    Condition,
+    ContentWas,
+    DaysSince,
+    Did,
+    Goal,
+    InSegment,
+    Measured,
+    MessageWas,
+    Not,
+    Reached,
+    Test,
+    Trait,
+)
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Advance, Celebration, Guide, Page, Step
+from milepost.core.program.kinds import goal
+from milepost.core.program.kinds.common import AnswerRef, Celebrate
+from milepost.core.program.kinds.content import (
+    Action,
+    Advance,
+    Article,
+    Celebration,
+    Checklist,
+    EmptyState,
+    Guide,
+    Invite,
+    Page,
+    Question,
+    Step,
+    Survey,
+    Template,
+)
+from milepost.core.program.kinds.journey import (
+    Branch,
+    Cadence,
+    Journey,
+    OpenTask,
+    Pause,
+    ReEntry,
+    Send,
+    Show,
+    Wait,
+)
 from milepost.core.program.kinds.limits import Limit, Limits, Locales, Quiet, Support
 from milepost.core.program.kinds.message import Link, Message
-from milepost.core.program.kinds.common import Celebrate
-from milepost.core.program.kinds.milestone import Milestone
+from milepost.core.program.kinds.milestone import Evidence, Help, Milestone, Obstacle, Task
+from milepost.core.program.kinds.offer import Fatigue, Offer
 
 SMALL = """\
 milepost: 1
@@ -93,8 +137,25 @@ dids = st.builds(
     since=optional(st.sampled_from(["start", "milestone:a", "2026-05-01"])),
     where=st.dictionaries(texts, tests, max_size=2),
 )
+#: Question keys are small words; `survey` and the names of tests mean something else there.
+answered = st.one_of(
+    st.builds(Answered, survey=keys, answers=st.dictionaries(keys.map("q-{}".format), tests, max_size=2)),
+    st.builds(Answered, survey=keys, answers=tests.map(lambda test: {ONLY_QUESTION: test})),
+)
+named = st.one_of(
+    answered,
+    st.builds(Goal, goal=keys),
+    st.builds(InSegment, segment=keys),
+    st.builds(MessageWas, message=keys, was=st.sampled_from(["sent", "opened"]), within=optional(lengths)),
+    st.builds(ContentWas, content=keys, was=st.sampled_from(["shown", "acted", "step:2"]), within=optional(lengths)),
+    st.builds(Measured, measure=keys, changed=st.sampled_from(["better", "unchanged"]), since=st.just("baseline")),
+    st.builds(Measured, measure=keys, reached=st.just("target")),
+    st.builds(Measured, measure=keys, test=st.builds(Test, st.sampled_from(["gt", "lte"]), numbers)),
+    st.builds(DaysSince, since=st.sampled_from(["start", "goal", "milestone:a"]), gte=counts),
+    st.builds(DaysSince, since=st.sampled_from(["start", "goal", "milestone:a"]), lt=counts),
+)
 leaves = st.one_of(
-    dids, st.builds(Trait, name=texts, test=tests), st.builds(Reached, milestone=keys, within=optional(lengths))
+    dids, named, st.builds(Trait, name=texts, test=tests), st.builds(Reached, milestone=keys, within=optional(lengths))
 )
 
 
@@ -103,7 +164,20 @@ def _inside(children: st.SearchStrategy[Condition]) -> st.SearchStrategy[Conditi
     return st.one_of(st.builds(All, of=several), st.builds(Any_, of=several), st.builds(Not, of=children))
 
 
-conditions = st.recursive(leaves, _inside, max_leaves=5)
+conditions = st.recursive(leaves, _inside, max_leaves=3)
+several_keys = st.lists(keys, max_size=2).map(tuple)
+stages = optional(st.sampled_from(["quick win", "habit", "sign-up"]))
+pages = st.builds(
+    Page,
+    url=st.one_of(texts, st.lists(texts, max_size=2).map(tuple)),
+    element=optional(texts),
+    focus=optional(texts),
+    first_visit=st.booleans(),
+    error=optional(texts),
+)
+celebrates = st.builds(
+    Celebrate, content=optional(keys), message=optional(keys), buyers=optional(keys), owner=st.booleans()
+)
 steps = st.builds(
     Step,
     title=languages,
@@ -116,20 +190,91 @@ guides = st.builds(
     steps=st.lists(steps, max_size=3).map(tuple),
     title=languages,
     when=optional(conditions),
-    page=st.builds(Page, url=st.one_of(texts, st.lists(texts, max_size=2).map(tuple))),
+    page=pages,
     serves=optional(keys),
+    resource=optional(texts),
 )
 celebrations = st.builds(Celebration, title=languages, body=languages, confetti=st.booleans())
+against = st.builds(Test, st.sampled_from(["gte", "lt"]), st.sampled_from(["last", "baseline", "target"]))
+questions = st.builds(
+    Question,
+    key=keys,
+    ask=languages,
+    kind=st.sampled_from(["goal", "choice", "multi", "text", "number", "date", "stars", "nps"]),
+    options=st.dictionaries(texts, languages, max_size=2),
+    hint=optional(languages),
+    optional=st.booleans(),
+    unit=optional(languages),
+    at_least=optional(counts),
+    at_most=optional(counts),
+    measure=optional(keys),
+    if_=st.dictionaries(keys, st.one_of(tests, against), max_size=2),
+)
+surveys = st.builds(
+    Survey,
+    title=languages,
+    questions=st.lists(questions, max_size=2).map(tuple),
+    thanks=optional(languages),
+    when=optional(conditions),
+    every=optional(lengths),
+    remind=optional(keys),
+    praise=optional(celebrates),
+    page=pages,
+    stage=stages,
+)
+checklists = st.builds(
+    Checklist, title=languages, from_=st.sampled_from([None, "goal"]), items=several_keys, when=optional(conditions)
+)
+actions = st.builds(Action, text=languages, use_template=optional(keys), start=optional(keys), url=optional(texts))
+empty_states = st.builds(
+    EmptyState, on=texts, title=languages, actions=st.lists(actions, max_size=2).map(tuple), serves=optional(keys)
+)
+invites = st.builds(Invite, title=languages, url=texts, button=languages, when=optional(conditions))
+pieces = st.one_of(guides, celebrations, surveys, checklists, empty_states, invites)
+
+evidences = st.builds(
+    Evidence,
+    self_report=optional(answered),
+    measure=optional(conditions),
+    imported=optional(conditions),
+    attested=st.lists(texts, max_size=2).map(tuple),
+)
+helps = st.builds(
+    Help,
+    guide=optional(keys),
+    offer=optional(keys),
+    ask_support=st.booleans(),
+    peers=st.booleans(),
+    as_=st.sampled_from([None, "facilitator", "spark", "signal"]),
+)
+obstacles = st.builds(
+    Obstacle,
+    stuck=conditions,
+    title=optional(languages),
+    lacks=st.sampled_from([None, "ability"]),
+    locus=st.sampled_from(["inside", "outside"]),
+    help=st.lists(helps, max_size=2).map(tuple),
+    accepted=optional(texts),
+)
+tasks = st.builds(Task, title=languages, owner=st.sampled_from(["person", "team"]), done=optional(conditions))
 milestones = st.builds(
     Milestone,
     title=languages,
-    reached=conditions,
+    reached=optional(conditions),
+    evidence=optional(evidences),
     kind=st.sampled_from(["activity", "outcome"]),
+    told=optional(languages),
     first_value=st.booleans(),
+    repeats=st.sampled_from([None, "day", "every time"]),
     target=optional(lengths),
-    stage=optional(st.sampled_from(["quick win", "habit"])),
+    stage=stages,
     effort=optional(lengths),
-    celebrate=optional(st.builds(Celebrate, content=optional(keys), message=optional(keys))),
+    needs=several_keys,
+    tasks=st.lists(tasks, max_size=1).map(tuple),
+    celebrate=optional(celebrates),
+    offer=optional(keys),
+    upgrade=optional(languages),
+    obstacles=st.dictionaries(keys, obstacles, max_size=2),
 )
 messages = st.builds(
     Message,
@@ -140,7 +285,78 @@ messages = st.builds(
     when=optional(conditions),
     link=optional(st.builds(Link, text=languages, url=texts, start=optional(keys))),
     serves=optional(keys),
+    resource=optional(texts),
 )
+plain = st.recursive(
+    st.one_of(st.none(), scalars),
+    lambda children: st.one_of(st.lists(children, max_size=2), st.dictionaries(texts, children, max_size=2)),
+    max_leaves=4,
+)
+data = st.dictionaries(texts, plain, max_size=2)
+templates = st.builds(Template, title=languages, data=data, by_goal=st.dictionaries(keys, data, max_size=2))
+answers = optional(st.builds(AnswerRef, answer=keys))
+goals = st.builds(
+    goal.Goal, ask=languages, milestones=several_keys, measure=optional(keys), statement=answers, expects=answers
+)
+measures = st.builds(
+    goal.Measure,
+    unit=languages,
+    better=st.sampled_from(["up", "down"]),
+    title=optional(languages),
+    baseline=answers,
+    target=answers,
+    by=answers,
+)
+functions = st.builds(goal.Function, milestones=several_keys, title=optional(languages), url=optional(texts))
+pauses = st.builds(Pause, until=optional(conditions), at_most=optional(lengths), for_=optional(lengths))
+
+
+def _branch(children):
+    ways = st.lists(children, max_size=2).map(tuple)
+    return st.builds(Branch, if_=conditions, then=ways, else_=ways)
+
+
+journey_steps = st.recursive(
+    st.one_of(
+        st.builds(Send, send=keys),
+        st.builds(Show, show=keys),
+        st.builds(Wait, wait=pauses),
+        st.builds(OpenTask, task=languages),
+    ),
+    _branch,
+    max_leaves=4,
+)
+journeys = st.builds(
+    Journey,
+    starts=conditions,
+    steps=st.lists(journey_steps, max_size=2).map(tuple),
+    ends=optional(conditions),
+    re_entry=st.one_of(
+        st.sampled_from(["once", "every time"]),
+        st.builds(ReEntry, once_per=texts),
+        st.builds(ReEntry, after=lengths),
+    ),
+    title=optional(languages),
+)
+cadences = st.builds(
+    Cadence,
+    starts=conditions,
+    every=st.sampled_from(["daily", "twice a week", "weekly", "every two weeks"]),
+    series=several_keys,
+    stops=optional(conditions),
+    at=st.sampled_from(["10:00", "08:30"]),
+)
+offers = st.builds(
+    Offer,
+    title=languages,
+    why=languages,
+    url=texts,
+    button=optional(languages),
+    eligible=optional(conditions),
+    not_more_than=st.builds(Fatigue, at_most=counts, per=lengths),
+    taken=optional(conditions),
+)
+articles = st.builds(Article, title=languages, body=languages, functions=several_keys, reviewed_on=optional(texts))
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 limits = st.builds(
     Limit,
@@ -149,21 +365,36 @@ limits = st.builds(
     gap=optional(lengths),
     quiet=optional(st.builds(Quiet, times, times)),
 )
-documents = st.builds(
-    Document,
-    name=texts,
-    audience=st.sampled_from(["user", "customer", "employee"]),
-    start=conditions,
-    timezone=texts,
-    locales=st.builds(Locales, default=texts, others=st.lists(texts, max_size=2).map(tuple)),
-    support=optional(
-        st.builds(Support, name=languages, email=texts, telegram=optional(texts), hours=optional(languages))
+sections = {
+    "audience": st.sampled_from(["user", "customer", "employee"]),
+    "start": conditions,
+    "timezone": texts,
+    "locales": st.builds(Locales, default=texts, others=st.lists(texts, max_size=2).map(tuple)),
+    "support": st.builds(Support, name=languages, email=texts, telegram=optional(texts), hours=optional(languages)),
+    "consent": st.dictionaries(st.sampled_from(["care", "marketing"]), st.just(("email",)), max_size=2),
+    "limits": st.builds(Limits, email=limits, in_app=limits, telegram=limits, total=limits),
+    "facts": st.dictionaries(
+        texts, st.dictionaries(texts, st.sampled_from(["text", "number"]), max_size=2), max_size=2
     ),
-    consent=st.dictionaries(st.sampled_from(["care", "marketing"]), st.just(("email",)), max_size=2),
-    limits=st.builds(Limits, email=limits, in_app=limits),
-    facts=st.dictionaries(texts, st.dictionaries(texts, st.sampled_from(["text", "number"]), max_size=2), max_size=2),
-    milestones=st.dictionaries(keys, milestones, max_size=3),
-    content=st.dictionaries(keys, st.one_of(guides, celebrations), max_size=3),
-    messages=st.dictionaries(keys, messages, max_size=2),
-    moved=st.dictionaries(keys, keys, max_size=2),
-)
+    "functions": st.dictionaries(keys, functions, max_size=2),
+    "measures": st.dictionaries(keys, measures, max_size=2),
+    "goals": st.dictionaries(keys, goals, max_size=2),
+    "milestones": st.dictionaries(keys, milestones, max_size=2),
+    "content": st.dictionaries(keys, pieces, max_size=2),
+    "messages": st.dictionaries(keys, messages, max_size=2),
+    "articles": st.dictionaries(keys, articles, max_size=2),
+    "journeys": st.dictionaries(keys, journeys, max_size=2),
+    "cadences": st.dictionaries(keys, cadences, max_size=1),
+    "offers": st.dictionaries(keys, offers, max_size=1),
+    "templates": st.dictionaries(keys, templates, max_size=1),
+    "segments": st.dictionaries(keys, conditions, max_size=2),
+    "moved": st.dictionaries(keys, keys, max_size=2),
+}
+
+
+def _with(names: list[str]) -> st.SearchStrategy[Document]:
+    return st.builds(Document, name=texts, **{name: sections[name] for name in names})
+
+
+#: A few sections at a time: what is in one does not change how another is read.
+documents = st.lists(st.sampled_from(sorted(sections)), max_size=4, unique=True).flatmap(_with)

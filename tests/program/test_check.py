@@ -7,6 +7,7 @@ import pytest
 from milepost.core.program.problems import READING_RULES
 from milepost.core.review.texts import reading_seconds
 from milepost.program.review import RULES, review
+from tests.program import story
 from tests.program.documents import SMALL
 
 EXAMPLE = Path(__file__).parents[2] / "examples/calorie-counter/milepost.yaml"
@@ -115,6 +116,7 @@ def found(text: str) -> list[tuple[str, str]]:
 
 def test_the_example_and_the_small_program_are_right():
     assert found(SMALL) == []
+    assert found(story.STORY) == []
     assert found(EXAMPLE.read_text(encoding="utf-8")) == []
 
 
@@ -131,8 +133,26 @@ def test_one_wrong_thing_breaks_its_rule_there_and_no_other(rule, old, new, path
     assert found(text) == [(rule, path)]
 
 
+@pytest.mark.parametrize(("rule", "old", "new", "path"), story.BREAKS)
+def test_one_wrong_thing_in_a_story_breaks_its_rule_there_and_no_other(rule, old, new, path):
+    assert_breaks(rule, [(old, new)], path)
+
+
+@pytest.mark.parametrize(("rule", "changes", "path"), story.BREAKS_TOGETHER)
+def test_what_is_wrong_only_together_breaks_its_rule_there_and_no_other(rule, changes, path):
+    assert_breaks(rule, changes, path)
+
+
+def assert_breaks(rule: str, changes: list[tuple[str, str]], path: str) -> None:
+    text = story.STORY
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    assert found(text) == [(rule, path)]
+
+
 def test_every_rule_has_a_program_that_breaks_it():
-    broken = {rule for rule, *_ in BREAKS} | {"nothing-measured"}
+    broken = {rule for rule, *_ in (*BREAKS, *story.BREAKS, *story.BREAKS_TOGETHER)} | {"nothing-measured"}
     assert broken == {rule.id for rule in RULES}
 
 
@@ -203,3 +223,17 @@ def test_reading_takes_as_long_as_the_language_is_dense():
     assert reading_seconds("слово " * 238, "ru") > reading_seconds("word " * 238, "en-GB")
     assert reading_seconds("[a link](https://example.com/a/b/c) {{ person.name }}", "en") < 1
     assert reading_seconds("字" * 266, "zh-Hant") == pytest.approx(60)
+
+
+@pytest.mark.req("R26")
+def test_every_milestone_whose_obstacles_nobody_has_considered_is_listed():
+    text = story.STORY.replace("    obstacles: {feast: {stuck: {did: Feast}, accepted: It is a feast.}}\n", "")
+    text = text.replace("    obstacles: {alone: {stuck: {goal: fit}, accepted: Nothing to be done.}}\n", "")
+    assert found(text) == [("no-obstacle", "milestones.three-days"), ("no-obstacle", "milestones.day")]
+
+
+@pytest.mark.req("R25")
+def test_a_goal_whose_plan_has_no_outcome_is_told_of():
+    text = story.STORY.replace("    kind: outcome\n", "")
+    assert found(text) == [("no-outcome", "goals.thin"), ("no-outcome", "goals.fit")]
+    assert {problem.level for problem in review(text).problems} == {"reason"}

@@ -7,6 +7,7 @@ from milepost.core.program.document import EMPTY
 from milepost.core.review.diff import diff
 from milepost.program.yaml_text import read
 from tests.program.documents import SMALL, documents
+from tests.program.story import STORY
 
 
 def words(old: str, new: str) -> list[str]:
@@ -52,3 +53,49 @@ def test_against_the_empty_program_everything_is_new():
     said = [change.words for change in diff(EMPTY, read(SMALL).document)]
     assert said[0] == "name: Empty program → Small"
     assert all("is new" in line for line in said[1:])
+
+
+def test_a_longer_list_says_what_came_in_and_not_that_it_is_another():
+    longer = STORY.replace(
+        "Get fit, measure: weight, milestones: [meal, jeans]",
+        "Get fit, measure: weight, milestones: [meal, three-days, jeans]",
+    )
+    assert words(STORY, longer) == ["goals.fit.milestones[1] is new: three-days"]
+    assert words(longer, STORY) == ["goals.fit.milestones[1] is gone (was: three-days)"]
+
+
+def test_a_question_is_called_by_what_it_asks():
+    more = STORY.replace(
+        "      - {key: stars,", "      - {key: why, ask: Why is that?, kind: text}\n      - {key: stars,"
+    )
+    assert words(STORY, more) == ["content.weekly.questions[3] is new: Why is that?"]
+    asked = STORY.replace("ask: How do we do?", "ask: How are we?")
+    assert words(STORY, asked) == ["content.weekly.questions[3].ask: How do we do? → How are we?"]
+
+
+def test_a_step_of_a_journey_is_named_by_its_place():
+    later = STORY.replace("at_most: 1d}", "at_most: 2d}").replace(
+        "then: [{send: tip}]", "then: [{send: tip}, {send: nudge}]"
+    )
+    assert words(STORY, later) == [
+        "journeys.first.steps[0].wait.at_most: 1d → 2d",
+        "journeys.first.steps[1].then[1] is new: {send: nudge}",
+    ]
+
+
+def test_what_has_no_title_says_what_it_is():
+    new = STORY.replace("segments:\n", "segments:\n  eaters: {did: Meal Logged}\n").replace(
+        "{diary: [meal, jeans]}", "{diary: [meal, jeans], day: [day]}"
+    )
+    assert words(STORY, new) == ["functions.day is new: [day]", "segments.eaters is new: {did: Meal Logged}"]
+    assert words(STORY, STORY.replace("thin: {ask: Lose weight", "thin: {ask: Be lighter")) == [
+        "goals.thin.ask: Lose weight → Be lighter"
+    ]
+
+
+def test_a_goal_that_is_renamed_keeps_its_history():
+    renamed = (
+        STORY.replace("  fit: {ask", "  strong: {ask").replace("{goal: fit}", "{goal: strong}")
+        + "moved: {fit: strong}\n"
+    )
+    assert "goals.fit is now called strong, and keeps its history" in words(STORY, renamed)

@@ -9,6 +9,7 @@ from milepost.runtime import queries, store
 from milepost.runtime.loop import Runtime
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SetAside, SubjectState
 from milepost.runtime.programs import current_program
+from milepost.runtime.wiring import Followed
 from tests.world import PROGRAM, World
 
 
@@ -137,10 +138,10 @@ def test_workspaces_do_not_touch(world: World) -> None:
 def test_a_fact_that_the_loop_cannot_take_is_set_aside_and_all_others_go_on(world: World) -> None:
     import msgspec
 
-    def stumble(facts: object) -> set[tuple[int, int]]:
+    def stumble(facts: object) -> Followed:
         if any(fact.name == "Cursed" for fact, _ in facts):  # type: ignore[attr-defined]  # (fact, uid) pairs
             raise ZeroDivisionError("cursed")
-        return set()
+        return Followed(touched=set())
 
     wiring = msgspec.structs.replace(world.loop._wiring, on_facts=stumble)
     loop = Runtime(world.stores, world.outbox, wiring, current_program)

@@ -7,16 +7,18 @@ export interface Config {
   user: string | null;
   signature: string | null;
   needsConsent: boolean;
+  help: boolean;
 }
 
 export function config(script: HTMLScriptElement): Config {
-  const { key, user, signature, consent } = script.dataset;
+  const { key, user, signature, consent, help } = script.dataset;
   return {
     base: new URL(script.src, location.href).origin,
     key: key ?? "",
     user: user || null,
     signature: signature || null,
     needsConsent: consent === "required",
+    help: help !== "off",
   };
 }
 

@@ -1,14 +1,13 @@
 /** The core: the public names, and what the lazily loaded parts may ask for. */
-import type { Action, Chunk, Host, Identity, Listener, Live, Properties } from "../types";
+import type { Action, Chunk, Details, Entry, Host, Identity, Listener, Live, Properties } from "../types";
 import { Bus } from "./bus";
 import { type Config, supported } from "./config";
-import { Delivery } from "./delivery";
 import { guard, hush } from "./guard";
 import { Who } from "./identity";
 import { Memory, recall } from "./memory";
 import { message, newId, page } from "./message";
 import { batch, Outbox } from "./outbox";
-import { Session } from "./session";
+import { after, post } from "./post";
 
 declare const CHUNKS: Record<Chunk, string>;
 
@@ -19,11 +18,10 @@ const MOST_HELD = 100;
 export class Core implements Host {
   readonly base: string;
   readonly key: string;
+  readonly launcher: boolean;
   private _memory = new Memory();
   private _who = new Who(this._memory);
   private _bus = new Bus();
-  private _session: Session;
-  private _delivery: Delivery;
   private _outbox: Outbox;
   private _live: Promise<Live | undefined> | undefined;
   /** `held`: calls wait, in memory only, for the visitor's answer; `shut`: nothing is done. */
@@ -37,9 +35,8 @@ export class Core implements Host {
     this._config = config;
     this.base = config.base;
     this.key = config.key;
-    this._session = new Session(this.base, this.key, () => this._who);
-    this._delivery = new Delivery(this.base, this.key, this._session);
-    this._outbox = new Outbox(this._memory, (entries) => this._delivery.post(entries));
+    this.launcher = config.help;
+    this._outbox = new Outbox(this._memory, (entries) => this._post(entries));
   }
 
   // What a page may call.
@@ -78,6 +75,11 @@ export class Core implements Host {
   /** Asks for a guide; the server decides, and the stream brings it. */
   start(content: string): void {
     this._do(() => this.report("started", content));
+  }
+
+  /** Opens the help. */
+  help(): void {
+    this._do(() => this._with((live) => live.help()));
   }
 
   /** Somebody signed out: whoever comes next is a new device. */
@@ -142,7 +144,6 @@ export class Core implements Host {
   private _close(): void {
     this._state = "shut";
     this._held = [];
-    this._session.renew();
     this._memory.clear();
     this._quiet();
   }
@@ -174,16 +175,34 @@ export class Core implements Host {
   }
 
   private _changed(): void {
-    this._session.renew();
-    this._live?.then(guard((live) => live?.changed()));
+    this._with((live) => live.changed());
   }
 
   private _quiet(): void {
-    this._live?.then(guard((live) => live?.stop()));
-    this._live = undefined;
+    this._with((live) => live.stop());
   }
 
-  private _leave = guard(() => this._delivery.last(batch(this._outbox.waiting())));
+  private _with(run: (live: Live) => void): void {
+    this._live?.then(guard((live) => live && run(live)));
+  }
+
+  /** See `Post` in the outbox. What goes to `/client/…` is the connected part's; without one nobody can take it. */
+  private async _post(entries: Entry[]): Promise<number | null> {
+    if (!entries[0]?.to) return after(await post(`${this.base}/v1/batch`, this._batch(entries)));
+    const live = await this._live;
+    return live ? live.carry(entries[0]) : null;
+  }
+
+  private _batch(entries: Entry[]): Properties {
+    return { batch: entries.map((entry) => entry.body), sentAt: new Date().toISOString(), writeKey: this.key };
+  }
+
+  /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
+  private _leave = guard(() => {
+    const entries = this.waiting();
+    if (entries.length && !entries[0]?.to)
+      navigator.sendBeacon(`${this.base}/v1/batch`, JSON.stringify(this._batch(entries)));
+  });
   private _online = guard(() => this._outbox.soon());
 
   // What the parts may ask for.
@@ -195,21 +214,25 @@ export class Core implements Host {
 
   adopt(identity: Identity): void {
     this._who.adopt(identity);
-    this._session.renew();
   }
 
-  token(): Promise<string> {
-    return this._session.token();
+  report(action: Action, content: string, more: Details = {}): void {
+    this.send("/client/progress", { content, action, ...more });
+    this._bus.emit(action, { content, ...more });
   }
 
-  renew(): void {
-    this._session.renew();
-  }
-
-  report(action: Action, content: string, piece?: number, step?: number): void {
+  send(to: string, body: Properties): string {
     const id = newId();
-    this._outbox.add({ id, body: { content, action, messageId: id, piece, step }, report: true });
-    this._bus.emit(action, { content, step });
+    if (this._state === "open") this._outbox.add({ id, body: { ...body, messageId: id }, to });
+    return id;
+  }
+
+  waiting(): Entry[] {
+    return batch(this._outbox.waiting());
+  }
+
+  emit(name: string, detail: Properties): void {
+    this._bus.emit(name, detail);
   }
 
   load<T>(chunk: Chunk): Promise<T> {

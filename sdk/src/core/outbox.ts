@@ -2,16 +2,9 @@
  * What still has to reach the server: kept in order, in storage where there is one, sent in batches, tried again until
  * the server has answered. Two tabs may send the same message; its id makes it count once.
  */
+import type { Entry } from "../types";
 import { backoff, guard, hush } from "./guard";
 import type { Memory } from "./memory";
-import type { Message } from "./message";
-
-/** A message for `/v1/batch`, or (with `report`) one for `/client/progress`, which needs the session's token. */
-export interface Entry {
-  id: string;
-  body: Message | Record<string, unknown>;
-  report?: true;
-}
 
 /** `null`: it was answered for good, well or not; a number: try again after so many milliseconds (0: as you think). */
 export type Post = (entries: Entry[]) => Promise<number | null>;
@@ -93,14 +86,14 @@ export class Outbox {
   }
 }
 
-/** The longest beginning that can go in one request; a report goes alone. */
+/** The longest beginning that can go in one request; one for `/client/…` goes alone. */
 export function batch(waiting: Entry[]): Entry[] {
-  if (waiting[0]?.report) return [waiting[0]];
+  if (waiting[0]?.to) return [waiting[0]];
   const taken: Entry[] = [];
   let room = LONGEST_BATCH;
   for (const entry of waiting) {
     room -= JSON.stringify(entry.body).length;
-    if (entry.report || room < 0 || taken.length === MOST_A_BATCH) break;
+    if (entry.to || room < 0 || taken.length === MOST_A_BATCH) break;
     taken.push(entry);
   }
   return taken;

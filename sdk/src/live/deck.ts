@@ -1,7 +1,11 @@
-/** The pieces that are open for this person, of which one at a time is on the screen. */
+/**
+ * The pieces that are open for this person. Of those that take the stage, one at a time is on one screen; a checklist
+ * keeps to its corner, and what stands inside the page stands there as long as it may.
+ */
 import { guard } from "../core/guard";
-import type { Action, Host, Listener, Piece, Shown, Stage } from "../types";
-import { here } from "./page";
+import type { Action, Details, Host, Listener, Piece, Shown, Stage } from "../types";
+import { Moments } from "./moments";
+import type { Office } from "./office";
 import { Progress } from "./progress";
 import { claim } from "./tabs";
 
@@ -9,6 +13,8 @@ interface Exhibit {
   piece: Piece;
   /** Absent while its code is on the way. */
   shown?: Shown | undefined;
+  /** It is over, and says its last words. */
+  over?: boolean;
   release(): void;
 }
 
@@ -16,26 +22,47 @@ export interface Show {
   show(piece: Piece, stage: Stage): Shown;
 }
 
+export interface Around {
+  /** A piece is over, in every tab. */
+  over(id: number): void;
+  /** Whether a piece has the screen for itself. */
+  alone(modal: boolean): void;
+  help(): void;
+}
+
 const LOOK_MS = 250;
+const SOON_MS = 50;
 
 export class Deck {
   private _pieces = new Map<number, Piece>();
-  private _exhibit: Exhibit | null = null;
+  private _exhibits = new Map<number, Exhibit>();
   private _progress: Progress;
-  private _timer: ReturnType<typeof setInterval> | undefined;
+  private _moments: Moments;
   private _wanted = "";
+  private _held = false;
+  private _soon: ReturnType<typeof setTimeout> | undefined;
   private _look = guard(() => this._consider());
+  private _timer = setInterval(this._look, LOOK_MS);
+  private _observer = new MutationObserver(() => {
+    this._soon ??= setTimeout(() => {
+      this._soon = undefined;
+      this._look();
+    }, SOON_MS);
+  });
   private _want: Listener = guard(({ content }) => {
     this._wanted = content as string;
   });
 
   private _host: Host;
-  private _over: (id: number) => void;
+  private _office: Office;
+  private _around: Around;
 
-  constructor(host: Host, over: (id: number) => void) {
+  constructor(host: Host, office: Office, around: Around) {
     this._host = host;
-    this._over = over;
+    this._office = office;
+    this._around = around;
     this._progress = new Progress(host);
+    this._moments = new Moments(host, () => this._look());
     host.on("started", this._want);
     document.addEventListener("visibilitychange", this._look);
   }
@@ -54,88 +81,158 @@ export class Deck {
     for (const id of [...this._pieces.keys()]) if (!ids.includes(id)) this.drop(id);
   }
 
+  /** A piece that is new or has changed. What was drawn of an earlier version is drawn anew, where the person is. */
   put(piece: Piece): void {
+    const before = this._pieces.get(piece.id)?.version ?? 0;
+    const version = piece.version ?? 0;
+    if (version < before) return;
     this._pieces.set(piece.id, piece);
-    this._timer ??= setInterval(this._look, LOOK_MS); // pages of today change their address without saying so
+    this._watch();
+    const exhibit = this._exhibits.get(piece.id);
+    if (exhibit) exhibit.piece = piece;
+    if (exhibit?.shown && version > before) this._renew(exhibit);
     this._look();
   }
 
   drop(id: number): void {
     this._pieces.delete(id);
-    if (this._exhibit?.piece.id === id) this._clear();
-    if (!this._pieces.size) this._rest();
+    const exhibit = this._exhibits.get(id);
+    if (exhibit && !exhibit.over) this._clear(exhibit);
+    this._look();
+  }
+
+  /** Something that the person asked for has the screen. */
+  hold(held: boolean): void {
+    this._held = held;
     this._look();
   }
 
   stop(): void {
-    this.keep([]);
+    this._pieces.clear();
+    for (const exhibit of [...this._exhibits.values()]) this._clear(exhibit);
+    clearInterval(this._timer);
+    clearTimeout(this._soon);
+    this._observer.disconnect();
+    this._moments.stop();
     this._host.off("started", this._want);
     document.removeEventListener("visibilitychange", this._look);
   }
 
   private _consider(): void {
-    const next = this._next();
-    const now = this._exhibit?.piece;
-    if (now?.id === next?.id || (now?.body.kind === "celebration" && this._exhibit?.shown)) return;
-    this._clear();
-    if (next) this._put(next).catch(() => this.drop(next.id)); // its code did not come: another page may have it
+    this._moments.look();
+    const fit = this.all().filter((piece) => this._fits(piece));
+    const overlay = this._overlay(fit.filter(queued));
+    const list = first(fit.filter(listed), (piece) => this._rank(piece));
+    const wanted = [...fit.filter(inline), list, overlay].filter((piece) => !!piece);
+    for (const exhibit of [...this._exhibits.values()])
+      if (!wanted.some((piece) => piece.id === exhibit.piece.id)) this._clear(exhibit);
+    for (const piece of wanted) if (!this._exhibits.has(piece.id)) this._put(piece).catch(() => this.drop(piece.id)); // another page may have its code
+    this._cover(!!overlay || this._held);
+    this._around.alone(!!overlay?.body.modal);
+  }
+
+  /** What has the stage. A win, and whoever says their last words, are not interrupted. */
+  private _overlay(fit: Piece[]): Piece | undefined {
+    if (this._held) return undefined;
+    const now = [...this._exhibits.values()].find(({ piece }) => queued(piece));
+    if (now?.shown && (now.over || now.piece.body.kind === "celebration")) return now.piece;
+    return document.visibilityState === "visible" ? first(fit, (piece) => this._rank(piece)) : undefined;
   }
 
   /** A win first, then what was asked for, then what was begun, then what came first. */
-  private _next(): Piece | undefined {
-    const rank = (piece: Piece): number => {
-      if (piece.body.kind === "celebration") return 0;
-      if (piece.content === this._wanted) return 1;
-      return piece.status === "shown" ? 2 : 3;
-    };
-    const fit = document.visibilityState === "visible" ? this.all().filter((piece) => this._fits(piece)) : [];
-    return fit.sort((a, b) => rank(a) - rank(b) || a.id - b.id)[0];
+  private _rank(piece: Piece): number {
+    if (piece.body.kind === "celebration") return 0;
+    if (piece.content === this._wanted) return 1;
+    return piece.status === "shown" ? 2 : 3;
   }
 
   private _fits(piece: Piece): boolean {
-    return !this._progress.resting(piece) && here(piece.body.page.url ?? [], location);
+    const awake = piece.content === this._wanted || !this._progress.resting(piece);
+    return awake && this._moments.allow(piece.body.page, piece.status === "shown" || piece.content === this._wanted);
   }
 
   private async _put(piece: Piece): Promise<void> {
     const exhibit: Exhibit = { piece, release() {} };
-    this._exhibit = exhibit;
+    this._exhibits.set(piece.id, exhibit);
     const { show } = await this._host.load<Show>(piece.body.kind);
-    const mine = await claim(piece.id, (release) => {
+    const begin = (release: () => void) => {
       exhibit.release = release;
-      if (this._exhibit !== exhibit) return release();
-      exhibit.shown = show({ ...piece, step: this._progress.step(piece) }, this._stage(piece));
-    });
-    if (!mine && this._exhibit === exhibit) this._exhibit = null;
+      if (this._exhibits.get(piece.id) !== exhibit) return release();
+      exhibit.shown = show(this._placed(exhibit), this._stage(exhibit));
+      this._look();
+    };
+    if (!queued(piece)) return begin(() => {});
+    const mine = await claim(piece.id, begin);
+    if (!mine && this._exhibits.get(piece.id) === exhibit) this._exhibits.delete(piece.id);
   }
 
-  private _stage(piece: Piece): Stage {
-    const { id, content } = piece;
-    const report = (action: Action, step?: number) => this._host.report(action, content, id, step);
+  private _renew(exhibit: Exhibit): void {
+    if (exhibit.shown?.update) exhibit.shown.update(this._placed(exhibit));
+    else this._clear(exhibit);
+  }
+
+  private _placed({ piece }: Exhibit): Piece {
+    return { ...piece, step: this._progress.step(piece) };
+  }
+
+  private _stage(exhibit: Exhibit): Stage {
+    const { id, content } = exhibit.piece;
+    const report = (action: Action, step?: number, more?: Details) => {
+      if (action === "shown") exhibit.piece.status = "shown"; // the server will say so too; a win in between is sooner
+      this._host.report(action, content, { piece: id, ...(step !== undefined && { step }), ...more });
+    };
+    const end = (action?: Action, step?: number) => {
+      if (exhibit.over) return;
+      exhibit.over = true;
+      if (this._wanted === content) this._wanted = "";
+      this._progress.left(id, action === "snoozed");
+      if (action) report(action, step);
+      this._around.over(id);
+      this._pieces.delete(id);
+    };
     return {
       reached: guard((step) => this._progress.reached(id, step)),
-      report: guard((action, step) => {
-        if (action === "shown") piece.status = "shown"; // the server will say so too; a win in between is sooner
-        report(action, step);
-      }),
+      report: guard(report),
+      finish: guard(end),
       leave: guard((action, step) => {
-        this._progress.left(id, action === "snoozed");
-        report(action, step);
-        this._over(id);
-        this.drop(id);
+        end(action, step);
+        this._clear(exhibit);
+        this._look();
       }),
+      send: (to, body) => this._office.send(to, body),
+      recall: <T>() => this._progress.memo(id) as T | undefined,
+      keep: guard((memo) => this._progress.keep(id, memo)),
+      start: guard((key) => this._host.start(key)),
+      help: guard(() => this._around.help()),
+      load: (chunk) => this._host.load(chunk),
+      emit: (name, detail) => this._host.emit(name, detail),
       on: (name, listener) => this._host.on(name, listener),
       off: (name, listener) => this._host.off(name, listener),
     };
   }
 
-  private _clear(): void {
-    this._exhibit?.shown?.remove();
-    this._exhibit?.release();
-    this._exhibit = null;
+  private _cover(covered: boolean): void {
+    for (const { shown } of this._exhibits.values()) shown?.cover?.(covered);
   }
 
-  private _rest(): void {
-    clearInterval(this._timer);
-    this._timer = undefined;
+  private _clear(exhibit: Exhibit): void {
+    this._exhibits.delete(exhibit.piece.id);
+    exhibit.shown?.remove();
+    exhibit.release();
   }
+
+  /** Only while something waits for an element. */
+  private _watch(): void {
+    this._observer.disconnect();
+    if (!this.all().some(({ body }) => body.page.element)) return;
+    this._observer.observe(document, { childList: true, subtree: true, attributes: true });
+  }
+}
+
+const inline = ({ body }: Piece): boolean => body.kind === "empty_state";
+const listed = ({ body }: Piece): boolean => body.kind === "checklist";
+const queued = (piece: Piece): boolean => !inline(piece) && !listed(piece);
+
+function first(pieces: Piece[], rank: (piece: Piece) => number): Piece | undefined {
+  return [...pieces].sort((a, b) => rank(a) - rank(b) || a.id - b.id)[0];
 }

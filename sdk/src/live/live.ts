@@ -1,32 +1,42 @@
 /** The connected part of the SDK: the stream, the tabs that share it, and what it brings to the screen. */
 import { guard, hush } from "../core/guard";
-import { post } from "../core/session";
-import type { Host, Identity, Live } from "../types";
+import type { Help, Host, Identity, Live } from "../types";
 import { Deck } from "./deck";
+import { Office } from "./office";
 import { follow, type News } from "./stream";
 import { Tabs, type Word } from "./tabs";
 
 const READY_MS = 1500;
 
 export function live(host: Host): Live {
-  let room: Room | null = new Room(host);
+  const office = new Office(host);
+  let room: Room | null = new Room(host, office);
   const leave = guard(() => {
     room?.stop();
     room = null;
+    office.last();
   });
   // A page in the back-forward cache keeps neither a lock nor a connection.
   const enter = guard((event: PageTransitionEvent) => {
-    if (event.persisted) room ??= new Room(host);
+    if (event.persisted) room ??= new Room(host, office);
   });
   addEventListener("pagehide", leave);
   addEventListener("pageshow", enter);
-  spendLink(host).catch(hush);
+  const arrive = () => carried(host, office).catch(hush);
+  arrive();
   return {
-    changed: () => room?.changed(),
+    changed() {
+      office.renew();
+      room?.changed();
+      arrive();
+    },
+    carry: (entry) => office.carry(entry),
+    help: () => room?.help(),
     stop() {
       removeEventListener("pagehide", leave);
       removeEventListener("pageshow", enter);
-      leave();
+      room?.stop();
+      room = null;
     },
   };
 }
@@ -34,29 +44,52 @@ export function live(host: Host): Live {
 class Room {
   private _deck: Deck;
   private _tabs: Tabs;
+  private _help: Promise<Help | undefined> | undefined;
   private _leads = false;
   /** Ends the stream of an identity that is no longer ours. */
   private _restart = new AbortController();
 
   private _host: Host;
+  private _office: Office;
 
-  constructor(host: Host) {
+  constructor(host: Host, office: Office) {
     this._host = host;
+    this._office = office;
     this._tabs = new Tabs(`milepost.${host.key}`, (word) => this._hear(word));
-    this._deck = new Deck(host, (over) => this._tabs.say({ over }));
+    this._deck = new Deck(host, office, {
+      over: (over) => this._tabs.say({ over }),
+      alone: (modal) => this._help?.then((help) => help?.hide(modal)),
+      help: () => this.help(),
+    });
     this._tabs.candidate((signal) => this._lead(signal));
     this._tabs.say({ hello: host.identity() });
+    if (host.launcher) this._helper();
   }
 
   changed(): void {
     this._deck.set([]);
+    this._help?.then((help) => help?.close());
     this._tabs.say({ hello: this._host.identity() });
     this._restart.abort();
   }
 
   stop(): void {
     this._tabs.leave();
+    this._help?.then((help) => help?.remove());
     this._deck.stop();
+  }
+
+  async help(): Promise<void> {
+    await (await this._helper())?.open();
+  }
+
+  /** The launcher, and the panel behind it. */
+  private _helper(): Promise<Help | undefined> {
+    this._help ??= this._host
+      .load<typeof import("./help")>("help")
+      .then(({ help }) => help(this._host, this._office, (held) => this._deck.hold(held)))
+      .catch(hush);
+    return this._help;
   }
 
   /** Follows the stream for as long as this tab lives; a refused identity waits for another one. */
@@ -65,7 +98,7 @@ class Room {
     while (!gone.aborted) {
       this._restart = new AbortController();
       const ended = aborted(gone, this._restart.signal);
-      await follow(this._host, (news) => this._tell(news), ended.signal).catch(hush);
+      await follow(this._office, (news) => this._tell(news), ended.signal).catch(hush);
       await ended.promise;
     }
   }
@@ -94,6 +127,7 @@ class Room {
     const known = this._host.identity();
     if (!same(who, known) || (who.signature && !known.signature)) {
       this._host.adopt(who);
+      this._office.renew();
       this._deck.set([]);
       this._restart.abort();
     } else if (this._leads) this._spread();
@@ -120,12 +154,10 @@ function aborted(...signals: AbortSignal[]): { signal: AbortSignal; promise: Pro
   return { signal: both.signal, promise };
 }
 
-/** The link of a message led here: spends its token, which begins the guide that it promised. */
-async function spendLink(host: Host): Promise<void> {
-  const address = new URL(location.href);
-  const token = address.searchParams.get("mp_t");
-  if (!token) return;
-  address.searchParams.delete("mp_t");
-  history.replaceState(history.state, "", address);
-  await post(`${host.base}/client/link`, { token }, { Authorization: `Bearer ${await host.token()}` });
+/** What the address carries for us, or an earlier one did, is rare. */
+async function carried(host: Host, office: Office): Promise<void> {
+  if (!/[?&](mp_t|milepost_invite)=/.test(location.search) && !host.read("invite")) return;
+  const { spendLink, welcome } = await host.load<typeof import("./links")>("links");
+  welcome(host);
+  await spendLink(office);
 }

@@ -9,6 +9,8 @@ interface Done {
   step: number;
   /** Not to be shown before this time (milliseconds); 0 when it may be. */
   until: number;
+  /** What the piece itself remembers, for as long as it is open. */
+  memo?: unknown;
 }
 
 const NAME = "pieces";
@@ -23,19 +25,32 @@ export class Progress {
   }
 
   step(piece: Piece): number {
-    return Math.max(piece.step, this._all()[piece.id]?.step ?? 0);
+    return Math.max(piece.step, this._of(piece.id).step);
   }
 
   resting(piece: Piece): boolean {
-    return (this._all()[piece.id]?.until ?? 0) > Date.now();
+    return this._of(piece.id).until > Date.now();
+  }
+
+  memo(id: number): unknown {
+    return this._of(id).memo;
+  }
+
+  keep(id: number, memo: unknown): void {
+    this._save(id, { ...this._of(id), memo });
   }
 
   reached(id: number, step: number): void {
-    this._save(id, { step, until: 0 });
+    this._save(id, { ...this._of(id), step, until: 0 });
   }
 
   left(id: number, snoozed: boolean): void {
-    this._save(id, { step: this._all()[id]?.step ?? 0, until: snoozed ? Date.now() + SNOOZE_MS : 8.64e15 });
+    const { step, memo } = this._of(id);
+    this._save(id, snoozed ? { step, until: Date.now() + SNOOZE_MS, memo } : { step, until: 8.64e15 });
+  }
+
+  private _of(id: number): Done {
+    return this._all()[id] ?? { step: 0, until: 0 };
   }
 
   private _save(id: number, done: Done): void {

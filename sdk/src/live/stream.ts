@@ -1,22 +1,25 @@
 /** One stream of server-sent events, read by `fetch` so that it can carry the session's token. */
 import { backoff, wait } from "../core/guard";
-import type { Host, Piece } from "../types";
+import type { Piece } from "../types";
+import type { Office } from "./office";
 
 export type News = { open: number[] } | { piece: Piece } | { retract: number };
 
 /** Longer than two heartbeats of the server: a connection this quiet is dead. */
 const SILENCE_MS = 40_000;
 
+type Door = Pick<Office, "base" | "token" | "renew">;
+
 /** Follows the stream until it is aborted, through every loss of the connection. Rejects when the server refuses. */
-export async function follow(host: Host, tell: (news: News) => void, signal: AbortSignal): Promise<void> {
+export async function follow(office: Door, tell: (news: News) => void, signal: AbortSignal): Promise<void> {
   let last = "";
   for (let failures = 0; !signal.aborted; ) {
     let pause = 0;
     const attempt = new Attempt(signal);
     try {
-      const answer = await open(host, last, attempt.signal);
+      const answer = await open(office, last, attempt.signal);
       pause = Number(answer.headers.get("Retry-After")) * 1000;
-      if (answer.status === 401) host.renew();
+      if (answer.status === 401) office.renew();
       if (!answer.ok || !answer.body) throw new Error(`the stream answered ${answer.status}`);
       for await (const event of events(answer.body, () => attempt.heard())) {
         failures = 0;
@@ -31,9 +34,9 @@ export async function follow(host: Host, tell: (news: News) => void, signal: Abo
   }
 }
 
-async function open(host: Host, last: string, signal: AbortSignal): Promise<Response> {
-  const headers = { Authorization: `Bearer ${await host.token()}`, ...(last && { "Last-Event-ID": last }) };
-  return fetch(`${host.base}/client/stream`, { headers, signal, credentials: "omit", cache: "no-store" });
+async function open(office: Door, last: string, signal: AbortSignal): Promise<Response> {
+  const headers = { Authorization: `Bearer ${await office.token()}`, ...(last && { "Last-Event-ID": last }) };
+  return fetch(`${office.base}/client/stream`, { headers, signal, credentials: "omit", cache: "no-store" });
 }
 
 /** One connection: ends with the whole, or when nothing is heard for too long. */

@@ -1,18 +1,21 @@
-/** Marks a small win: a card, a short burst of paper, and nothing that has to be done. */
+/** Marks a small win: a card, a short burst of paper, perhaps an offer, and nothing that has to be done. */
 import { alone } from "../core/guard";
-import type { Piece, Shown, Stage } from "../types";
+import type { Offer, Piece, Shown, Stage } from "../types";
+import css from "./celebration.css";
 import { confetti } from "./confetti";
-import { fromHtml, h, icon } from "./html";
+import { CROSS, fromHtml, h, icon, link } from "./html";
+
 import { calm, contactLine, painted, Shell } from "./shell";
-import { words } from "./words";
+import { fill, words } from "./words";
+
+const ENGLISH = { goal: "Your goal: “{goal}”", decline: "No, thank you" };
 
 const FLAG = "M5 22V4M5 4c5-3 9 3 14 0v10c-5 3-9-3-14 0";
-const CROSS = "M6 6l12 12M18 6L6 18";
 
 export function show(piece: Piece, stage: Stage): Shown {
   const { body } = piece;
-  const said = words(body);
-  const shell = new Shell(body);
+  const said = words(body, ENGLISH);
+  const shell = new Shell(body, css);
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.defaultPrevented) leave();
   };
@@ -22,10 +25,16 @@ export function show(piece: Piece, stage: Stage): Shown {
     "section",
     { class: "card win", role: "dialog", "aria-labelledby": "title", tabindex: "-1" },
     h("div", { class: "sign" }, icon(FLAG)),
-    h("button", { class: "close", "aria-label": said.close, click: leave }, icon(CROSS)),
+    h("button", { type: "button", class: "close", "aria-label": said.close, click: leave }, icon(CROSS)),
     h("h2", { id: "title" }, body.title),
     h("div", { class: "text" }, fromHtml(body.body_html)),
-    h("div", { class: "actions" }, h("button", { class: "main", click: leave }, body.button || said.done)),
+    body.goal ? h("p", { class: "goal" }, fill(said.goal, { goal: body.goal })) : null,
+    body.offer ? offered(body.offer, said.decline, stage) : null,
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { type: "button", class: body.offer ? "quiet" : "main", click: leave }, body.button || said.done),
+    ),
     contact && h("div", { class: "more" }, contact),
   );
   shell.stage.append(card);
@@ -46,5 +55,33 @@ async function first({ body }: Piece, stage: Stage, shell: Shell, card: HTMLElem
   await painted();
   if (!card.isConnected) return;
   stage.report("shown");
+  if (body.offer) stage.report("offer_shown", undefined, { offer: body.offer.key });
   if (body.confetti && !calm()) confetti(shell.stage, card.getBoundingClientRect());
+}
+
+/** Part of the moment, and as easily declined as taken. */
+function offered({ key, title, why_html, url, button }: Offer, no: string, stage: Stage): HTMLElement {
+  const accept = () => {
+    stage.report("offer_accepted", undefined, { offer: key });
+    stage.leave("completed");
+  };
+  const decline = () => {
+    stage.report("offer_declined", undefined, { offer: key });
+    const card = box.parentElement;
+    box.remove();
+    card?.focus();
+  };
+  const box: HTMLElement = h(
+    "section",
+    { class: "offer", "aria-labelledby": "offer" },
+    h("h3", { id: "offer" }, title),
+    h("div", { class: "text" }, fromHtml(why_html)),
+    h(
+      "div",
+      { class: "ways" },
+      link(url, { class: "button main", click: accept }, button),
+      h("button", { type: "button", click: decline }, no),
+    ),
+  );
+  return box;
 }

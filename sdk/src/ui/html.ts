@@ -1,6 +1,6 @@
 /** Making elements without `innerHTML`: nothing that a text says can become code. */
 
-type Child = Node | string | null | false | undefined;
+export type Child = Node | string | null | false | undefined;
 type Attributes = Record<string, string | ((event: Event) => void)>;
 
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -17,6 +17,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+export const CROSS = "M6 6l12 12M18 6L6 18";
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A drawing of one line, 24 units wide. */
@@ -67,9 +68,37 @@ function copy(from: Element): Element {
   const to = document.createElement(from.tagName);
   for (const name of ["href", "src"]) {
     const address = from.getAttribute(name);
-    if (address && /^(https?:|mailto:|tel:|\/|#)/i.test(address)) to.setAttribute(name, address);
+    if (address && harmless(address)) to.setAttribute(name, address);
   }
   if (from.tagName === "IMG") to.setAttribute("alt", from.getAttribute("alt") ?? "");
   to.append(...copies(from));
   return to;
+}
+
+/** Whether an address leads somewhere, in place of running something. */
+export const harmless = (address: string): boolean => /^(https?:|mailto:|tel:|\/|#)/i.test(address);
+
+/** A link: to another site in a tab of its own, so that nobody loses the page; nothing where the address could do harm. */
+export function link(address: string, attributes: Attributes, text: string): HTMLAnchorElement | null {
+  if (!harmless(address)) return null;
+  const away = new URL(address, location.href).origin !== location.origin;
+  return h("a", { href: address, ...(away && { target: "_blank", rel: "noopener" }), ...attributes }, text);
+}
+
+export const heading = (text: string): HTMLElement => h("h2", { id: "title" }, text);
+export const prose = (html: string): HTMLElement | null => (html ? h("div", { class: "text" }, fromHtml(html)) : null);
+
+/** What a selector finds; one that is none finds nothing. */
+export function all(selector: string): Element[] {
+  try {
+    return [...document.querySelectorAll(selector)];
+  } catch {
+    return [];
+  }
+}
+
+/** On the page and not hidden; it may be empty. */
+export function drawn(element: Element): boolean {
+  const shown = element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
+  return element.isConnected && shown;
 }

@@ -1,10 +1,12 @@
-/** The one element that Milepost adds to a page: a shadow root (open: tools that check a page must see it) in the top layer, with a stylesheet of its own. */
-
-import type { Body, Contact } from "../types";
+/**
+ * The element that Milepost adds to a page for a piece: a shadow root (open: tools that check a page must see it) in the
+ * top layer, or inside an element of the page, with stylesheets of its own.
+ */
+import type { Body, Contact, Piece, Stage } from "../types";
 import { h } from "./html";
 import css from "./style.css";
 
-let sheet: CSSStyleSheet | null = null;
+const sheets = new Map<string, CSSStyleSheet>();
 
 export class Shell {
   private _host = document.createElement("div");
@@ -13,12 +15,25 @@ export class Shell {
   private _before = document.activeElement as HTMLElement | null;
   readonly stage: HTMLElement;
 
-  constructor(body: Body) {
-    sheet ??= stylesheet();
-    this._root.adoptedStyleSheets = [sheet];
-    this.stage = h("div", { class: "stage", lang: body.lang, dir: body.dir, "data-theme": theme() });
+  /** `more`: the styles of this kind of piece. `inside`: an element of the page that it stands in, in place of above everything. */
+  constructor(body: Pick<Body, "lang" | "dir">, more = "", inside: Element | null = null) {
+    this._root.adoptedStyleSheets = [css, more].filter(Boolean).map(stylesheet);
+    this.stage = h("div", { class: "stage", lang: body.lang, dir: body.dir, "data-theme": theme(inside) });
     this._root.append(this.stage, this._live);
-    if ("popover" in this._host) this._host.setAttribute("popover", "manual");
+    if (inside) this._host.dataset.inline = "";
+    else if ("popover" in this._host) this._host.setAttribute("popover", "manual");
+  }
+
+  /** More styles, for what is drawn later. */
+  dress(more: string): void {
+    const sheet = stylesheet(more);
+    const known = this._root.adoptedStyleSheets;
+    if (!known.includes(sheet)) this._root.adoptedStyleSheets = [...known, sheet];
+  }
+
+  /** Stands at the end of an element of the page. */
+  stand(inside: Element): void {
+    if (this._host.parentNode !== inside) inside.append(this._host);
   }
 
   /** Puts itself above everything; into the modal dialog that is open, since the rest of the page is inert then. */
@@ -33,6 +48,10 @@ export class Shell {
   /** Whether something inside has the focus. */
   get focused(): Element | null {
     return this._root.activeElement;
+  }
+
+  get host(): HTMLElement {
+    return this._host;
   }
 
   /** Says it to those who listen to the page. */
@@ -64,17 +83,25 @@ export function painted(): Promise<void> {
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
 }
 
+/** Told once, when it could be seen; not again after a reload. */
+export async function tellShown(seen: Promise<boolean>, piece: Piece, stage: Stage, step?: number): Promise<void> {
+  if ((await seen) && piece.status === "waiting") stage.report("shown", step);
+}
+
 export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function stylesheet(): CSSStyleSheet {
+function stylesheet(text: string): CSSStyleSheet {
+  const known = sheets.get(text);
+  if (known) return known;
   const made = new CSSStyleSheet();
-  made.replaceSync(css);
+  made.replaceSync(text);
+  sheets.set(text, made);
   return made;
 }
 
 /** Dark on a dark page, whatever the system prefers: the page is what people look at. */
-function theme(): "light" | "dark" {
-  for (const element of [document.body, document.documentElement]) {
+function theme(inside: Element | null): "light" | "dark" {
+  for (let element: Element | null = inside ?? document.body; element; element = element.parentElement) {
     const [r = 0, g = 0, b = 0, alpha = 1] = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? []).map(
       Number,
     );

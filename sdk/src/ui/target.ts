@@ -1,5 +1,7 @@
 /** Finding the element that a step points at, on a page that may still be building it. */
 
+import { all, drawn } from "./html";
+
 const LOOK_MS = 200;
 /** How long the best selector is waited for before another one will do. */
 const PATIENCE_MS = 1000;
@@ -21,8 +23,7 @@ export function touches(event: Event, selectors: readonly string[]): boolean {
 
 export function visible(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect();
-  const drawn = element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
-  return element.isConnected && width > 0 && height > 0 && drawn;
+  return width > 0 && height > 0 && drawn(element);
 }
 
 /** Waits for the element; null when it has not come in time, or the step is over. */
@@ -45,12 +46,4 @@ export function locate(selectors: readonly string[], within: number, signal: Abo
     signal.addEventListener("abort", look);
     look();
   });
-}
-
-function all(selector: string): Element[] {
-  try {
-    return [...document.querySelectorAll(selector)];
-  } catch {
-    return [];
-  }
 }

@@ -15,7 +15,12 @@ const ENGLISH = {
 
 export type Words = typeof ENGLISH;
 
-export const words = (body: Body): Words => ({ ...ENGLISH, ...body.labels });
+/** `more`: what this kind of piece says besides. */
+export const words = <M extends Record<string, string>>({ labels }: Pick<Body, "labels">, more?: M): Words & M =>
+  ({ ...ENGLISH, ...more, ...labels }) as Words & M;
 
-export const count = (words: Words, n: number, total: number): string =>
-  words.step.replace("{n}", `${n}`).replace("{total}", `${total}`);
+export const count = (words: Words, n: number, total: number): string => fill(words.step, { n, total });
+
+/** `{name}` in a text is replaced by its value. */
+export const fill = (text: string, values: Record<string, string | number>): string =>
+  text.replace(/\{(\w+)\}/g, (_, name) => `${values[name] ?? ""}`);

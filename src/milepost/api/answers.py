@@ -25,21 +25,32 @@ def problem(status: int, code: str, detail: str, *, mend: str = "", path: str = 
     return HttpResponse(_encoder.encode(body), status=status, content_type="application/problem+json")
 
 
-def endpoint(view: Callable[..., Any]) -> View:
-    """A read of one workspace: `view(workspace_id, parameters, **path parts)` gives what is written as JSON."""
+def endpoint(view: Callable[..., Any], body: type[Any] | None = None) -> View:
+    """`view(workspace_id, parameters, **path parts)` gives what is written as JSON. With a type of `body` it is a write, a
+    POST, and is given what was sent in place of the parameters."""
+    methods = ("GET", "HEAD") if body is None else ("POST",)
 
     @wraps(view)
     def answer(request: HttpRequest, **parts: Any) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in methods:
             return problem(405, "method_not_allowed", f"{request.method} is not possible here.")
         try:
-            return ok(view(_workspace_of(request), request.GET, **parts))
+            workspace = _workspace_of(request)
+            return ok(view(workspace, request.GET if body is None else _read(request, body), **parts))
         except Refused as refused:
             return problem(refused.status, refused.code, refused.message, mend=refused.mend, path=refused.path)
         except Unavailable as unavailable:
             return problem(503, "unavailable", str(unavailable), mend="Try again in a moment.")
 
     return answer
+
+
+def _read(request: HttpRequest, body: type[Any]) -> Any:
+    """Nothing at all is an empty object."""
+    try:
+        return msgspec.json.decode(request.body or b"{}", type=body)
+    except msgspec.DecodeError as error:
+        raise Refused("invalid_body", f"This cannot be read: {error}.", mend="See /api/openapi.json.") from error
 
 
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:

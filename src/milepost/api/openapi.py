@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of this API, made from the table of endpoints and the types of their answers."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -27,14 +28,18 @@ _PROBLEM = {
 
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
-    answers = [endpoint.answer for endpoint in ENDPOINTS]
-    schemas, components = msgspec.json.schema_components(answers, ref_template=_REF)
+    types = [*(endpoint.answer for endpoint in ENDPOINTS), *(each.body for each in ENDPOINTS if each.body)]
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    bodies = dict(zip((each.path for each in ENDPOINTS if each.body), schemas[len(ENDPOINTS) :], strict=True))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Milepost", "version": __version__, "description": "The management API."},
         "servers": [{"url": "/api/v1"}],
         "security": [{"secretKey": []}],
-        "paths": {f"/{each.path}": _path(each, schema) for each, schema in zip(ENDPOINTS, schemas, strict=True)},
+        "paths": {
+            f"/{each.path}": _path(each, schema, bodies.get(each.path))
+            for each, schema in zip(ENDPOINTS, schemas, strict=False)
+        },
         "components": {
             "schemas": {**components, "Problem": _PROBLEM},
             "securitySchemes": {"secretKey": {"type": "http", "scheme": "bearer"}},
@@ -48,9 +53,11 @@ def document() -> dict[str, Any]:
     }
 
 
-def _path(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
+def _path(endpoint: Endpoint, schema: dict[str, Any], body: dict[str, Any] | None) -> dict[str, Any]:
+    sent = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else {}
     return {
-        "get": {
+        "post" if body else "get": {
+            **sent,
             "operationId": endpoint.view.__name__,
             "summary": (endpoint.view.__doc__ or "").strip(),
             "parameters": [*_parts(endpoint), *(_query(endpoint, name) for name in endpoint.parameters)],
@@ -63,9 +70,8 @@ def _path(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parts(endpoint: Endpoint) -> list[dict[str, Any]]:
-    if "{id}" not in endpoint.path:
-        return []
-    return [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
+    names = re.findall(r"{(\w+)}", endpoint.path)
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
 def _query(endpoint: Endpoint, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from milepost.log import stores
 from milepost.program.queries import current
 
 _MOST = 200
+_DIGITS = 3
 
 
 def limit_of(parameters: QueryDict) -> int:
@@ -41,6 +42,14 @@ def steps_of(parameters: QueryDict) -> tuple[Condition, ...]:
 
 def window_of(parameters: QueryDict) -> timedelta:
     return parse_duration(parameters.get("window", "14d"))
+
+
+def days_of(parameters: QueryDict, name: str, usual: int) -> int:
+    """A number of days."""
+    text = parameters.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        raise Refused(name, f"`{name}` is a whole number of days.", path=name)
+    return int(text)
 
 
 def _step(text: str) -> Condition:

@@ -7,12 +7,15 @@ from django.http import QueryDict
 from msgspec import Struct
 
 from milepost.api.parameters import limit_of
+from milepost.core.engine import state
+from milepost.core.success.personal import PersonalPlan
 from milepost.core.values import Refused
 from milepost.delivery import queries as delivery
 from milepost.people import queries as people
 from milepost.people.access import access_account, access_person
 from milepost.people.models import Membership, Person
 from milepost.runtime import queries as runtime
+from milepost.runtime.next_action import NextAction
 
 
 class PersonLine(Struct, frozen=True, kw_only=True):
@@ -62,8 +65,28 @@ class Role(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """The last answer to a question."""
+
+    survey: str
+    value: Any
+    at: datetime
+
+
+class Obstacle(Struct, frozen=True, kw_only=True):
+    """Where somebody was stuck. Null: `helped_at` until help came (`help` is what, as `kind:key`), `resolved_at` until
+    the milestone was reached."""
+
+    milestone: str
+    obstacle: str
+    at: datetime
+    helped_at: datetime | None
+    resolved_at: datetime | None
+    help: str
+
+
 class PersonDetail(Struct, frozen=True, kw_only=True):
-    """Everything that decides what somebody meets."""
+    """Everything that decides what somebody meets. Null: `plan` while they have none, `next` when nothing is left."""
 
     id: str
     user_id: str | None
@@ -76,6 +99,12 @@ class PersonDetail(Struct, frozen=True, kw_only=True):
     first_seen_at: datetime
     last_seen_at: datetime
     roles: list[Role]
+    goal: str
+    plan: PersonalPlan | None
+    next: NextAction | None
+    answers: dict[str, Answer]
+    obstacles: list[Obstacle]
+    segments: list[str]
     milestones: list[Milestone]
     decisions: list[Decision]
     deliveries: list[delivery.DeliveryView]
@@ -124,6 +153,12 @@ def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
         first_seen_at=person.first_seen_at,
         last_seen_at=person.last_seen_at,
         roles=[_role(row) for row in person.memberships.select_related("account").order_by("since_at")],
+        goal=runtime.goal(workspace, person.id),
+        plan=runtime.plan(workspace, person.id),
+        next=runtime.next_action(workspace, person.id),
+        answers={key: _answer(each) for key, each in runtime.answers(workspace, person.id).items()},
+        obstacles=[_obstacle(name, each) for name, each in runtime.obstacles(workspace, person.id).items()],
+        segments=runtime.segments(workspace, person.id),
         milestones=[_milestone(view) for view in runtime.milestones(workspace, person.id)],
         decisions=[_decision(row) for row in runtime.decisions(workspace, person.id)],
         deliveries=delivery.deliveries_of_person(workspace, person.id),
@@ -161,6 +196,22 @@ def _line(person: Person) -> PersonLine:
 
 def _role(row: Membership) -> Role:
     return Role(account=row.account.key, role=row.role, since_at=row.since_at, ended_at=row.ended_at)
+
+
+def _answer(answer: state.Answer) -> Answer:
+    return Answer(survey=answer.survey, value=answer.value, at=answer.at)
+
+
+def _obstacle(name: str, stuck: state.Stuck) -> Obstacle:
+    milestone, _, obstacle = name.partition("/")
+    return Obstacle(
+        milestone=milestone,
+        obstacle=obstacle,
+        at=stuck.at,
+        helped_at=stuck.helped_at,
+        resolved_at=stuck.resolved_at,
+        help=stuck.help,
+    )
 
 
 def _milestone(view: runtime.MilestoneView) -> Milestone:

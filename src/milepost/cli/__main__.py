@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from milepost import __version__
-from milepost.cli import importing, program, serve, why
+from milepost.cli import importing, program, serve, simulate, why
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ for command in (
     program.apply,
     program.export,
     program.schema,
+    simulate.simulate,
 ):
     app.command()(command)
 app.command()(why.why)

@@ -5,6 +5,11 @@
 | `POST /client/open` | a session token for a device, and for its person if the host product signed the user id |
 | `GET /client/stream` | the person's open pieces, then what changes, as server-sent events |
 | `POST /client/progress` | what a piece did in the browser; 200 once the fact is durable |
+| `POST /client/answer` | keeps the answer to a question of a survey |
+| `POST /client/plan` | keeps a wish for the plan: a milestone skipped, a date of one's own |
+| `POST /client/ask` | opens a conversation with the team |
+| `GET /client/help` | whom to ask, what to do next, what to read, and what was asked and answered |
+| `GET /client/help/articles/KEY` | an article |
 | `POST /client/link` | spends the token of a link in a mail, and starts the guide that it promised |
 | `GET /sdk/…` | the SDK |
 """
@@ -17,7 +22,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from milepost.client import deeplinks, reports
+from milepost.client import answering, asking, deeplinks, reports
+from milepost.client.asking import Pace
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
 from milepost.client.http import (
@@ -33,15 +39,19 @@ from milepost.client.http import (
     respond_refusal,
 )
 from milepost.client.hub import Hub
+from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
+from milepost.core import events
 from milepost.core.events import Fact
-from milepost.core.values import Refused, Unavailable
+from milepost.core.program.document import Document
+from milepost.core.values import Refused, Unavailable, digest
 from milepost.log.clock import SYSTEM, Clock
 
 Append = Callable[[Sequence[Fact]], Awaitable[list[int]]]
 News = AsyncIterator[tuple[str, Any]]
 
+_ARTICLES = "/client/help/articles/"
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z"
 
 
@@ -76,7 +86,12 @@ class Client:
             ("GET", "/client/stream"): self._stream,
             ("POST", "/client/progress"): self._progress,
             ("POST", "/client/link"): self._link,
+            ("POST", "/client/answer"): self._answered,
+            ("POST", "/client/plan"): self._plan,
+            ("POST", "/client/ask"): self._ask,
+            ("GET", "/client/help"): self._help,
         }
+        self._pace = Pace()
 
     @staticmethod
     def owns(path: str) -> bool:
@@ -110,6 +125,8 @@ class Client:
             return await respond(send, 204, b"", PREFLIGHT)
         if path.startswith("/sdk/") and method in ("GET", "HEAD"):
             return await self._assets.serve(path.removeprefix("/sdk/"), scope, send)
+        if path.startswith(_ARTICLES) and method == "GET":
+            return await self._article(scope, send)
         route = self._routes.get((method, path))
         if route is None:
             raise Refused("not_found", f"There is no {method} {path} here.", status=404)
@@ -131,22 +148,74 @@ class Client:
             self.hub.leave(stream)
 
     async def _progress(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = self._session(scope)
+        session, now = self._session(scope), self._clock.now()
         report = reports.read_report(await read_body(receive))
-        await self._append([reports.fact_of(report, session, self._clock.now())])
-        await respond_json(send, 200, {"success": True})
+        document = await self._feed.document(session.workspace)
+        fact = reports.fact_of(report, session, now, resource=_resource(document, report.content))
+        facts = [fact]
+        if report.action == "completed":
+            facts += answering.finished(report.content, document, session, report.message_id, now)
+        elif report.action == "invite_sent":
+            fact.properties["code"] = await self._feed.code(session)
+        await self._keep(facts, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session, now = self._session(scope), self._clock.now()
+        answer = answering.read(await read_body(receive), answering.Answer)
+        document = await self._feed.document(session.workspace)
+        await self._keep(answering.answered(answer, document, session, now), send)
+
+    async def _plan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session, now = self._session(scope), self._clock.now()
+        wish = answering.read(await read_body(receive), answering.Wish)
+        document = await self._feed.document(session.workspace)
+        await self._keep([answering.wished(wish, document, session, now)], send)
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session, now = self._session(scope), self._clock.now()
+        ask = asking.read(await read_body(receive))
+        self._pace.check((session.workspace, session.user_id, session.device), now)
+        number, fact = asking.asked(ask, session, now)
+        await self._keep([fact], send, conversation=number)
+
+    async def _help(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._feed.help(self._session(scope), header(scope, b"accept-language"))
+        await respond_json(send, 200, answer)
+
+    async def _article(self, scope: Scope, send: Send) -> None:
+        """Leaves *Article Opened*, once an hour for each reader."""
+        session, now, key = self._session(scope), self._clock.now(), scope["path"].removeprefix(_ARTICLES)
+        article = await self._feed.article(session, key, header(scope, b"accept-language"))
+        once = digest([session.device, session.user_id, key, now.strftime("%Y-%m-%d %H")])
+        read = own_fact(session, events.ARTICLE_OPENED, {"article": key, "resource": key}, f"article:{once}", now)
+        await self._append([read])
+        await respond_json(send, 200, article)
 
     async def _link(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = self._session(scope)
-        now = self._clock.now()
+        """What was spent stays spent: its fact is durable first, so that a failure in between loses no click."""
+        session, now = self._session(scope), self._clock.now()
         link = deeplinks.read(await read_body(receive), session, now)
-        recipient = await self._feed.recipient(link.workspace, link.uid)
-        numbers = await self._append(deeplinks.facts_of(link, recipient, session, now))
+        sent = await self._feed.sent(link)
+        numbers = await self._append(deeplinks.facts_of(link, sent, session, now)) if sent else []
+        if sent:
+            await self._feed.spend(link)
         await respond_json(send, 200, {"start": link.start if any(numbers) else ""})
+
+    async def _keep(self, facts: Sequence[Fact], send: Send, **more: Any) -> None:
+        """Answers when they are durable."""
+        await self._append(facts)
+        await respond_json(send, 200, {"success": True, **more})
 
     def _session(self, scope: Scope) -> Session:
         token = header(scope, b"authorization").removeprefix("Bearer ")
         return unseal(token, self._key, self._clock.now())
+
+
+def _resource(document: Document, content: str) -> str | None:
+    """What a piece teaches: what its definition says, and an article itself."""
+    if content in document.articles:
+        return content
+    return getattr(document.content.get(content), "resource", None)
 
 
 def _read_open(body: bytes) -> OpenRequest:

@@ -1,6 +1,7 @@
 """The link of a message, followed into the product: the SDK spends its token once, and a guide may begin there.
 
-A token is spent by the id of the fact that it leaves: the log keeps one fact of an id, so the second visit is no news.
+A token is spent for good: its delivery says when it was. Until that is written down, the id of the fact that it leaves
+tells two visits at once apart: the log keeps one fact of an id.
 """
 
 from datetime import datetime
@@ -8,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct, structs
 
-from milepost.client.feed import Recipient
+from milepost.client.feed import Sent
 from milepost.client.reports import own_fact
 from milepost.client.tokens import Session
 from milepost.core import events
@@ -33,13 +34,24 @@ def read(body: bytes, session: Session, now: datetime) -> DeepLink:
     return link
 
 
-def facts_of(link: DeepLink, recipient: Recipient | None, session: Session, now: datetime) -> list[Fact]:
-    """The click of whoever the mail went to, and the guide that was asked for by whoever sits at this browser."""
+def facts_of(link: DeepLink, sent: Sent, session: Session, now: datetime) -> list[Fact]:
+    """The click of whoever the mail went to, and the guide that was asked for by whoever sits at this browser.
+
+    The click says on which device it ended, and whether that is the recipient's own: so it is matched with a session.
+    """
     spent = digest([link.workspace, link.delivery])
-    click = own_fact(session, events.EMAIL_CLICKED, {"delivery": link.delivery}, f"click:{spent}", now)
-    facts = (
-        [structs.replace(click, user_id=recipient.user_id, anonymous_id=recipient.anonymous_id)] if recipient else []
-    )
+    told = {
+        "delivery": link.delivery,
+        "message": sent.message,
+        "resource": sent.resource,
+        "device": session.device,
+        "own": sent.is_own(session),
+    }
+    facts = []
+    if sent.recipient:
+        click = own_fact(session, events.EMAIL_CLICKED, told, f"click:{spent}", now)
+        who = sent.recipient
+        facts.append(structs.replace(click, user_id=who.user_id, anonymous_id=who.anonymous_id))
     if link.start:
         facts.append(own_fact(session, events.CONTENT_STARTED, {"content": link.start}, f"start:{spent}", now))
     return facts

@@ -9,26 +9,33 @@ from typing import Protocol, TypeVar
 from django.db import DatabaseError, connection
 from msgspec import Raw, Struct
 
+from milepost.client.help import ArticlePage, Help, article_for, help_for
 from milepost.client.tokens import Session
+from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable
+from milepost.delivery import actions as delivery_actions
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import PieceView
+from milepost.delivery.tokens import DeepLink
 from milepost.log.clock import SYSTEM, Clock
 from milepost.people.actions import prove
-from milepost.people.queries import person_view, uid_of_user
+from milepost.people.queries import devices_of, person_view, uid_of_device, uid_of_user
+from milepost.people.referrals import code_of
+from milepost.program.queries import current
 from milepost.workspace import identity, keys
 
 _T = TypeVar("_T")
 
 
 class OpenPiece(Struct, frozen=True, kw_only=True):
-    """Shapes: `body` is the JSON of what the browser draws, as it was rendered at the decision."""
+    """Shapes: `body` is the JSON of what the browser draws; `version` rises when it was drawn again."""
 
     id: int
     content: str
     status: str
     step: int
     body: Raw
+    version: int = 1
 
 
 class Recipient(Struct, frozen=True):
@@ -36,6 +43,22 @@ class Recipient(Struct, frozen=True):
 
     user_id: str | None
     anonymous_id: str | None
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """A message that went out. Absent: `recipient` is None when that person is no longer kept, `devices` are the
+    anonymous ids that lead to them; `resource` is what it teaches, where its definition says so."""
+
+    recipient: Recipient | None
+    message: str
+    resource: str | None = None
+    devices: frozenset[str] = frozenset()
+
+    def is_own(self, session: Session) -> bool:
+        """Whether this browser is the recipient's."""
+        if session.user_id is not None:
+            return self.recipient is not None and self.recipient.user_id == session.user_id
+        return session.device in self.devices
 
 
 class Feed(Protocol):
@@ -47,8 +70,28 @@ class Feed(Protocol):
         """The uid of a signed session's person (None: not known yet, or not signed), and the pieces it may see."""
         ...
 
-    async def recipient(self, workspace: int, uid: int) -> Recipient | None:
-        """Whom a message went to; None when that person is no longer kept."""
+    async def document(self, workspace: int) -> Document:
+        """The program in force."""
+        ...
+
+    async def sent(self, link: DeepLink) -> Sent | None:
+        """The message that this link stands in; None when it is not kept, or the link was spent."""
+        ...
+
+    async def spend(self, link: DeepLink) -> None:
+        """Notes for good that the link was followed."""
+        ...
+
+    async def code(self, session: Session) -> str | None:
+        """The code by which this session's person brings friends; None while there is nobody yet."""
+        ...
+
+    async def help(self, session: Session, accepted: str) -> Help:
+        """`accepted`: the languages that the browser asks for."""
+        ...
+
+    async def article(self, session: Session, key: str, accepted: str) -> ArticlePage:
+        """Raises Refused (404)."""
         ...
 
 
@@ -65,8 +108,23 @@ class StoredFeed:
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
         return await self._off_loop(lambda: _look(session, self._clock.now()))
 
-    async def recipient(self, workspace: int, uid: int) -> Recipient | None:
-        return await self._off_loop(lambda: _recipient(workspace, uid))
+    async def document(self, workspace: int) -> Document:
+        return await self._off_loop(lambda: current(workspace).document)
+
+    async def sent(self, link: DeepLink) -> Sent | None:
+        return await self._off_loop(lambda: _sent(link))
+
+    async def spend(self, link: DeepLink) -> None:
+        await self._off_loop(lambda: delivery_actions.click(link.workspace, link.delivery, self._clock.now()))
+
+    async def code(self, session: Session) -> str | None:
+        return await self._off_loop(lambda: _code(session))
+
+    async def help(self, session: Session, accepted: str) -> Help:
+        return await self._off_loop(lambda: help_for(session, accepted))
+
+    async def article(self, session: Session, key: str, accepted: str) -> ArticlePage:
+        return await self._off_loop(lambda: article_for(session, key, accepted))
 
     async def _off_loop(self, read: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _reading, read)
@@ -114,7 +172,33 @@ def _asleep(piece: PieceView, now: datetime) -> bool:
 
 
 def _shown(piece: PieceView) -> OpenPiece:
-    return OpenPiece(id=piece.id, content=piece.content, status=piece.status, step=piece.step, body=Raw(piece.body))
+    return OpenPiece(
+        id=piece.id,
+        content=piece.content,
+        status=piece.status,
+        step=piece.step,
+        version=piece.version,
+        body=Raw(piece.body),
+    )
+
+
+def _sent(link: DeepLink) -> Sent | None:
+    found = delivery.delivery_of(link.workspace, link.delivery)
+    if found is None or found.clicked_at is not None:
+        return None
+    definition = current(link.workspace).document.messages.get(found.message)
+    return Sent(
+        recipient=_recipient(link.workspace, link.uid),
+        message=found.message,
+        resource=definition.resource if definition else None,
+        devices=devices_of(link.workspace, link.uid),
+    )
+
+
+def _code(session: Session) -> str | None:
+    find = uid_of_user if session.user_id else uid_of_device
+    uid = find(session.workspace, session.user_id or session.device)
+    return None if uid is None else code_of(session.workspace, uid)
 
 
 def _recipient(workspace: int, uid: int) -> Recipient | None:

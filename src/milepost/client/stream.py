@@ -61,7 +61,7 @@ class Stream:
         self.session, self._after, self._feed, self._rooms, self._send = session, after, feed, rooms, send
         self.uid: int | None = None
         self.room: tuple[str, int, int | str] | None = None
-        self._sent: dict[int, tuple[str, int]] = {}
+        self._sent: dict[int, tuple[str, int, int]] = {}
         self._beats = 0
         self._news = False
         self._serving: asyncio.Task[None] | None = None
@@ -149,8 +149,8 @@ async def _just(events: bytes) -> bytes:
     return events
 
 
-def _state(piece: OpenPiece) -> tuple[str, int]:
-    return piece.status, piece.step
+def _state(piece: OpenPiece) -> tuple[str, int, int]:
+    return piece.status, piece.step, piece.version
 
 
 def _retractions(held: Iterable[int], still: dict[int, Any]) -> Iterator[bytes]:

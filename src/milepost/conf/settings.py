@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "milepost.program",
     "milepost.runtime",
     "milepost.delivery",
+    "milepost.success",
+    "milepost.help",
     "milepost.console",
     "milepost.demo",
 ]

@@ -1,35 +1,131 @@
 """The one list: which effect is carried out by whom, and who joins the loop's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from msgspec.structs import asdict, replace
 
 from milepost.core.delivery.outcome import Done, Outcome
-from milepost.core.engine.effects import EndContent, SendMessage, ShowContent
+from milepost.core.engine.effects import (
+    DeliverReply,
+    Effect,
+    EndContent,
+    OpenTask,
+    RecordFact,
+    RefreshContent,
+    SendMessage,
+    ShowContent,
+    ShowReply,
+    TellBuyers,
+)
 from milepost.core.events import Fact
-from milepost.delivery import handlers
-from milepost.runtime.wiring import Wiring
+from milepost.delivery import handlers as delivery
+from milepost.delivery.replies import Reply, deliver_reply, show_reply
+from milepost.help import handlers as help
+from milepost.help import queries as conversations
+from milepost.log import stores
+from milepost.log.sql_outbox import SqlOutbox
+from milepost.people.queries import buyers_of, person_view
+from milepost.people.referrals import credit
+from milepost.runtime import store
+from milepost.runtime.queries import checklist_plan, known_of
+from milepost.runtime.wiring import Followed, Wiring
+from milepost.success import handlers as success
 
 
-def _on_facts(facts: Sequence[tuple[Fact, int]]) -> set[tuple[int, int]]:
-    """Pieces follow what browsers report; whose did."""
-    reports = [(fact, uid) for fact, uid in facts if fact.source == "milepost" and "piece" in fact.properties]
+def _on_facts(facts: Sequence[tuple[Fact, int]]) -> Followed:
+    """Pieces follow what browsers report, conversations what is asked and answered, and whoever brought a friend is
+    credited."""
+    told = [(fact, uid) for fact, uid in facts if fact.source == "milepost"]
+    reports = [(fact, uid) for fact, uid in told if "piece" in fact.properties]
     if reports:
-        handlers.piece_facts(reports)
-    return {(fact.workspace, uid) for fact, uid in reports}
+        delivery.piece_facts(reports)
+        delivery.keep_answers(reports)
+    help.on_facts(facts)
+    return Followed(touched={(fact.workspace, uid) for fact, uid in reports}, facts=credit(facts))
 
 
-def _end_content(effect: EndContent, attempt: int) -> Outcome:
-    handlers.end_pieces(effect.workspace, effect.person, effect.contents)
+def _on_merge(workspace: int, uid: int, into: int) -> None:
+    for follow in (delivery.merge_pieces, help.merge, success.merge):
+        follow(workspace, uid, into)
+
+
+def _end_content(effect: EndContent) -> Outcome:
+    delivery.end_pieces(effect.workspace, effect.person, effect.contents)
     return Done()
 
 
+def _refresh(effect: RefreshContent) -> Outcome:
+    """Many reasons to draw again may wait for one another; each draws what is known now."""
+    known = known_of(effect.workspace, effect.person)
+    return delivery.refresh_content(replace(effect, known=known), checklist_plan)
+
+
+def _tell_buyers(effect: TellBuyers, attempt: int) -> Outcome:
+    """A message of its own to each: one that cannot be sent holds up no other."""
+    person = person_view(effect.workspace, effect.person)
+    about = {"name": person.name, "first_name": person.first_name} if person else {}
+    common = asdict(effect) | {"known": {**effect.known, "about": about}}
+    common = {name: common[name] for name in Effect.__struct_fields__}
+    messages = [
+        SendMessage(
+            **common
+            | {"person": buyer, "key": f"{buyer}:message:{effect.message}:{effect.milestone}:of:{effect.person}"},
+            message=effect.message,
+            milestone=effect.milestone,
+        )
+        for buyer in buyers_of(effect.workspace, effect.person)
+    ]
+    now = stores.current().clock.now()
+    if messages:
+        with transaction.atomic():
+            SqlOutbox(connection).put([store.entry_of(message, now) for message in messages])
+    return Done(note=f"Told {len(messages)}.")
+
+
+def _reply(effect: ShowReply | DeliverReply) -> Reply | None:
+    """The member's words and what they answer; None for words that no member has said to this person."""
+    person = person_view(effect.workspace, effect.person)
+    asked = conversations.question(effect.workspace, effect.conversation)
+    key = conversations.reply_key(effect.workspace, effect.conversation, effect.text)
+    if asked is None or key is None or person is None or asked.uid != person.uid:
+        return None
+    return Reply(
+        key=key, question=asked.text, text=effect.text, by=effect.by, device=asked.device, asked_at=asked.asked_at
+    )
+
+
+def _local(handler: Callable[[Any], Outcome]) -> Callable[[Any, int], Outcome]:
+    """What is carried out once has no attempts."""
+    return lambda effect, attempt: handler(effect)
+
+
 WIRING = Wiring(
-    effects={"show_content": ShowContent, "end_content": EndContent, "send_message": SendMessage},
-    handlers={
-        "show_content": lambda effect, attempt: handlers.show_content(effect),
-        "end_content": _end_content,
-        "send_message": handlers.send_message,
+    effects={
+        "show_content": ShowContent,
+        "refresh_content": RefreshContent,
+        "end_content": EndContent,
+        "show_reply": ShowReply,
+        "open_task": OpenTask,
+        "record_fact": RecordFact,
+        "send_message": SendMessage,
+        "deliver_reply": DeliverReply,
+        "tell_buyers": TellBuyers,
     },
-    local=frozenset({"show_content", "end_content"}),
+    handlers={
+        "show_content": _local(lambda effect: delivery.show_content(effect, checklist_plan)),
+        "refresh_content": _local(_refresh),
+        "end_content": _local(_end_content),
+        "show_reply": _local(lambda effect: show_reply(effect, _reply(effect))),
+        "open_task": _local(success.open_task),
+        "record_fact": _local(success.record_fact),
+        "send_message": delivery.send_message,
+        "deliver_reply": lambda effect, attempt: deliver_reply(effect, _reply(effect), attempt),
+        "tell_buyers": _tell_buyers,
+    },
+    local=frozenset({"show_content", "refresh_content", "end_content", "show_reply", "open_task", "record_fact"}),
+    seen=frozenset({"show_content", "refresh_content", "end_content", "show_reply"}),
     on_facts=_on_facts,
-    on_merge=handlers.merge_pieces,
+    on_merge=_on_merge,
 )

@@ -14,6 +14,7 @@ POLICY = "; ".join(
         "font-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -22,8 +23,9 @@ POLICY = "; ".join(
 
 
 def secured(response: R) -> R:
-    """The same response with the console's policy; what a member sees is kept by no cache."""
-    response["Content-Security-Policy"] = POLICY
+    """The same response with the console's policy, unless it has one of its own; what a member sees is kept by no
+    cache."""
+    response.setdefault("Content-Security-Policy", POLICY)
     response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.setdefault("Cache-Control", "private, no-store")
     return response

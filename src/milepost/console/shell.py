@@ -14,9 +14,18 @@ from milepost.workspace.models import Member, Workspace
 from milepost.workspace.queries import workspaces_of
 
 THEMES = (("system", "monitor", _("As the system")), ("light", "sun", _("Light")), ("dark", "moon", _("Dark")))
-NAVIGATION = (
+Entries = tuple[tuple[str, str, Any], ...]
+NAVIGATION: Entries = (
     ("home", "house", _("Home")),
+    ("journey-map", "map", _("Journey map")),
     ("people", "users", _("People")),
+    ("inbox", "inbox", _("Inbox")),
+)
+#: On a phone these stand behind one more button.
+NAVIGATION_LATER: Entries = (
+    ("tasks", "list-checks", _("Tasks")),
+    ("segments", "shapes", _("Segments")),
+    ("answers", "message-square-quote", _("Survey answers")),
     ("program", "route", _("Program")),
     ("messages", "mail", _("Messages")),
     ("settings", "settings", _("Settings")),
@@ -30,7 +39,12 @@ class Shell:
     member: Member
     workspaces: list[Workspace]
     active: str
-    navigation: tuple[tuple[str, str, Any], ...] = NAVIGATION
+    navigation: Entries = NAVIGATION
+    navigation_later: Entries = NAVIGATION_LATER
+
+    @property
+    def in_later(self) -> bool:
+        return any(name == self.active for name, _, _ in self.navigation_later)
 
     @property
     def workspace(self) -> Workspace:

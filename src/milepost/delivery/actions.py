@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
 from milepost.core.delivery.consent import ALL, given_up, suppressed_by
 from milepost.core.delivery.facts import own_fact, safe_digest
 from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, stronger
-from milepost.core.engine.effects import SendMessage, ShowContent
-from milepost.core.events import RESUBSCRIBED, UNSUBSCRIBED, Fact
+from milepost.core.engine.effects import Effect, SendMessage, ShowContent, ShowReply
+from milepost.core.events import QUESTION_ANSWERED, RESUBSCRIBED, UNSUBSCRIBED, Fact
 from milepost.core.program.kinds.message import Message
 from milepost.delivery.models import Delivery, Piece, Suppression
 from milepost.delivery.queries import normal, suppressed
@@ -20,6 +22,8 @@ from milepost.people.queries import PersonView, person_view
 
 #: A delivery that may still be sent.
 UNSETTLED = ("sending", "retrying")
+#: Under which content and message the answers of members stand; no definition can have such a key.
+REPLY = "@reply"
 
 # Deliveries
 
@@ -63,6 +67,11 @@ def settle(delivery: Delivery, status: str, *, error: str = "", sent_at: datetim
     """Writes how it stands; `error` is what the team reads. Leaves `uid` to a merge that may have come between."""
     delivery.status, delivery.error, delivery.sent_at = status, error, sent_at
     delivery.save(update_fields=["status", "error", "sent_at", "subject", "message_id"])
+
+
+def click(workspace: int, key: str, now: datetime) -> None:
+    """Notes, for good, that the link of this delivery was followed."""
+    Delivery.objects.filter(workspace_id=workspace, key=key, clicked_at=None).update(clicked_at=now)
 
 
 def bounced(delivery: Delivery, *, error: str, now: datetime) -> None:
@@ -141,17 +150,43 @@ def _wish(who: Subscription, name: str, purpose: str, now: datetime) -> Fact | N
 
 
 def make_piece(effect: ShowContent, uid: int, body: PieceBody, now: datetime) -> None:
-    """The one piece of this intention; made again, it stays as it is."""
-    uids = {effect.person, uid}
-    known = Piece.objects.filter(workspace_id=effect.workspace, uid__in=uids, content=effect.content)
-    if _occurrence(effect.key) in {_occurrence(key) for key in known.values_list("key", flat=True)}:
+    """The one piece of this intention; made again, it stays as it is.
+
+    It takes the place of an open one of the same content: what is asked for again, or comes round again, is there once.
+    Only celebrations stand beside one another, each is of another win.
+    """
+    rows = Piece.objects.filter(workspace_id=effect.workspace, uid__in={effect.person, uid}, content=effect.content)
+    known = {_occurrence(key): status for key, status in rows.values_list("key", "status")}
+    if _occurrence(effect.key) in known:
         return
+    if body.kind != "celebration" and any(status in OPEN for status in known.values()):
+        end_pieces(effect.workspace, uid, [effect.content])
+    _put(effect, uid, body, now, content=effect.content, device=effect.device or "")
+
+
+def make_reply(effect: ShowReply, uid: int, body: PieceBody, device: str, now: datetime) -> None:
+    """The piece that brings an answer; made again, it stays as it is. Several may be open, each is an answer."""
+    _put(effect, uid, body, now, content=REPLY, device=device)
+
+
+def redraw(piece: Piece, body: PieceBody, *, device: str, now: datetime) -> bool:
+    """Gives an open piece its new looks; whether they differ. What was drawn with what is known of a person is no
+    longer of the device alone that it was made on (`device` is then empty)."""
+    drawn = msgspec.json.encode(body)
+    if bytes(piece.body) == drawn:
+        return False
+    piece.body, piece.version, piece.device = drawn, piece.version + 1, device and piece.device
+    piece.save(update_fields=["body", "version", "device"])
+    return True
+
+
+def _put(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content: str, device: str) -> None:
     piece = Piece(
         workspace_id=effect.workspace,
         key=effect.key,
         uid=uid,
-        device=effect.device or "",
-        content=effect.content,
+        device=device,
+        content=content,
         kind=body.kind,
         body=msgspec.json.encode(body),
         created_at=now,
@@ -163,12 +198,10 @@ def make_piece(effect: ShowContent, uid: int, body: PieceBody, now: datetime) ->
 def piece_facts(facts: Iterable[tuple[Fact, int]]) -> list[int]:
     """Keeps pieces in step with what browsers report, in the caller's transaction; returns the people whose pieces
     changed. Each fact comes with the uid that it is of. A report about somebody else's piece changes nothing."""
-    reports = [
-        (fact, uid) for fact, uid in facts if fact.name in STATUS_OF and isinstance(fact.properties.get("piece"), str)
-    ]
+    reports = [(fact, uid) for fact, uid in facts if fact.name in STATUS_OF and _names_a_piece(fact)]
     if not reports:
         return []
-    pieces = _pieces_by_key(reports)
+    pieces = _pieces_of(reports)
     changed: dict[int, Piece] = {}
     for fact, uid in reports:
         piece = pieces.get((fact.workspace, fact.properties["piece"]))
@@ -176,6 +209,26 @@ def piece_facts(facts: Iterable[tuple[Fact, int]]) -> list[int]:
             changed[piece.id] = piece
     Piece.objects.bulk_update(changed.values(), ["status", "step", "snoozed_until", "changed_at"])
     return sorted({piece.uid for piece in changed.values()})
+
+
+def keep_answers(facts: Iterable[tuple[Fact, int]]) -> None:
+    """Writes answers into the surveys that they were given to, so that a survey that is opened again shows them. The
+    browser that has it open knows them already: it is not sent again."""
+    answers = [(fact, uid) for fact, uid in facts if fact.name == QUESTION_ANSWERED and _names_a_piece(fact)]
+    pieces = _pieces_of(answers) if answers else {}
+    for fact, uid in answers:
+        piece = pieces.get((fact.workspace, fact.properties["piece"]))
+        if piece and _is_theirs(piece, fact, uid) and piece.status in OPEN:
+            piece.body = _answered(bytes(piece.body), fact.properties)
+            piece.save(update_fields=["body"])
+
+
+def _answered(body: bytes, told: dict[str, Any]) -> bytes:
+    drawn = msgspec.json.decode(body)
+    for question in drawn.get("questions", ()):
+        if question["key"] == told.get("question"):
+            question["answer"] = told.get("answer")
+    return msgspec.json.encode(drawn)
 
 
 def end_pieces(workspace: int, uid: int, contents: Iterable[str]) -> int:
@@ -217,9 +270,18 @@ def _merge_sent(workspace: int, uid: int, into: int) -> None:
     Delivery.objects.filter(workspace_id=workspace, uid=uid).update(uid=into)
 
 
-def _pieces_by_key(reports: Sequence[tuple[Fact, int]]) -> dict[tuple[int, str], Piece]:
-    keys = {fact.properties["piece"] for fact, _ in reports}
-    return {(piece.workspace_id, piece.key): piece for piece in Piece.objects.filter(key__in=keys).defer("body")}
+def _names_a_piece(fact: Fact) -> bool:
+    """By its number, as browsers do, or by its key."""
+    piece = fact.properties.get("piece")
+    return isinstance(piece, str) or (isinstance(piece, int) and not isinstance(piece, bool) and 0 < piece < 2**63)
+
+
+def _pieces_of(reports: Sequence[tuple[Fact, int]]) -> dict[tuple[int, str | int], Piece]:
+    """The pieces that these reports name, by (workspace, number) and by (workspace, key)."""
+    named = {fact.properties["piece"] for fact, _ in reports}
+    keys, numbers = [each for each in named if isinstance(each, str)], [each for each in named if isinstance(each, int)]
+    rows = Piece.objects.filter(Q(id__in=numbers) | Q(key__in=keys)).defer("body")
+    return {(piece.workspace_id, name): piece for piece in rows for name in (piece.id, piece.key)}
 
 
 def _is_theirs(piece: Piece, fact: Fact, uid: int) -> bool:

@@ -1,16 +1,21 @@
 """Carries out the effects that reach people. Idempotent by key: what was settled is answered again in the same words,
 and nothing is done again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+
+import msgspec
 
 from milepost.core.delivery.facts import own_fact
 from milepost.core.delivery.outcome import Done, Failed, Later, Outcome
 from milepost.core.delivery.schedule import PAUSES, PAUSES_FOR_ADDRESS, next_attempt
-from milepost.core.engine.effects import SendMessage, ShowContent
+from milepost.core.engine.effects import RefreshContent, SendMessage, ShowContent
 from milepost.core.engine.patience import MESSAGE
 from milepost.core.events import EMAIL_BOUNCED, MESSAGE_FAILED, MESSAGE_SENT, Fact
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import Article, Checklist, Content, Invite, Survey
 from milepost.core.program.kinds.message import Message
+from milepost.core.success.personal import PersonalPlan
 from milepost.core.values import Refused, format_duration
 from milepost.delivery import channel
 from milepost.delivery.actions import (
@@ -18,25 +23,46 @@ from milepost.delivery.actions import (
     begin_delivery,
     bounced,
     end_pieces,
+    keep_answers,
     make_piece,
     merge_pieces,
     piece_facts,
+    redraw,
     settle,
 )
 from milepost.delivery.channels import CHANNELS
 from milepost.delivery.channels.in_app.drawing import draw
+from milepost.delivery.invites import invite_url
 from milepost.delivery.models import Delivery
-from milepost.delivery.queries import is_dead, may_send
+from milepost.delivery.queries import is_dead, may_send, open_pieces, resource_of
 from milepost.delivery.rendering import Occasion
 from milepost.log import stores
 from milepost.log.clock import jitter
 from milepost.people.queries import PersonView, person_view
 from milepost.program.queries import release
 
-__all__ = ["end_pieces", "merge_pieces", "piece_facts", "send_message", "show_content"]
+__all__ = [
+    "attempt_message",
+    "end_pieces",
+    "keep_answers",
+    "merge_pieces",
+    "piece_facts",
+    "refresh_content",
+    "send_message",
+    "show_content",
+    "told",
+]
+
+#: (workspace, uid, checklist) → the plan that it shows; None while there is none.
+PlanOf = Callable[[int, int, Checklist], PersonalPlan | None]
 
 _JITTER = 0.1
 _TOO_LATE = f"after {format_duration(MESSAGE)} a message is no longer sent."
+
+
+def no_plan(workspace: int, uid: int, checklist: Checklist) -> PersonalPlan | None:
+    """For whoever shows nothing that ticks."""
+    return None
 
 
 def send_message(effect: SendMessage, attempt: int) -> Outcome:
@@ -52,26 +78,20 @@ def send_message(effect: SendMessage, attempt: int) -> Outcome:
     delivery = begin_delivery(effect, person, message, address, attempt=attempt, now=now)
     if delivery.status in UNSETTLED:
         occasion = Occasion(document=document, effect=effect, milestone=effect.milestone, person=person)
-        return _attempt(delivery, message, occasion, person, now)
-    return _told(delivery, person)
+        return attempt_message(delivery, message, occasion, person, now)
+    return told(delivery, person)
 
 
-def show_content(effect: ShowContent) -> Outcome:
+def show_content(effect: ShowContent, plan_of: PlanOf = no_plan) -> Outcome:
     """Makes the piece. A piece that was decided for an anonymous device holds nothing that is known of a person."""
     person = person_view(effect.workspace, effect.person)
     if person is None:
         return Done(note="The person is gone.")
     document = release(effect.workspace, effect.release).document
-    content = document.content.get(effect.content)
+    content = document.content.get(effect.content) or document.articles.get(effect.content)
     if content is None:
         return Failed(error=f"Release {effect.release} has no content '{effect.content}'.")
-    occasion = Occasion(
-        document=document,
-        effect=effect,
-        milestone=effect.milestone,
-        person=person if effect.device is None else None,
-        locale="" if person.user_id else person.locale,
-    )
+    occasion = _occasion(effect, document, content, person, plan_of)
     try:
         body = draw(content, effect.content, occasion)
     except Refused as error:
@@ -80,7 +100,48 @@ def show_content(effect: ShowContent) -> Outcome:
     return Done()
 
 
-def _attempt(delivery: Delivery, message: Message, occasion: Occasion, person: PersonView, now: datetime) -> Outcome:
+def refresh_content(effect: RefreshContent, plan_of: PlanOf = no_plan) -> Outcome:
+    """Draws the person's open pieces of these contents again. A survey that is under way stays as it was asked."""
+    person = person_view(effect.workspace, effect.person)
+    if person is None:
+        return Done(note="The person is gone.")
+    document, now = release(effect.workspace, effect.release).document, stores.current().clock.now()
+    for piece in open_pieces(effect.workspace, person.uid, effect.contents):
+        content = document.content.get(piece.content)
+        if content is None or isinstance(content, Survey):
+            continue
+        again = msgspec.structs.replace(effect, key=piece.key)
+        try:
+            body = draw(content, piece.content, _occasion(again, document, content, person, plan_of))
+        except Refused as error:
+            return Failed(error=str(error))
+        redraw(piece, body, device=effect.device or "", now=now)
+    return Done()
+
+
+def _occasion(
+    effect: ShowContent | RefreshContent,
+    document: Document,
+    content: Content | Article,
+    person: PersonView,
+    plan_of: PlanOf,
+) -> Occasion:
+    return Occasion(
+        document=document,
+        effect=effect,
+        milestone=getattr(effect, "milestone", None),
+        person=person if effect.device is None else None,
+        locale="" if person.user_id else person.locale,
+        plan=plan_of(effect.workspace, person.uid, content) if isinstance(content, Checklist) else None,
+        offer=getattr(effect, "offer", None),
+        invite_url=invite_url(content, effect.workspace, person.uid) if isinstance(content, Invite) else "",
+    )
+
+
+def attempt_message(
+    delivery: Delivery, message: Message, occasion: Occasion, person: PersonView, now: datetime
+) -> Outcome:
+    """Sends a message whose delivery is not settled, and settles it, or says when to try again."""
     since = occasion.effect.at
     if now > since + MESSAGE:
         return _failed(delivery, person, f"It would come too late: {_TOO_LATE}")
@@ -88,7 +149,7 @@ def _attempt(delivery: Delivery, message: Message, occasion: Occasion, person: P
         return _postponed(delivery, person, "No e-mail address is known.", since, now, PAUSES_FOR_ADDRESS)
     if not may_send(delivery.workspace_id, delivery.channel, delivery.address, delivery.purpose):
         settle(delivery, "skipped", error="They do not want it, or the address is dead.")
-        return _told(delivery, person)
+        return told(delivery, person)
     try:
         outgoing = CHANNELS[delivery.channel].write(message, occasion, person, delivery.key)
         delivery.subject = outgoing.subject
@@ -99,7 +160,7 @@ def _attempt(delivery: Delivery, message: Message, occasion: Occasion, person: P
         return _failed(delivery, person, str(error), dead=isinstance(error, channel.Rejected) and error.dead)
     delivery.message_id = receipt.reference
     settle(delivery, "sent", error=_remark(outgoing), sent_at=stores.current().clock.now())
-    return _told(delivery, person)
+    return told(delivery, person)
 
 
 def _postponed(
@@ -117,10 +178,10 @@ def _failed(delivery: Delivery, person: PersonView, error: str, *, dead: bool = 
         bounced(delivery, error=error, now=stores.current().clock.now())
     else:
         settle(delivery, "failed", error=error)
-    return _told(delivery, person)
+    return told(delivery, person)
 
 
-def _told(delivery: Delivery, person: PersonView) -> Outcome:
+def told(delivery: Delivery, person: PersonView) -> Outcome:
     """How it ended, and its facts: the same ones however often it is asked, since their ids come from the key."""
     match delivery.status:
         case "sent":
@@ -141,6 +202,7 @@ def _fact(name: str, delivery: Delivery, person: PersonView) -> Fact:
         once=delivery.key,
         properties={
             "message": delivery.message,
+            **resource_of(delivery.workspace_id, delivery.message),
             "channel": delivery.channel,
             "purpose": delivery.purpose,
             "delivery": delivery.key,

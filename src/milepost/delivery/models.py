@@ -22,6 +22,7 @@ class Delivery(models.Model):
     error = models.TextField(default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)  # when its link was spent, for good
 
     class Meta:
         constraints: ClassVar = [
@@ -71,6 +72,7 @@ class Piece(models.Model):
     body = models.BinaryField()  # JSON of what the browser draws, rendered at the decision (`core.delivery.piece`)
     status = models.CharField(max_length=10, default="waiting")
     step = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)  # rises when what it shows has changed
     snoozed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -10,6 +10,7 @@ from msgspec import Struct
 from milepost.core.delivery.consent import held_back
 from milepost.core.values import Refused
 from milepost.delivery.models import Delivery, Piece, Suppression
+from milepost.program.queries import current
 
 
 class DeliveryView(Struct, frozen=True, kw_only=True):
@@ -47,14 +48,19 @@ class PieceView(Struct, frozen=True, kw_only=True):
     body: bytes
     status: str
     step: int
+    version: int
     snoozed_until: datetime | None
 
 
-def deliveries(workspace: int, *, cursor: str = "", limit: int = 50, status: str = "") -> DeliveryPage:
+def deliveries(
+    workspace: int, *, cursor: str = "", limit: int = 50, status: str = "", message: str = ""
+) -> DeliveryPage:
     """Newest first. Raises Refused for a cursor that this never gave."""
     rows = Delivery.objects.filter(workspace_id=workspace)
     if status:
         rows = rows.filter(status=status)
+    if message:
+        rows = rows.filter(message=message)
     if cursor:
         at, last = _read_cursor(cursor)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__gt=last))
@@ -83,6 +89,23 @@ def pieces_for_person(workspace: int, uid: int, after: int = 0) -> list[PieceVie
 def pieces_for_device(workspace: int, device: str, after: int = 0) -> list[PieceView]:
     """The open pieces that were made on this device while its person was anonymous; nothing else is of this device."""
     return _open_pieces(Piece.objects.filter(workspace_id=workspace, device=device), after) if device else []
+
+
+def open_pieces(workspace: int, uid: int, contents: Iterable[str]) -> list[Piece]:
+    """The rows of the person's open pieces of these contents, oldest first."""
+    rows = Piece.objects.filter(workspace_id=workspace, uid=uid, content__in=list(contents), status__in=Piece.OPEN)
+    return list(rows.order_by("id"))
+
+
+def delivery_of(workspace: int, key: str) -> Delivery | None:
+    """The row of the delivery of this intention."""
+    return Delivery.objects.filter(workspace_id=workspace, key=key).first()
+
+
+def resource_of(workspace: int, message: str) -> dict[str, str]:
+    """What a message teaches, as a property of the facts about it; nothing where its definition names none."""
+    definition = current(workspace).document.messages.get(message)
+    return {"resource": definition.resource} if definition and definition.resource else {}
 
 
 def suppressed(workspace: int, channel: str, address: str) -> tuple[str, ...]:
@@ -118,6 +141,7 @@ def _piece(row: Piece) -> PieceView:
         body=bytes(row.body),
         status=row.status,
         step=row.step,
+        version=row.version,
         snoozed_until=row.snoozed_until,
     )
 

@@ -2,21 +2,26 @@
 contact card, and the reason why it came."""
 
 import re
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from milepost.core.delivery.language import preferences, say
 from milepost.core.delivery.piece import Contact
 from milepost.core.engine.effects import Effect
+from milepost.core.events import QUESTION_REPLIED
 from milepost.core.people.profile import zone_exists
 from milepost.core.program.document import Document
+from milepost.core.success.personal import PersonalPlan
 from milepost.delivery.wording import clean
+from milepost.people.languages import interface_language
 from milepost.people.queries import PersonView
 
 _LONGEST_NAME = 80
@@ -24,15 +29,19 @@ _LONGEST_NAME = 80
 _LINK = re.compile(r"//|www\.|@|\.[a-z]{2,}\b|t\.me", re.IGNORECASE)
 
 
-class Occasion(Struct, frozen=True, kw_only=True):
+class Occasion(Struct, frozen=True, kw_only=True, dict=True):
     """Why, about what and to whom something is said. Absent: `person` is None when nothing of them may be told (a
-    device whose person is not proven); then `locale` may still be known."""
+    device whose person is not proven); then `locale` may still be known. `plan` is there for a checklist, `offer` where
+    one stands inside a celebration, `invite_url` (the person's own link) for an invitation."""
 
     document: Document
     effect: Effect
     milestone: str | None
     person: PersonView | None
     locale: str = ""
+    plan: PersonalPlan | None = None
+    offer: str | None = None
+    invite_url: str = ""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -40,7 +49,8 @@ class Occasion(Struct, frozen=True, kw_only=True):
         return preferences(self.person.locale if self.person else self.locale, self.document.locales.default)
 
     def variables(self, *, link: str = "") -> dict[str, Any]:
-        """What templates may use: `person`, `event`, `milestone`, `support`, `link`."""
+        """What templates may use: `person`, `event`, `milestone`, `support`, `link`, `invite`, and what is known of the
+        person: `goal`, `answers`, `measure`, `plan`."""
         card = contact_card(self)
         return {
             "person": _person(self.person),
@@ -50,7 +60,48 @@ class Occasion(Struct, frozen=True, kw_only=True):
             if card is None
             else {"name": card.name, "email": card.email, "telegram": card.telegram, "hours": card.hours},
             "link": {"url": link},
+            "invite": {"url": self.invite_url},
+            **self.told,
         }
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What is known of the person (`core.engine.knowledge`), in the reader's language."""
+        with translation.override(interface_language(self.languages[0])):
+            return {name: _SAID.get(name, _as_is)(part, self.languages) for name, part in self.effect.known.items()}
+
+
+def _as_is(part: Any, languages: tuple[str, ...]) -> Any:
+    return part
+
+
+def _goal(goal: dict[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
+    """`words`: as they said it themselves, else as the program asks it."""
+    ask = say(goal["ask"], languages)
+    return {**goal, "ask": ask, "words": goal.get("statement") or ask}
+
+
+def _measures(measures: dict[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        key: {**told, "unit": say(told["unit"], languages), **({"by": _day(told["by"])} if "by" in told else {})}
+        for key, told in measures.items()
+    }
+
+
+def _plan(plan: dict[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
+    post = plan.get("next")
+    if post is None:
+        return plan
+    due = {"due": _day(post["due"])} if "due" in post else {}
+    return {**plan, "next": {**post, "title": say(post["title"], languages), **due}}
+
+
+def _day(text: str) -> str:
+    """An ISO day as people of the active language write it."""
+    return date_format(date.fromisoformat(text))
+
+
+_SAID: dict[str, Callable[[Any, tuple[str, ...]], Any]] = {"goal": _goal, "measure": _measures, "plan": _plan}
 
 
 def contact_card(occasion: Occasion) -> Contact | None:
@@ -78,8 +129,10 @@ def reason(occasion: Occasion) -> str:
         "program": occasion.document.name,
         "milestone": milestone_title(occasion),
         "event": occasion.effect.event,
-        "day": date_format(occasion.effect.at.astimezone(_zone(occasion))),
+        "day": date_format(occasion.effect.at.astimezone(zone_of(occasion))),
     }
+    if occasion.effect.event == QUESTION_REPLIED:
+        return _("You get this from %(program)s because you asked a question.") % words
     if occasion.milestone:
         return _("You get this from %(program)s because you reached “%(milestone)s” on %(day)s.") % words
     if occasion.effect.event:
@@ -91,14 +144,6 @@ def milestone_title(occasion: Occasion) -> str:
     """In the reader's language; the key of a milestone that the release no longer knows."""
     milestone = occasion.document.milestones.get(occasion.milestone or "")
     return say(milestone.title, occasion.languages) if milestone else occasion.milestone or ""
-
-
-def interface_language(language: str) -> str:
-    """The language in which Milepost's own words are said beside a text of this language."""
-    try:
-        return get_supported_language_variant(language)
-    except LookupError:
-        return settings.LANGUAGE_CODE
 
 
 def _person(person: PersonView | None) -> dict[str, Any]:
@@ -113,6 +158,7 @@ def believable(name: str) -> str:
     return "" if len(name) > _LONGEST_NAME or _LINK.search(name) else name
 
 
-def _zone(occasion: Occasion) -> ZoneInfo:
+def zone_of(occasion: Occasion) -> ZoneInfo:
+    """The zone of the person, else of the program."""
     names = (occasion.person.zone if occasion.person else "", occasion.document.timezone)
     return ZoneInfo(next((name for name in names if name and zone_exists(name)), "UTC"))

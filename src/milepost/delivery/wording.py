@@ -24,6 +24,8 @@ _GONE, _END = "\ufdd0", "\ufdd1"  # noncharacters: they cannot come from outside
 _EMPTY = re.compile(rf"(?:^{_GONE}[^{_END}]*{_END},?[ \t]*|,?[ \t]*{_GONE}[^{_END}]*{_END})", re.MULTILINE)
 _NAME = re.compile(rf"{_GONE}([^{_END}]*){_END}")
 _MARKDOWN = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
+#: An address of the web inside a text; a sign that ends a sentence is not part of it.
+_ADDRESS = re.compile(r"(https?://[^\s<>\"{}]*[^\s<>\"{}.,;:!?)'])")
 #: Controls, surrogates, noncharacters, and the marks that turn the direction of the text around them.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
 _NOT_OFFERED = (
@@ -56,6 +58,18 @@ def plain(source: str, variables: Mapping[str, Any]) -> Said:
 def markdown(source: str, variables: Mapping[str, Any]) -> Said:
     """Markdown in which every value stands for itself. Raises Refused for a template that cannot be rendered."""
     return _render(source, variables, markdown=True)
+
+
+def quoted(text: str, *, links: bool = False) -> str:
+    """Markdown that says what somebody has typed, line by line; nothing in it is markup, or Liquid. With `links`,
+    addresses of the web can be followed: only for those whom we trust with them."""
+    lines = (_quoted_line(line, links) for line in text.splitlines())
+    return re.sub(r"(?<=[^\n])\n(?=[^\n])", "  \n", "\n".join(lines)).strip()
+
+
+def _quoted_line(line: str, links: bool) -> str:
+    parts = _ADDRESS.split(clean(line)) if links else [clean(line)]
+    return "".join(f"<{part}>" if number % 2 else _MARKDOWN.sub(r"\\\1", part) for number, part in enumerate(parts))
 
 
 def clean(text: str) -> str:

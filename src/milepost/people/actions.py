@@ -12,7 +12,7 @@ from msgspec import Struct
 from milepost.core.events import Fact
 from milepost.core.people import profile
 from milepost.core.people.identity import Attribution, Id, IdKind, Known, attribute
-from milepost.people.models import Identity, Membership, Person
+from milepost.people.models import Friend, Identity, Membership, Person, Referral
 from milepost.people.queries import account_of, batched
 
 _DESCRIBE = (
@@ -102,7 +102,7 @@ class _Census:
         person = self.people[found.uid]
         at = fact.at
         person.first = at if person.first is None else min(person.first, at)
-        if fact.source != "milepost" and fact.context.get("active") is not False:
+        if fact.source not in ("milepost", "derived") and fact.context.get("active") is not False:
             person.last = at if person.last is None else max(person.last, at)
         zone = profile.zone_of(fact.properties if fact.kind == "identify" else {}, fact.context) or ""
         person.hear(fact, zone)
@@ -231,6 +231,9 @@ def merge_rows(workspace: int, other: int, into: int) -> None:
     Identity.objects.filter(workspace_id=workspace, person_id=other).update(person_id=into)
     Person.objects.filter(merged_into_id=other).update(merged_into_id=into)
     Person.objects.filter(id=other).update(merged_into_id=into)
+    Referral.objects.filter(person_id=other).update(person_id=into)
+    if not Friend.objects.filter(person_id=into).exists():
+        Friend.objects.filter(person_id=other).update(person_id=into)
     held = Membership.objects.filter(person_id=into).values_list("account_id", "role")
     for membership in Membership.objects.filter(person_id=other):
         if (membership.account_id, membership.role) in held:

@@ -82,3 +82,25 @@ class Membership(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "account", "role"], name="a_role_is_held_once")
         ]
+
+
+class Referral(models.Model):
+    """The code in the link by which a person brings friends. It stays theirs, also when they turn out to be another."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=32)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="referrals")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "code"], name="a_referral_code_leads_to_one_person")
+        ]
+
+
+class Friend(models.Model):
+    """Somebody who came by a friend's link, and is credited to that friend; once, however many links they follow."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="came_by")
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="friends")
+    at = models.DateTimeField()

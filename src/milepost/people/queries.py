@@ -11,7 +11,7 @@ from milepost.core.events import Fact
 from milepost.core.people.identity import IdKind, uid_of
 from milepost.core.people.profile import first_name_of
 from milepost.core.values import number_of
-from milepost.people.models import Identity, Person
+from milepost.people.models import Identity, Membership, Person
 
 _A_STATEMENT = 400  # parameters
 
@@ -61,6 +61,22 @@ def uid_of_user(workspace_id: int, user_id: str) -> int | None:
     return _uid(workspace_id, "user", user_id)
 
 
+def uid_of_device(workspace_id: int, device: str) -> int | None:
+    """The uid of whoever uses this device without having said who they are; None once they have."""
+    uid = _uid(workspace_id, "anonymous", device)
+    if uid is None or not Person.objects.filter(id=uid, user_id=None).exists():
+        return None
+    return uid
+
+
+def devices_of(workspace_id: int, uid: int) -> frozenset[str]:
+    """The anonymous ids that lead to this person now."""
+    person = person_of(workspace_id, uid)
+    if person is None:
+        return frozenset()
+    return frozenset(person.identities.filter(kind="anonymous").values_list("value", flat=True))
+
+
 def uid_of_any(workspace_id: int, key: str) -> int | None:
     """The uid that an outside id leads to now: a user id first, then an anonymous id."""
     return _uid(workspace_id, "user", key) or _uid(workspace_id, "anonymous", key)
@@ -86,6 +102,24 @@ def names(workspace_id: int, uids: Iterable[int]) -> dict[int, str]:
     """What to call each person on a page: name, else e-mail, else id."""
     rows = Person.objects.filter(workspace_id=workspace_id, id__in=list(uids))
     return {row.id: row.name or row.email or row.key for row in rows}
+
+
+def keys(workspace_id: int, uids: Iterable[int]) -> dict[int, str]:
+    """By which id the outside knows each person."""
+    found: dict[int, str] = {}
+    wanted = list(uids)
+    for start in range(0, len(wanted), _A_STATEMENT):
+        chunk = wanted[start : start + _A_STATEMENT]
+        found |= dict(Person.objects.filter(workspace_id=workspace_id, id__in=chunk).values_list("id", "key"))
+    return found
+
+
+def buyers_of(workspace_id: int, uid: int) -> list[int]:
+    """The uids of those who pay for the accounts that the person belongs to, without the person."""
+    held = Membership.objects.filter(workspace_id=workspace_id, ended_at=None)
+    accounts = held.filter(person_id=uid).values_list("account_id")
+    buyers = held.filter(account_id__in=accounts, role="buyer").exclude(person_id=uid)
+    return sorted(set(buyers.values_list("person_id", flat=True)))
 
 
 def merged_people() -> list[tuple[int, int, int]]:

@@ -68,14 +68,24 @@ def rollback(workspace_id: int, number: int, *, by: str, now: datetime) -> Relea
         return _release(current, older.document, older.digest, text=older.text, by=by, reasons=older.reasons, now=now)
 
 
-def save_draft(workspace_id: int, text: str, *, by: str, now: datetime) -> None:
-    """Keeps the text being worked on, right or not. Its base is the release that was current when it was begun."""
+def save_draft(workspace_id: int, text: str, *, by: str, now: datetime, before: str | None = None) -> None:
+    """Keeps the text being worked on, right or not. Its base is the release that was current when it was begun.
+    `before`: what this edit can be taken back to."""
     begun_on = Release.objects.filter(workspace_id=workspace_id).order_by("-number").first()
+    values = {"text": text, "before": before, "changed_at": now, "changed_by": by}
     Draft.objects.update_or_create(
-        workspace_id=workspace_id,
-        defaults={"text": text, "changed_at": now, "changed_by": by},
-        create_defaults={"text": text, "changed_at": now, "changed_by": by, "base": begun_on},
+        workspace_id=workspace_id, defaults=values, create_defaults={**values, "base": begun_on}
     )
+
+
+def undo(workspace_id: int, *, by: str, now: datetime) -> None:
+    """Takes the last edit of a definition back; asked again, does it again. Raises Refused when something else was
+    typed since."""
+    with transaction.atomic():
+        draft = Draft.objects.filter(workspace_id=workspace_id).first()
+        if draft is None or draft.before is None:
+            raise Refused("nothing_to_undo", "There is nothing to take back.", status=409)
+        save_draft(workspace_id, draft.before, by=by, now=now, before=draft.text)
 
 
 def discard_draft(workspace_id: int) -> None:

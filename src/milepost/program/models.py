@@ -10,6 +10,7 @@ class Draft(models.Model):
 
     workspace = models.OneToOneField("workspace.Workspace", on_delete=models.CASCADE, related_name="draft")
     text = models.TextField()
+    before = models.TextField(null=True)  # what one edit of a definition can be taken back to
     base = models.ForeignKey("Release", null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=200, default="")

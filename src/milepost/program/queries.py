@@ -33,12 +33,14 @@ class Released(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Drafted(msgspec.Struct, frozen=True, kw_only=True):
-    """The text being worked on. `base` is the release that it was begun on (number 0: the empty program)."""
+    """The text being worked on. `base` is the release that it was begun on (number 0: the empty program). Absent:
+    `before`, what the last edit of a definition can be taken back to, is None after any other edit."""
 
     text: str
     base: Released
     changed_at: datetime
     changed_by: str
+    before: str | None = None
 
 
 def current(workspace_id: int) -> Released:
@@ -71,7 +73,9 @@ def draft(workspace_id: int) -> Drafted | None:
     if row is None:
         return None
     base = release(workspace_id, row.base.number if row.base else 0)
-    return Drafted(text=row.text, base=base, changed_at=row.changed_at, changed_by=row.changed_by)
+    return Drafted(
+        text=row.text, base=base, changed_at=row.changed_at, changed_by=row.changed_by, before=row.before
+    )
 
 
 def _names(where: str, *parameters: int) -> list[tuple[int, str, Any]]:

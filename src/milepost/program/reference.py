@@ -8,6 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from msgspec import Struct, UnsetType
 from msgspec.structs import FieldInfo, fields
 
+from milepost.core.conditions.types import Answered, Test
 from milepost.core.program.codec import encode_value
 from milepost.core.program.condition_codec import CONDITIONS
 from milepost.core.program.document import Document
@@ -36,12 +37,29 @@ A condition is a mapping with one operator, or a list in which all must hold.
 | `did: NAME` | the fact happened, at least once | `at_least`, `at_most`, `exactly` (a count; one of them), `distinct: day` or a property, `within: 7d`, `since: start`, `milestone:KEY` or a day, `where: {property: value}` or `{property: {gt: 300}}` |
 | `trait: NAME` | the person's trait compares so | one of `is`, `is_not`, `in`, `gt`, `gte`, `lt`, `lte`, `contains`, `exists`, `before`, `after` |
 | `reached: KEY` | the milestone was reached | `within: 7d` |
+| `goal: KEY` | it is the goal that they stated last | |
+| `answered: KEY` | the survey was finished | |
+| `answered: {survey: KEY, QUESTION: value}` | their last answer compares so: a value, or `{gte: 4}`; of several choices, that it is among them. `is: value` instead of the question where the survey has only one | more questions |
+| `measure: KEY` | one of `changed: better`, `worse`, `unchanged` (`since: last` or `baseline`), `reached: target`, or a comparison of the last value, such as `lt: 80` | |
+| `message: KEY` | it was sent | `was: sent`, `failed`, `bounced`, `opened`, `clicked`; `within: 7d` |
+| `content: KEY` | it was shown | `was: shown`, `completed`, `dismissed`, `snoozed`, `refused`, `acted`, `step:2`; `within: 7d` |
+| `days_since: start` | so many days of 24 hours have passed since the start, the `goal`, or `milestone:KEY` | `gte: 3` or `lt: 3` |
+| `segment: KEY` | they are in the segment | |
 | `all: […]` | each of them holds | |
 | `any: […]` | one of them holds | |
 | `not: …` | it does not hold | |
 
 Short forms: a length of time is `30s`, `5m`, `2h`, `7d`, `1w` or several together; quiet hours are `"21:00–08:00"`; a
-text is one text, or `{en: …, ru: …}`; dates are `2026-05-01`, or `3d ago` from the moment asked about.
+text is one text, or `{en: …, ru: …}`; dates are `2026-05-01`, or `3d ago` from the moment asked about. A function may be
+just the list of its milestones, and a wait just a length of time.
+
+## Templates
+
+Texts are Liquid. They may use `person` (traits), `event` (its `name` and properties), `milestone` (`key`, `title`),
+`goal` (`key`, `ask`, `statement`, `expects`, and `words`: as they said it, else as the program asks), `answers.QUESTION`,
+`measure.KEY` (`unit`, `baseline`, `target`, `by`, `last`, `previous`, `change`, `progress`, `on_target`), `plan` (`reached`,
+`total`, `next.key`, `next.title`, `next.due`), `support`, `link.url`, and `invite.url` in an invitation. What is not known
+is empty: write `{{ goal.statement | default: goal.ask }}`.
 """  # noqa: E501 - a table's row is one line
 _RULES = """\
 ## Checks
@@ -60,8 +78,8 @@ def _types() -> Iterator[str]:
     for described in _reachable(Document):
         yield f"## {described.__name__}\n\n{said}\n" if (said := summary(described)) else f"## {described.__name__}\n"
         yield "| key | takes | when it is left out |\n| --- | --- | --- |"
-        if (tag := described.__struct_config__.tag) is not None:
-            yield f"| `kind` | `{tag}` | required |"
+        if described.__struct_config__.tag_field == "kind":
+            yield f"| `kind` | `{described.__struct_config__.tag}` | required |"
         yield from map(_row, fields(described))
         yield ""
 
@@ -79,7 +97,7 @@ def _reachable(root: type[Struct]) -> list[type[Struct]]:
 
 def _parts(wanted: Any) -> Iterator[type[Struct]]:
     described = isinstance(wanted, type) and issubclass(wanted, Struct)
-    if described and wanted is not Quiet and wanted not in CONDITIONS:
+    if described and wanted not in _NAMES and wanted not in CONDITIONS:
         yield wanted
     for argument in get_args(wanted) if get_origin(wanted) is not Literal else ():
         yield from _parts(argument)
@@ -110,6 +128,9 @@ _NAMES: dict[Any, str] = {
     bool: "true or false",
     timedelta: "length of time",
     Quiet: "span of hours",
+    Any: "any data",
+    Test: "a value, or a comparison such as `{gte: 3}`",
+    Answered: "`{survey: KEY, QUESTION: value}`",
 }
 
 
@@ -131,6 +152,8 @@ def _takes(wanted: Any) -> str:
 def _either(members: tuple[Any, ...]) -> str:
     if set(members) >= CONDITIONS:
         return "[condition](#conditions)"
+    if Answered in members:
+        return _NAMES[Answered]
     if dict[str, str] in members:
         return "text, also `{en: …, ru: …}`"
     return " or ".join(_takes(member) for member in members if member not in (NoneType, UnsetType))

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from liquid import Environment
 from liquid.exceptions import LiquidError
 from liquid.static_analysis import Variable
 from liquid.template import BoundTemplate
 
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import Question, Survey
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
 
@@ -15,15 +18,36 @@ from milepost.core.review.rule import Found, Review, Rule
 TAGS_NOT_OFFERED = (
     "capture", "cycle", "decrement", "doc", "ifchanged", "include", "increment", "liquid", "render", "tablerow",
 )  # fmt: skip
-#: What a template may use. Absent: None stands for any name (the person's traits, the event's properties).
-VARIABLES: dict[str, frozenset[str] | None] = {
-    "person": None,
-    "event": None,
-    "milestone": frozenset({"key", "title"}),
-    "support": frozenset({"name", "email", "telegram", "hours"}),
-    "link": frozenset({"url"}),
-}
-_OF_EVENT = frozenset({"name", "properties"})
+#: What a template may use: names, each with what stands below it. Absent: None stands for anything (a trait, a value).
+Known = dict[str, Any]
+_MEASURE = ("unit", "baseline", "target", "by", "last", "previous", "change", "progress", "on_target")
+
+
+def variables(document: Document) -> Known:
+    """Everything that is filled in for the texts of this program."""
+    properties = {name for known in document.facts.values() for name in known}
+    return {
+        "person": None,
+        "event": _names("name", "properties", *properties) if properties else None,
+        "milestone": _names("key", "title"),
+        "support": _names("name", "email", "telegram", "hours"),
+        "link": _names("url"),
+        "invite": _names("url"),
+        "goal": _names("key", "ask", "statement", "expects", "words"),
+        "answers": _names(*(question.key for question in _questions(document))),
+        "measure": {key: _names(*_MEASURE) for key in document.measures},
+        "plan": {**_names("reached", "total", "standing", "verdict"), "next": _names("key", "title", "due")},
+    }
+
+
+def _names(*names: str) -> Known:
+    return dict.fromkeys(names)
+
+
+def _questions(document: Document) -> Iterator[Question]:
+    for content in document.content.values():
+        if isinstance(content, Survey):
+            yield from content.questions
 
 
 def _environment() -> Environment:
@@ -51,25 +75,23 @@ def unknown_filters(review: Review) -> Iterator[Found]:
 
 
 def unknown_variables(review: Review) -> Iterator[Found]:
-    properties = {name for known in review.document.facts.values() for name in known}
+    known = variables(review.document)
     for path, template in _templates(review):
         for uses in template.analyze().globals.values():
             for variable in uses:
-                yield from _judge(path, variable, properties)
+                yield from _judge(path, variable, known)
 
 
-def _judge(path: Path, variable: Variable, properties: set[str]) -> Iterator[Found]:
-    root, *rest = (str(segment) for segment in variable.segments)
-    if root == "forloop":
-        return
-    if root not in VARIABLES:
-        yield Found(path, f"Nothing fills in '{variable}'.", did_you_mean(root, VARIABLES))
-        return
-    known = VARIABLES[root]
-    if root == "event" and properties:
-        known = _OF_EVENT | properties
-    if known is not None and rest and rest[0] not in known:
-        yield Found(path, f"Nothing fills in '{variable}'.", did_you_mean(rest[0], known))
+def _judge(path: Path, variable: Variable, known: Known) -> Iterator[Found]:
+    """Walks down the name as far as anything is known of it."""
+    below: Known | None = known
+    for segment in map(str, variable.segments):
+        if below is None or segment == "forloop":
+            return
+        if segment not in below:
+            yield Found(path, f"Nothing fills in '{variable}'.", did_you_mean(segment, below))
+            return
+        below = below[segment]
 
 
 def _sources(review: Review) -> Iterator[tuple[Path, str]]:
@@ -118,8 +140,9 @@ RULES = (
         id="unknown-variable",
         level="error",
         why="A variable that nobody fills in leaves a hole in the text.",
-        mend="Use person, event, milestone, support or link; add the event's property under `facts:`.",
+        mend="Use person, event, milestone, goal, answers, measure, plan, support, invite or link; add an event's property"
+        " under `facts:`.",
         find=unknown_variables,
-        needs=("facts",),
+        needs=("facts", "content", "measures"),
     ),
 )

@@ -70,10 +70,38 @@ def load(text: str | bytes) -> Loaded:
     return _load(typed.removeprefix("\ufeff"))
 
 
+def load_within(whole: Loaded, part: str, path: Path, *, first_line: int, before: int, after: int) -> Loaded | None:
+    """What the text says in which only the value at `path` has become `part`, without reading the rest again.
+
+    Shapes: `first_line` is the line (from 0) on which `part` begins in the new text; the definition ended before the line
+    `before` (from 0) of the old text, and ends before `after` in the new one. Absent: None when the parts must be read
+    together, since one of them cannot be read alone.
+    """
+    if whole.problems or not isinstance(whole.data, dict):
+        return None
+    reading = _Reading()
+    try:
+        node = compose(part)
+    except YAMLError:
+        return None
+    value = None if node is None else reading.value(node, path, first_line)
+    lines = {each: line if line <= before else line + after - before for each, line in whole.lines.items()}
+    kept = {each: line for each, line in lines.items() if each[: len(path)] != path or each == path}
+    own = {each: line for each, line in reading.lines.items() if each != path}
+    return Loaded(data=_replaced(whole.data, path, value), lines={**kept, **own}, problems=tuple(reading.problems))
+
+
+def _replaced(data: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return value
+    key, *rest = path
+    return {**data, key: _replaced(data[key], tuple(rest), value)}
+
+
 def _load(text: str) -> Loaded:
     reading = _Reading()
     try:
-        root = _compose(text)
+        root = compose(text)
     except YAMLError as error:
         data = _salvage(text, error, reading)
     else:
@@ -103,7 +131,7 @@ class _Scanner(RoundTripScanner):
             raise ScannerError(None, None, "it is nested too deeply", self.reader.get_mark())
 
 
-def _compose(text: str) -> Node | None:
+def compose(text: str) -> Node | None:
     yaml = YAML()
     yaml.Scanner = _Scanner
     node: Node | None = yaml.compose(text)
@@ -215,7 +243,7 @@ def _salvage_children(block: _Block, path: Path, reading: _Reading) -> Any:
 def _salvage_child(key: str, block: _Block, path: Path, reading: _Reading) -> Any:
     reading.lines[(*path, key)] = block.first + 1
     try:
-        node = _compose("\n".join(block.lines))
+        node = compose("\n".join(block.lines))
     except YAMLError as error:
         header = block.lines[0].rstrip().endswith(":")
         if header and len(path) + 1 < _SALVAGED_LEVELS and (inner := _Block(block.lines[1:], block.first + 1)):

@@ -201,15 +201,24 @@ class Runtime:
         pairs = [(fact, whose(where.uid)) for fact, where in zip(facts, placed, strict=True)]
         accounts.place(pairs)
         done = self._new_round()
-        done.load({p.uid for p in placed} | {p.merged for p in placed if p.merged is not None})
-        for fact, where in zip(facts, placed, strict=True):
+        told = [(fact, where) for fact, where in zip(facts, placed, strict=True) if _concerns_states(fact, where)]
+        done.load({where.uid for _, where in told} | {where.merged for _, where in told if where.merged is not None})
+        for fact, where in told:
             done.apply(fact, where)
         failpoint("runtime.stepped")
         self._write(done)
-        touched = self._wiring.on_facts(pairs)
+        touched = self._follow(pairs)
         store.move_to(facts[-1].seq)
         failpoint("runtime.saved")
         return placed, done, touched
+
+    def _follow(self, pairs: Sequence[tuple[Fact, int]]) -> Touched:
+        """Lets other areas follow these facts. What they conclude is durable before the round is committed: a failure in
+        between tells it again, and the log knows it by its id."""
+        followed = self._wiring.on_facts(pairs)
+        if followed.facts:
+            self._stores.log.append(followed.facts)
+        return followed.touched
 
     def _new_round(self) -> Round:
         return Round(self._program_of, self._projector.history, self._stores.clock.now())
@@ -249,13 +258,19 @@ class Runtime:
             with transaction.atomic():
                 now = self._stores.clock.now()
                 entries = self._outbox.claim(kinds, now=now, lease=_LEASE, limit=20)
+                facts: list[Fact] = []
                 for entry in entries:
-                    touched.add((entry.workspace, self._carry_out(entry)))
+                    whose = self._carry_out(entry, facts)
+                    if entry.kind in self._wiring.seen:
+                        touched.add((entry.workspace, whose))
+                if facts:
+                    self._stores.log.append(facts)
             if not entries:
                 return touched
 
-    def _carry_out(self, entry: Entry) -> int:
-        """Carries out one local effect; whose it was. A handler's mistake ends this effect and nothing else."""
+    def _carry_out(self, entry: Entry, facts: list[Fact]) -> int:
+        """Carries out one local effect; whose it was. Its `facts` are written to the log with those of others, before all
+        of it is committed. A handler's mistake ends this effect and nothing else."""
         effect = msgspec.json.decode(entry.payload, type=self._wiring.effects[entry.kind])
         try:
             with transaction.atomic():
@@ -264,6 +279,7 @@ class Runtime:
             log.exception("a handler made a mistake", key=entry.key, kind=entry.kind)
             outcome = Failed(error=f"{type(mistake).__name__}: {mistake}")
         if isinstance(outcome, Done):
+            facts += outcome.facts
             self._outbox.done(entry.workspace, entry.key, attempt=entry.attempts)
         else:
             self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
@@ -273,6 +289,11 @@ class Runtime:
         """As many facts a round as fit into a transaction that does not hold others up."""
         fitting = int(facts * _LONGEST_CHUNK / max(seconds, 0.001))
         self._limit = min(_MOST, max(_LEAST, min(fitting, 2 * self._limit) if facts >= _LEAST else self._limit))
+
+
+def _concerns_states(fact: Fact, where: Placed) -> bool:
+    """No decision reads the engine's own conclusions, so nothing is loaded or saved for them."""
+    return fact.source != "derived" or where.merged is not None
 
 
 def _after_merges(placed: Sequence[Placed]) -> Callable[[int], int]:

@@ -77,6 +77,42 @@ class Decision(models.Model):
         indexes: ClassVar = [models.Index(fields=["workspace", "uid", "-at"], name="decisions_of_a_person")]
 
 
+class StuckNow(models.Model):
+    """The projection of what states say of obstacles, so that everybody who is stuck is found at once."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    uid = models.BigIntegerField()
+    milestone = models.CharField(max_length=100)
+    obstacle = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    helped_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    help = models.CharField(max_length=120, default="")  # what came, as `kind:key`
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["uid", "milestone", "obstacle"], name="a_person_is_stuck_once_on_an_obstacle"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "milestone", "obstacle"], name="stuck_by_obstacle")]
+
+
+class SegmentMember(models.Model):
+    """The projection of who is in which segment now."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    segment = models.CharField(max_length=100)
+    uid = models.BigIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["uid", "segment"], name="a_person_is_in_a_segment_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "segment", "-since"], name="members_by_segment")]
+
+
 class OutboxEntry(models.Model):
     """The embedded outbox (`log.outbox`), beside the state so that one transaction writes both."""
 

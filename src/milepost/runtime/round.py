@@ -28,6 +28,7 @@ class Round:
         self._program_of, self._history, self._now = program_of, history, now
         self._programs: dict[int, Program] = {}
         self._fresh: dict[int, list[Fact]] = {}  # what this round has applied: the history does not have it yet
+        self._before: dict[int, State] = {}  # as they were loaded; a step leaves the old state as it is
         self.states: dict[int, State] = {}
         self.changed: dict[int, State] = {}
         self.decisions: list[tuple[State, int, Decision]] = []
@@ -36,7 +37,8 @@ class Round:
         self.merged: list[tuple[int, int, int]] = []
 
     def load(self, uids: set[int]) -> None:
-        self.states.update(store.load(uids))
+        self._before.update(store.load(uids))
+        self.states.update(self._before)
 
     def apply(self, fact: Fact, placed: Placed) -> None:
         """Gives one fact to its person."""
@@ -76,6 +78,8 @@ class Round:
     def write(self, put: Callable[[Sequence[Entry]], list[str]]) -> list[str]:
         """Writes everything; the effect keys that were new."""
         store.save(self.changed.values())
+        for state in self.changed.values():
+            store.keep_standing(self._before.get(state.uid), state, self._now)
         store.keep_reasons(self.decisions)
         store.keep_milestones(self.reached)
         return put(self.entries) if self.entries else []

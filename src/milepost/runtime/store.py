@@ -1,6 +1,7 @@
 """States, reasons and milestones in the database: many rows a statement, written by hand because this is the hot path."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -56,7 +57,53 @@ def hand_over(other: int, into: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE runtime_decision SET uid = %s WHERE uid = %s", [into, other])
         cursor.execute("DELETE FROM runtime_subjectstate WHERE uid = %s", [other])
-        cursor.execute("DELETE FROM runtime_milestonereached WHERE uid = %s", [other])
+        for table in ("milestonereached", "stucknow", "segmentmember"):
+            cursor.execute(f"DELETE FROM runtime_{table} WHERE uid = %s", [other])  # noqa: S608 - our own words
+
+
+def keep_standing(before: State | None, after: State, now: datetime) -> None:
+    """Rewrites who is stuck and who is in which segment, where that has changed; for most facts it has not."""
+    stuck, segments = (before.stuck, before.segments) if before else ({}, [])
+    if stuck != after.stuck:
+        gone = [(after.uid, *_obstacle(name)) for name in stuck if name not in after.stuck]
+        _many("DELETE FROM runtime_stucknow WHERE uid = %s AND milestone = %s AND obstacle = %s", gone)
+        _keep_stuck(after, [name for name, is_now in after.stuck.items() if stuck.get(name) != is_now])
+    if segments != after.segments:
+        left, entered = set(segments) - set(after.segments), set(after.segments) - set(segments)
+        rows = [(after.uid, key) for key in sorted(left)]
+        _many("DELETE FROM runtime_segmentmember WHERE uid = %s AND segment = %s", rows)
+        _many(
+            "INSERT INTO runtime_segmentmember (workspace_id, segment, uid, since) VALUES (%s,%s,%s,%s)"
+            " ON CONFLICT (uid, segment) DO NOTHING",
+            [(after.workspace, key, after.uid, stamp(now)) for key in sorted(entered)],
+        )
+
+
+def _keep_stuck(state: State, names: Sequence[str]) -> None:
+    _many(
+        "INSERT INTO runtime_stucknow (workspace_id, uid, milestone, obstacle, at, helped_at, resolved_at, help)"
+        " VALUES (%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT (uid, milestone, obstacle) DO UPDATE SET at = excluded.at,"
+        " helped_at = excluded.helped_at, resolved_at = excluded.resolved_at, help = excluded.help",
+        [
+            (
+                state.workspace,
+                state.uid,
+                *_obstacle(name),
+                stamp(s.at),
+                stamp(s.helped_at),
+                stamp(s.resolved_at),
+                s.help,
+            )
+            for name in names
+            for s in (state.stuck[name],)
+        ],
+    )
+
+
+def _obstacle(name: str) -> tuple[str, str]:
+    """`MILESTONE/OBSTACLE` as two."""
+    milestone, _, obstacle = name.partition("/")
+    return milestone, obstacle
 
 
 def keep_reasons(decisions: Iterable[tuple[State, int, Decision]]) -> None:

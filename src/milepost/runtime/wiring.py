@@ -12,16 +12,25 @@ from milepost.core.events import Fact
 Handler = Callable[[Any, int], Outcome]
 
 
+class Followed(Struct, frozen=True, kw_only=True):
+    """What other areas made of a round's facts. `touched` are those whose pieces have changed by it, as (workspace, uid);
+    `facts` follow from it, and go to the log."""
+
+    touched: set[tuple[int, int]]
+    facts: Sequence[Fact] = ()
+
+
 class Wiring(Struct, frozen=True, kw_only=True):
     """`local` effects change nothing outside this database: they are carried out in the loop, in one transaction with
-    being marked done, and so exactly once. All others go through the relay.
+    being marked done, and so exactly once. All others go through the relay. `seen` are those of them that change what
+    somebody has before their eyes.
 
-    `on_facts` and `on_merge` join the loop's transaction: (fact, uid) of a round, answering whose pieces have changed by it
-    as (workspace, uid); (workspace, merged uid, into).
+    `on_facts` and `on_merge` join the loop's transaction: (fact, uid) of a round; (workspace, merged uid, into).
     """
 
     effects: Mapping[str, type[Any]]  # kind → type of the effect
     handlers: Mapping[str, Handler]
     local: frozenset[str]
-    on_facts: Callable[[Sequence[tuple[Fact, int]]], set[tuple[int, int]]]
+    seen: frozenset[str]
+    on_facts: Callable[[Sequence[tuple[Fact, int]]], Followed]
     on_merge: Callable[[int, int, int], None]

@@ -8,11 +8,15 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../../static/built/console");
 
 const ICONS = [
-  "arrow-right", "building-2", "check", "chevron-down", "chevron-right", "circle", "circle-alert", "circle-check",
-  "circle-help", "circle-x", "clock", "copy", "download", "ellipsis", "external-link", "eye", "eye-off", "file-text",
-  "fingerprint", "flag", "git-compare", "history", "house", "id-card", "key-round", "languages", "log-out", "mail",
-  "message-circle", "milestone", "monitor", "moon", "pause", "plus", "rotate-ccw", "route", "search", "send", "settings",
-  "shield-check", "sun", "tag", "triangle-alert", "users", "x", "zap",
+  "arrow-down", "arrow-right", "arrow-up", "building-2", "calendar", "chart-line", "check", "chevron-down", "chevron-right", "circle",
+  "circle-alert", "circle-check", "circle-dashed", "circle-help", "circle-x", "clock", "copy", "download",
+  "ellipsis", "external-link", "eye", "eye-off", "file-text", "fingerprint", "flag", "flame", "footprints", "gift",
+  "git-compare", "hand-helping", "history", "house", "id-card", "inbox", "key-round", "languages", "life-buoy",
+  "lightbulb", "list-checks", "log-in", "log-out", "mail", "map", "message-circle", "message-square-quote",
+  "milestone", "monitor", "moon", "mountain", "move-right", "party-popper", "pause", "plus", "reply", "rotate-ccw",
+  "route", "scale", "search", "send", "settings", "shapes", "shield-check", "smartphone", "sparkles",
+  "square-check-big", "sun", "tag", "target", "trending-down", "trending-up", "triangle-alert", "user-check",
+  "user-round", "users", "x", "zap",
 ];
 
 async function sprite() {
@@ -32,7 +36,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { console: "src/console.ts", chart: "src/chart.ts", editor: "src/editor.ts", styles: "src/styles/index.css" },
+  entryPoints: { console: "src/console.ts", chart: "src/chart.ts", editor: "src/editor.ts", definition: "src/definition.ts", preview: "src/preview.ts", styles: "src/styles/index.css", "preview-page": "src/styles/preview-page.css" },
   outdir: out,
   assetNames: "fonts/[name]",
   bundle: true,

@@ -5,7 +5,28 @@ from django.utils.translation import ngettext
 
 from milepost.console.pages.words import shown
 from milepost.console.templatetags.console import duration
-from milepost.core.conditions.types import All, Condition, Did, Not, Reached, Test, Trait
+from milepost.core.conditions.words import describe
+from milepost.core.conditions.types import (
+    ONLY_QUESTION,
+    All,
+    Answered,
+    Any_,
+    Compared,
+    Condition,
+    ContentWas,
+    DaysSince,
+    Did,
+    Goal,
+    InSegment,
+    Last,
+    Measured,
+    MessageWas,
+    Named,
+    Not,
+    Reached,
+    Test,
+    Trait,
+)
 
 _TESTS = {
     "is": "=",
@@ -22,18 +43,105 @@ _TESTS = {
 
 
 def in_words(condition: Condition, called: dict[str, str]) -> str:
-    """Shapes: `called` gives the title of each milestone by key."""
-    if isinstance(condition, Did):
-        return _did(condition)
-    if isinstance(condition, Trait):
-        return _test(condition.name, condition.test)
-    if isinstance(condition, Reached):
-        title = called.get(condition.milestone, condition.milestone)
-        return _joined(_("“%(title)s” is reached") % {"title": title}, _within(condition))
-    if isinstance(condition, Not):
-        return _("not (%(condition)s)") % {"condition": in_words(condition.of, called)}
-    parts = [in_words(part, called) for part in condition.of]
-    return _all(parts) if isinstance(condition, All) else _any(parts)
+    """Shapes: `called` gives the title of each milestone by key, and of other definitions by `KIND:KEY`."""
+    match condition:
+        case All():
+            return _all([in_words(part, called) for part in condition.of])
+        case Any_():
+            return _any([in_words(part, called) for part in condition.of])
+        case Not():
+            return _("not (%(condition)s)") % {"condition": in_words(condition.of, called)}
+        case Did():
+            return _did(condition)
+        case Trait():
+            return _test(condition.name, condition.test)
+        case Reached():
+            title = called.get(condition.milestone, condition.milestone)
+            return _joined(_("“%(title)s” is reached") % {"title": title}, _within(condition))
+        case Last() | Compared():
+            return describe(condition)
+    return _named(condition, called)
+
+
+def _named(condition: Named, called: dict[str, str]) -> str:
+    match condition:
+        case Goal():
+            return _("their goal is “%(goal)s”") % {"goal": _title("goal", condition.goal, called)}
+        case Answered():
+            return _answered(condition, called)
+        case MessageWas():
+            title = _title("message", condition.message, called)
+            return _("message “%(title)s” was %(how)s") % {"title": title, "how": how_it_was(condition.was)}
+        case ContentWas():
+            title = _title("content", condition.content, called)
+            return _("“%(title)s” was %(how)s") % {"title": title, "how": how_it_was(condition.was)}
+        case Measured():
+            return _measured(condition, called)
+        case DaysSince():
+            return _days_since(condition, called)
+        case InSegment():
+            return _("in segment “%(segment)s”") % {"segment": condition.segment}
+
+
+def how_it_was(was: str) -> str:
+    """What happened to a piece or message, as a word."""
+    words = {
+        "sent": _("sent"),
+        "failed": _("not delivered"),
+        "bounced": _("sent back"),
+        "opened": _("opened"),
+        "clicked": _("clicked"),
+        "shown": _("shown"),
+        "completed": _("finished"),
+        "dismissed": _("closed"),
+        "snoozed": _("put off"),
+        "refused": _("refused for ever"),
+        "acted": _("acted on"),
+    }
+    if was.startswith("step:"):
+        return _("seen up to step %(n)s") % {"n": was.removeprefix("step:")}
+    return words.get(was, was)
+
+
+def _title(kind: str, key: str, called: dict[str, str]) -> str:
+    return called.get(f"{kind}:{key}", key)
+
+
+def _answered(answered: Answered, called: dict[str, str]) -> str:
+    title = _title("content", answered.survey, called)
+    if not answered.answers:
+        return _("“%(survey)s” is answered") % {"survey": title}
+    tests = [
+        _test(title if question == ONLY_QUESTION else question, test) for question, test in answered.answers.items()
+    ]
+    return _("answered %(tests)s") % {"tests": ", ".join(tests)}
+
+
+def _measured(measured: Measured, called: dict[str, str]) -> str:
+    name = _title("measure", measured.measure, called)
+    if measured.test is not None:
+        return _test(name, measured.test)
+    if measured.reached:
+        return _("%(measure)s has reached its target") % {"measure": name}
+    than = _("last time") if measured.since == "last" else _("at the beginning")
+    changed = {
+        "better": _("%(measure)s is better than %(before)s"),
+        "worse": _("%(measure)s is worse than %(before)s"),
+        "unchanged": _("%(measure)s is the same as %(before)s"),
+    }
+    return changed[measured.changed or "unchanged"] % {"measure": name, "before": than}
+
+
+def _days_since(asked: DaysSince, called: dict[str, str]) -> str:
+    anchors = {"start": _("the start"), "goal": _("the goal was set")}
+    key = asked.since.removeprefix("milestone:")
+    anchor = anchors.get(asked.since) or "“" + called.get(key, key) + "”"
+    days = (asked.lt if asked.gte is None else asked.gte) or 0
+    if asked.gte is None:
+        text = ngettext("less than %(n)s day since %(anchor)s", "less than %(n)s days since %(anchor)s", days)
+    else:
+        text = ngettext("at least %(n)s day since %(anchor)s", "at least %(n)s days since %(anchor)s", days)
+    return text % {"n": days, "anchor": anchor}
 
 
 def _all(parts: list[str]) -> str:

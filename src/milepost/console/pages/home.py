@@ -1,17 +1,34 @@
-"""Home: are people getting to their first value, how long does it take, and what has changed since the last release?"""
+"""Home: are people getting to their first value, who is stuck on what, what needs a person today, what has changed since
+the last release, and what was won."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from milepost.console.pages.insights import Activation, Curve, Unknown, activation, time_to_value
+from milepost.console.pages.inbox import Line, gather_inbox
+from milepost.console.pages.insights import (
+    Curve,
+    Share,
+    Trend,
+    Unknown,
+    activation,
+    activation_by_week,
+    share_of,
+    time_to_value,
+)
 from milepost.console.pages.install import Install, gather_install
-from milepost.console.pages.words import titles
+from milepost.console.pages.map_numbers import map_numbers
+from milepost.console.pages.tasks import TaskRow, gather_tasks
+from milepost.console.pages.words import every_title, titles
+from milepost.core.program.document import Document
 from milepost.people import queries as people
 from milepost.program import queries as program
 from milepost.runtime import queries as runtime
-from milepost.workspace.models import Workspace
+from milepost.workspace.models import Member, Workspace
 
 LATEST = 8
+FEW = 5
+NAMED = 3
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +43,58 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A milestone of the map in small."""
+
+    key: str
+    title: str
+    first_value: bool
+    reach: Share | None
+
+
+@dataclass(frozen=True, slots=True)
 class SinceRelease:
     """The people who began since the release in force, beside those who began as long before it."""
 
     number: int
     released_at: datetime
-    after: Activation | Unknown
-    before: Activation | Unknown
+    after: Share | Unknown
+    before: Share | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class StuckOn:
+    """An obstacle on which people are stuck now. Shapes: `people` are (uid, name) of the latest."""
+
+    name: str
+    title: str
+    milestone: str
+    n: int
+    people: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What needs a person: questions without an answer, and tasks; the first of each, and how many there are."""
+
+    questions: tuple[Line, ...]
+    waiting: int
+    tasks: tuple[TaskRow, ...]
+    to_do: int
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Absent: `since` None: nothing was released yet."""
+    """`won` counts the milestones of the last 24 hours. Absent: `since` None: nothing was released yet; `trend` while fewer
+    than two weeks have anybody."""
 
     first_value: str
-    activation: Activation | Unknown
+    activation: Share | Unknown
+    trend: Trend | None
+    today: Today
+    stuck: tuple[StuckOn, ...]
+    waypoints: tuple[Waypoint, ...]
+    won: int
     curve: Curve | Unknown
     since: SinceRelease | None
     arrivals: tuple[Arrival, ...]
@@ -54,17 +108,71 @@ class EmptyHome:
     has_program: bool
 
 
-def gather_home(workspace: Workspace, now: datetime) -> HomePage | EmptyHome:
+def gather_home(member: Member, now: datetime) -> HomePage | EmptyHome:
+    workspace = member.workspace
     if not runtime.has_facts(workspace.pk):
         return EmptyHome(gather_install(workspace), program.current(workspace.pk).number > 0)
     document = program.current(workspace.pk).document
     key = next((key for key, each in document.milestones.items() if each.first_value), "")
+    rate, trend = activation_by_week(workspace, now)
     return HomePage(
         first_value=titles(document).get(("milestone", key), ""),
-        activation=activation(workspace, now),
+        activation=rate,
+        trend=trend,
+        today=_today(member, now),
+        stuck=_stuck(workspace.pk, document),
+        waypoints=_waypoints(workspace, document, now),
+        won=runtime.reached_since(workspace.pk, now - DAY),
         curve=time_to_value(workspace, now),
         since=_since_release(workspace, now),
         arrivals=_arrivals(workspace.pk),
+    )
+
+
+def _today(member: Member, now: datetime) -> Today:
+    tasks = gather_tasks(member, "", 0, now)
+    inbox = gather_inbox(member, "open", "")
+    return Today(inbox.lines[:FEW], inbox.waiting, tasks.rows[:FEW], tasks.count)
+
+
+def _stuck(workspace_id: int, document: Document) -> tuple[StuckOn, ...]:
+    """Where the most people are stuck first; obstacles that the program has accepted are left alone."""
+    called = every_title(document)
+    counts = {name: count.now for name, count in runtime.stuck_counts(workspace_id).items() if count.now}
+    latest = runtime.stuck_now(workspace_id)
+    names = people.names(workspace_id, {row.uid for row in latest})
+    rows = (
+        StuckOn(
+            name=f"{milestone}/{obstacle}",
+            title=called["obstacle", f"{milestone}/{obstacle}"],
+            milestone=called["milestone", milestone],
+            n=n,
+            people=tuple(
+                (row.uid, names.get(row.uid, ""))
+                for row in latest
+                if (row.milestone, row.obstacle) == (milestone, obstacle)
+            )[:NAMED],
+        )
+        for (milestone, obstacle), n in counts.items()
+        if ("obstacle", f"{milestone}/{obstacle}") in called
+        and not document.milestones[milestone].obstacles[obstacle].accepted
+    )
+    return tuple(sorted(rows, key=lambda row: -row.n)[:FEW])
+
+
+def _waypoints(workspace: Workspace, document: Document, now: datetime) -> tuple[Waypoint, ...]:
+    numbers = map_numbers(workspace, "", now)
+    if isinstance(numbers, Unknown):
+        return ()
+    called = titles(document)
+    return tuple(
+        Waypoint(
+            key=key,
+            title=called["milestone", key],
+            first_value=milestone.first_value,
+            reach=share_of(numbers.posts[key].reach) if key in numbers.posts else None,
+        )
+        for key, milestone in document.milestones.items()
     )
 
 

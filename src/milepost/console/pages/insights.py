@@ -1,9 +1,10 @@
 """Numbers as a page shows them: a rate with its interval and n, and the curve of how long it takes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import log1p
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -36,8 +37,8 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Activation:
-    """Units: shares are 0..1; `low` and `high` are the ends of the 95 % interval. `n`: people who began."""
+class Share:
+    """Units: shares are 0..1; `low` and `high` are the ends of the 95 % interval. `n`: people of whom it is a share."""
 
     rate: float
     low: float
@@ -113,23 +114,71 @@ class Curve:
         return [tick for tick in _TICKS if tick.total_seconds() <= self.points[-1].at]
 
 
+def share_of(rate: Rate) -> Share | None:
+    """None while nobody is there to be counted."""
+    if isinstance(rate.value, Undefined) or rate.interval is None:
+        return None
+    return Share(rate.value, rate.interval.low, rate.interval.high, rate.count, rate.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Those who began in the week of this Monday. Absent: `share` is None where nobody did."""
+
+    monday: date
+    share: Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Weeks, oldest first, as columns of a drawing of 100 by 40."""
+
+    weeks: tuple[Week, ...]
+
+    @property
+    def columns(self) -> list[tuple[str, str, str, str, Week]]:
+        """(x, width, y, height) of each week, and the week."""
+        pitch = 100 / len(self.weeks)
+        return [
+            (f"{place * pitch + pitch * 0.15:.2f}", f"{pitch * 0.7:.2f}", *_column(week), week)
+            for place, week in enumerate(self.weeks)
+        ]
+
+
+def _column(week: Week) -> tuple[str, str]:
+    height = max(0.8, 40 * week.share.rate) if week.share else 0.0
+    return f"{40 - height:.2f}", f"{height:.2f}"
+
+
 def activation(
     workspace: Workspace, now: datetime, *, since: datetime | None = None, until: datetime | None = None
-) -> Activation | Unknown:
+) -> Share | Unknown:
     """Of those who began in the period, how many have reached the first value by now."""
-    question = ActivationQuestion(**_period(workspace, now, since, until))
+    return activation_by_week(workspace, now, since=since, until=until)[0]
+
+
+def activation_by_week(
+    workspace: Workspace, now: datetime, *, since: datetime | None = None, until: datetime | None = None
+) -> tuple[Share | Unknown, Trend | None]:
+    """The same with its trend; None while fewer than two weeks have anybody."""
+    question = ActivationQuestion(**period(workspace, now, since, until))
     try:
-        return _activation(ask(stores.current().events, question).rate)
+        found = ask(stores.current().events, question)
     except Unavailable:
-        return _not_now()
+        return not_now(), None
+    zone = ZoneInfo(workspace.timezone)
+    weeks = [Week(each.week.astimezone(zone).date(), share_of(each.rate)) for each in found.weeks]
+    while weeks and weeks[0].share is None:
+        del weeks[0]
+    return _activation(found.rate), Trend(tuple(weeks)) if len(weeks) > 1 else None
 
 
 def time_to_value(workspace: Workspace, now: datetime) -> Curve | Unknown:
     """How long it has taken those who began in the period."""
     try:
-        found = ask(stores.current().events, TimeToValue(**_period(workspace, now, None, None)))
+        found = ask(stores.current().events, TimeToValue(**period(workspace, now)))
     except Unavailable:
-        return _not_now()
+        return not_now()
     if not found.arrived:
         return Unknown(_why(found.median.seconds, found.n))
     return Curve(
@@ -142,7 +191,10 @@ def time_to_value(workspace: Workspace, now: datetime) -> Curve | Unknown:
     )
 
 
-def _period(workspace: Workspace, now: datetime, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+def period(
+    workspace: Workspace, now: datetime, since: datetime | None = None, until: datetime | None = None
+) -> dict[str, Any]:
+    """The fields that every question about those who began then has; without a beginning the last 90 days."""
     return {
         "workspace": workspace.pk,
         "document": program.current(workspace.pk).document,
@@ -153,10 +205,8 @@ def _period(workspace: Workspace, now: datetime, since: datetime | None, until: 
     }
 
 
-def _activation(rate: Rate) -> Activation | Unknown:
-    if isinstance(rate.value, Undefined) or rate.interval is None:
-        return Unknown(_why(rate.value, rate.n))
-    return Activation(rate.value, rate.interval.low, rate.interval.high, rate.count, rate.n)
+def _activation(rate: Rate) -> Share | Unknown:
+    return share_of(rate) or Unknown(_why(rate.value, rate.n))
 
 
 def _why(value: float | Undefined, n: int) -> str:
@@ -169,7 +219,7 @@ def _why(value: float | Undefined, n: int) -> str:
     ) % {"n": n}
 
 
-def _not_now() -> Unknown:
+def not_now() -> Unknown:
     return Unknown(_("The numbers cannot be counted right now. Load the page again in a moment."))
 
 

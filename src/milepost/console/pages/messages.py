@@ -1,16 +1,32 @@
-"""Messages that left the product, newest first, with how each ended."""
+"""Messages and how they do: each message of the program with what became of it; every delivery, newest first."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from milepost.console.pages.words import titles
-from milepost.core.values import Refused
+from django.utils.translation import gettext as _
+
+from milepost.console.pages.conditions import in_words
+from milepost.console.pages.words import condition_titles, titles
+from milepost.core.insights.statistics import Rate, rate
+from milepost.core.program.document import Document
+from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import DeliveryView
+from milepost.delivery.reports import Tally, first_sent, tallies
+from milepost.insights.responses import Response, responses
+from milepost.log import stores
 from milepost.people import queries as people
 from milepost.program import queries as program
+from milepost.runtime.queries import reached_at, suppressed
 
 PAGE = 25
+LATEST = 10
 STATUSES = ("sent", "retrying", "failed", "skipped")
+#: How far back reach and what was held are counted.
+PERIOD = timedelta(days=90)
+_NONE = Tally(sent=0, failed=0, waiting=0, skipped=0, last_sent_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +37,180 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MessagesPage:
-    """Absent: an empty `status` shows all; an empty `next_cursor` is the last page."""
+class DeliveriesPage:
+    """Absent: an empty `status` or `message` shows all; an empty `next_cursor` is the last page."""
 
     status: str
+    message: str
     rows: tuple[MessageRow, ...]
     next_cursor: str
     first_page: bool
 
 
-def gather_messages(workspace_id: int, status: str, cursor: str) -> MessagesPage:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a limit has held back. Units: `n` times."""
+
+    why: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReport:
+    """How one message does. Shapes: `reach` is the share of who got it that has reached what it serves since. Absent:
+    `response` None while the facts cannot be read; `reach` None for what serves nothing or reached nobody; `in_program`
+    False for one that the program does not have any more."""
+
+    key: str
+    title: str
+    purpose: str
+    when: str
+    serves: str
+    tally: Tally
+    response: Response | None
+    reach: Rate | None
+    held: tuple[Held, ...]
+    in_program: bool
+
+    @property
+    def times_held(self) -> int:
+        return sum(held.n for held in self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPage:
+    """`limits`: what was held back over all messages and pieces, most often first."""
+
+    reports: tuple[MessageReport, ...]
+    limits: tuple[Held, ...]
+    days: int
+
+    @property
+    def responses_known(self) -> bool:
+        return all(report.response is not None for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    report: MessageReport
+    latest: tuple[MessageRow, ...]
+    days: int
+
+
+def gather_messages(workspace_id: int, now: datetime) -> MessagesPage:
+    document = program.current(workspace_id).document
+    held = suppressed(workspace_id, now - PERIOD)
+    reports = _reports(workspace_id, document, held, now)
+    return MessagesPage(tuple(reports), _limits(held), PERIOD.days)
+
+
+def gather_message(workspace_id: int, key: str, now: datetime) -> MessagePage:
+    """Raises Refused (404) for a message that there never was."""
+    document = program.current(workspace_id).document
+    held = suppressed(workspace_id, now - PERIOD)
+    report = next((each for each in _reports(workspace_id, document, held, now) if each.key == key), None)
+    if report is None:
+        raise Refused("no_such_message", "There is no such message.", status=404)
+    found = delivery.deliveries(workspace_id, message=key, limit=LATEST)
+    return MessagePage(report, _rows(workspace_id, found.items, document), PERIOD.days)
+
+
+def gather_deliveries(workspace_id: int, status: str, message: str, cursor: str) -> DeliveriesPage:
     """Raises Refused for a status or cursor that does not exist."""
     if status and status not in STATUSES:
         raise Refused("status", "There is no such status.", status=404)
-    found = delivery.deliveries(workspace_id, cursor=cursor, status=status, limit=PAGE)
-    names = people.names(workspace_id, {each.uid for each in found.items})
-    called = titles(program.current(workspace_id).document)
-    rows = (
+    found = delivery.deliveries(workspace_id, cursor=cursor, status=status, message=message, limit=PAGE)
+    rows = _rows(workspace_id, found.items, program.current(workspace_id).document)
+    return DeliveriesPage(status, message, rows, found.next, first_page=not cursor)
+
+
+def _rows(workspace_id: int, items: tuple[DeliveryView, ...], document: Document) -> tuple[MessageRow, ...]:
+    names = people.names(workspace_id, {each.uid for each in items})
+    called = titles(document)
+    return tuple(
         MessageRow(
             each, names.get(each.uid, each.address), each.subject or called.get(("message", each.message), each.message)
         )
-        for each in found.items
+        for each in items
     )
-    return MessagesPage(status, tuple(rows), found.next, first_page=not cursor)
+
+
+# --- how each does ---------------------------------------------------------------------------------------------------
+
+
+def _reports(
+    workspace_id: int, document: Document, held: list[tuple[str, str, str, int]], now: datetime
+) -> list[MessageReport]:
+    counted, answered = tallies(workspace_id), _responses(workspace_id)
+    reach = _reach(workspace_id, document, now)
+    called, titled = condition_titles(document), titles(document)
+    reports = []
+    for key in dict.fromkeys((*document.messages, *counted)):
+        message = document.messages.get(key)
+        why = Counter[str]()
+        for kind, definition, text, n in held:
+            if (kind, definition) == ("message", key):
+                why[reason_of(text)] += n
+        reports.append(
+            MessageReport(
+                key=key,
+                title=titled.get(("message", key), key),
+                purpose=message.purpose if message else "",
+                when=in_words(message.when, called) if message and message.when else "",
+                serves=called.get(message.serves, message.serves) if message and message.serves else "",
+                tally=counted.get(key, _NONE),
+                response=None if answered is None else answered.get(key, Response()),
+                reach=reach.get(key),
+                held=tuple(Held(text, n) for text, n in why.most_common()),
+                in_program=message is not None,
+            )
+        )
+    return reports
+
+
+def _responses(workspace_id: int) -> Mapping[str, Response] | None:
+    try:
+        return responses(stores.current().events, workspace_id)
+    except Unavailable:
+        return None
+
+
+def _reach(workspace_id: int, document: Document, now: datetime) -> dict[str, Rate]:
+    """Of who got a message, the share that has reached what it serves after it. Who had reached it before counts not."""
+    serves = {key: message.serves for key, message in document.messages.items() if message.serves}
+    sent = first_sent(workspace_id, serves, now - PERIOD)
+    reached = reached_at(workspace_id, set(serves.values()))
+    found = {}
+    for key, milestone in serves.items():
+        instants = reached[milestone]
+        ahead = {uid: at for uid, at in sent[key].items() if uid not in instants or instants[uid] >= at}
+        if ahead:
+            found[key] = rate(sum(uid in instants for uid in ahead), len(ahead), "")
+    return found
+
+
+def _limits(held: list[tuple[str, str, str, int]]) -> tuple[Held, ...]:
+    counted = Counter[str]()
+    for _kind, _definition, text, n in held:
+        counted[reason_of(text)] += n
+    return tuple(Held(text, n) for text, n in counted.most_common())
+
+
+def reason_of(text: str | None) -> str:
+    """The limit that a decision names, without its times: `Held until …: quiet hours where they live.` → Quiet hours."""
+    said = text or ""
+    reasons = (
+        ("quiet hours", _("Quiet hours")),
+        ("used up", _("The limit was used up")),
+        ("too soon after", _("Too soon after the last one")),
+        ("have not agreed", _("They have not agreed to it")),
+        ("do not want", _("They do not want it")),
+        ("never to see it", _("They asked never to see it again")),
+        ("reached already", _("They had reached it already")),
+        ("seen", _("They had seen it already")),
+        ("behind them", _("It was behind them already")),
+        ("too old", _("It would have come too late")),
+        ("too long ago", _("It would have come too late")),
+        ("talk", _("They were talking with you")),
+    )
+    return next((words for part, words in reasons if part in said), said.partition(": ")[2].rstrip(".") or said)

@@ -1,24 +1,30 @@
 """One person: who they are, how far they have come, what happened and why, and why something has not happened yet."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from milepost.console.pages.person_way import Way, gather_way
 from milepost.console.pages.timeline import Timeline, gather_timeline
 from milepost.console.pages.words import in_our_language, shown, titles
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Celebrate
 from milepost.core.program.kinds.milestone import Milestone
+from milepost.core.success.personal import PersonalPlan
+from milepost.core.success.personal import Post as PlannedPost
 from milepost.core.values import Refused
 from milepost.people.access import access_person
 from milepost.people.models import Person
 from milepost.program import queries as program
 from milepost.runtime import queries as runtime
+from milepost.runtime.queries import MilestoneView
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One milestone on this person's way. Absent: `at` is None until it is reached; `why` then says what is missing."""
+    """One milestone on this person's way. `may_attest`: the reader may vouch for it.
+    Absent: `at` is None until it is reached; `why` then says what is missing. `first_on` and `due_on` are None without a
+    date."""
 
     key: str
     title: str
@@ -28,6 +34,12 @@ class Post:
     is_next: bool
     first_value: bool
     retroactive: bool
+    first_on: date | None = None
+    due_on: date | None = None
+    late: bool = False
+    skipped: bool = False
+    in_plan: bool = False
+    may_attest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,20 @@ class PersonPage:
     identities: tuple[tuple[str, str], ...]
     accounts: tuple[AccountRow, ...]
     waiting: tuple[Waiting, ...]
+    way: Way
+    goals: tuple[tuple[str, str], ...]
+    goal: str
+
+    @property
+    def planned(self) -> tuple[Post, ...]:
+        """The milestones of their plan; all of them while they have none."""
+        own = tuple(post for post in self.posts if post.in_plan)
+        return own or self.posts
+
+    @property
+    def besides(self) -> tuple[Post, ...]:
+        """The program's other milestones."""
+        return tuple(post for post in self.posts if post not in self.planned)
 
     @property
     def reached(self) -> int:
@@ -82,10 +108,10 @@ class WhyNot:
     happened: bool
 
 
-def gather_person(workspace_id: int, uid: int) -> PersonPage:
-    """Raises Refused (404)."""
+def gather_person(workspace_id: int, uid: int, role: str, now: datetime) -> PersonPage:
+    """The page as a member of this role reads it. Raises Refused (404)."""
     person = access_person(workspace_id, uid)
-    document = program.current(workspace_id).document
+    document, plan = program.current(workspace_id).document, runtime.plan(workspace_id, person.id)
     missing = _missing(workspace_id, person.id, document)
     return PersonPage(
         uid=person.id,
@@ -95,7 +121,7 @@ def gather_person(workspace_id: int, uid: int) -> PersonPage:
         identified=person.user_id is not None,
         first_seen_at=person.first_seen_at,
         last_seen_at=person.last_seen_at,
-        posts=_posts(workspace_id, person.id, document),
+        posts=_posts(workspace_id, person.id, document, plan, role),
         timeline=gather_timeline(workspace_id, person.id),
         traits=tuple((name, shown(value)) for name, value in sorted(person.traits.items())),
         identities=tuple((each.kind, each.value) for each in person.identities.order_by("-kind", "id")),
@@ -105,6 +131,9 @@ def gather_person(workspace_id: int, uid: int) -> PersonPage:
             for (kind, key), title in titles(document).items()
             if kind != "milestone" and (kind, key) in missing
         ),
+        way=gather_way(workspace_id, person.id, plan, now),
+        goals=tuple((key, in_our_language(goal.ask, document)) for key, goal in document.goals.items()),
+        goal=plan.goal if plan else "",
     )
 
 
@@ -149,22 +178,43 @@ def _has_own_rule(help_: tuple[str, str], document: Document) -> bool:
     return getattr(definition, "when", None) is not None
 
 
-def _posts(workspace_id: int, uid: int, document: Document) -> tuple[Post, ...]:
-    found = runtime.milestones(workspace_id, uid)
-    ahead = next((each.key for each in found if each.at is None), None)
+def _posts(
+    workspace_id: int, uid: int, document: Document, plan: PersonalPlan | None, role: str
+) -> tuple[Post, ...]:
+    """Those of their plan first, in its order, then the program's others."""
+    found = {each.key: each for each in runtime.milestones(workspace_id, uid)}
+    planned = {post.key: post for post in plan.posts} if plan else {}
+    order = [*(key for key in planned if key in found), *(key for key in found if key not in planned)]
+    ahead = (key for key in order if found[key].at is None and not (key in planned and planned[key].skipped))
+    following = next(ahead, None)
     return tuple(
-        Post(
-            key=each.key,
-            title=in_our_language(each.title, document),
-            at=each.at,
-            why=str(each.reason.get("text", "")),
-            condition=each.reason.get("condition", {}),
-            is_next=each.key == ahead,
-            first_value=each.first_value,
-            retroactive=each.retroactive,
-        )
-        for each in found
+        _post(found[key], planned.get(key), document, is_next=key == following, role=role) for key in order
     )
+
+
+def _post(each: MilestoneView, planned: PlannedPost | None, document: Document, *, is_next: bool, role: str) -> Post:
+    return Post(
+        key=each.key,
+        title=in_our_language(each.title, document),
+        at=each.at,
+        why=str(each.reason.get("text", "")),
+        condition=each.reason.get("condition", {}),
+        is_next=is_next,
+        first_value=each.first_value,
+        retroactive=each.retroactive,
+        first_on=planned.first_on if planned else None,
+        due_on=planned.due_on if planned else None,
+        late=bool(planned and planned.late),
+        skipped=bool(planned and planned.skipped),
+        in_plan=planned is not None,
+        may_attest=each.at is None and role in roles_that_attest(document, each.key),
+    )
+
+
+def roles_that_attest(document: Document, milestone: str) -> tuple[str, ...]:
+    """Which roles of members may vouch for it; none where nobody can."""
+    evidence = document.milestones[milestone].evidence
+    return evidence.attested if evidence else ()
 
 
 def _accounts(person: Person) -> tuple[AccountRow, ...]:

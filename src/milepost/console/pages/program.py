@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
 
-from milepost.console.pages.conditions import in_words
-from milepost.console.pages.words import in_our_language, readable, titles
-from milepost.core.program.document import EMPTY, Document
-from milepost.core.program.kinds.content import Guide
+from milepost.core.program.document import EMPTY
 from milepost.core.program.problems import Problem
 from milepost.core.review.diff import Change, diff
 from milepost.core.values import Refused, digest
@@ -17,46 +14,7 @@ from milepost.program import queries
 from milepost.program.queries import Released
 from milepost.program.review import review
 
-_STARTER = Path(__file__).parent / "starter.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneCard:
-    """Absent: `target` None: no time was set; an empty `celebrations` is none."""
-
-    key: str
-    title: str
-    kind: str
-    when: str
-    first_value: bool
-    target: timedelta | None
-    celebrations: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCard:
-    """A piece or a message. Shapes: `kind` is guide, celebration or email; `steps` counts a guide's.
-    Absent: an empty `when` is only sent or shown by a milestone that names it."""
-
-    key: str
-    title: str
-    kind: str
-    when: str
-    serves: str
-    steps: int
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramPage:
-    """Absent: release number 0 is the empty program of a new workspace."""
-
-    name: str
-    release: Released
-    milestones: tuple[MilestoneCard, ...]
-    content: tuple[HelpCard, ...]
-    messages: tuple[HelpCard, ...]
-    has_draft: bool
+STARTER = Path(__file__).parent / "starter.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +83,11 @@ class OneRelease:
     lines: tuple[tuple[str, str], ...]
 
 
-def gather_program(workspace_id: int) -> ProgramPage:
-    release = queries.current(workspace_id)
-    document = release.document
-    return ProgramPage(
-        name=document.name,
-        release=release,
-        milestones=tuple(_milestones(document)),
-        content=tuple(_content(document)),
-        messages=tuple(_messages(document)),
-        has_draft=queries.draft(workspace_id) is not None,
-    )
-
-
 def gather_edit(workspace_id: int) -> EditPage:
     draft = queries.draft(workspace_id)
     if draft is None:
         current = queries.current(workspace_id)
-        text = current.text or _STARTER.read_text(encoding="utf-8")
+        text = current.text or STARTER.read_text(encoding="utf-8")
         return EditPage(text, current, None, "", review(text).problems)
     return EditPage(draft.text, draft.base, draft.changed_at, draft.changed_by, review(draft.text).problems)
 
@@ -195,50 +140,3 @@ def text_diff(old: str, new: str) -> Iterable[tuple[str, str]]:
     found = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=3)
     for line in list(found)[2:]:
         yield kinds.get(line[:1], "same"), line
-
-
-def _milestones(document: Document) -> Iterable[MilestoneCard]:
-    called = titles(document)
-    by_key = {key: title for (kind, key), title in called.items() if kind == "milestone"}
-    for key, each in document.milestones.items():
-        named = (("content", each.celebrate.content), ("message", each.celebrate.message)) if each.celebrate else ()
-        yield MilestoneCard(
-            key=key,
-            title=by_key[key],
-            kind=each.kind,
-            when=in_words(each.reached, by_key),
-            first_value=each.first_value,
-            target=each.target,
-            celebrations=tuple(called.get((kind, name), name) for kind, name in named if name),
-        )
-
-
-def _content(document: Document) -> Iterable[HelpCard]:
-    by_key = {key: in_our_language(each.title, document) for key, each in document.milestones.items()}
-    for (kind, key), title in titles(document).items():
-        if kind == "content":
-            piece = document.content[key]
-            is_guide = isinstance(piece, Guide)
-            yield HelpCard(
-                key=key,
-                title=title,
-                kind="guide" if is_guide else "celebration",
-                when=in_words(piece.when, by_key) if isinstance(piece, Guide) and piece.when else "",
-                serves=by_key.get(piece.serves or "", "") if isinstance(piece, Guide) else "",
-                steps=len(piece.steps) if isinstance(piece, Guide) else 0,
-                purpose="",
-            )
-
-
-def _messages(document: Document) -> Iterable[HelpCard]:
-    by_key = {key: in_our_language(each.title, document) for key, each in document.milestones.items()}
-    for key, each in document.messages.items():
-        yield HelpCard(
-            key=key,
-            title=readable(in_our_language(each.subject, document)),
-            kind=each.channel,
-            when=in_words(each.when, by_key) if each.when else "",
-            serves=by_key.get(each.serves or "", ""),
-            steps=0,
-            purpose=each.purpose,
-        )

@@ -34,6 +34,40 @@ def titles(document: Document) -> Titles:
     return found
 
 
+def every_title(document: Document) -> Titles:
+    """What everything is called that a person may meet: also goals, articles, offers, journeys, obstacles, questions."""
+    found = titles(document)
+    for key, goal in document.goals.items():
+        found["goal", key] = in_our_language(goal.ask, document)
+    for key, article in document.articles.items():
+        found["article", key] = readable(in_our_language(article.title, document))
+    for key, offer in document.offers.items():
+        found["offer", key] = readable(in_our_language(offer.title, document))
+    for key, journey in (document.journeys | document.cadences).items():
+        found["journey", key] = in_our_language(journey.title, document) if journey.title else spoken(key)
+    for key, milestone in document.milestones.items():
+        for name, obstacle in milestone.obstacles.items():
+            title = in_our_language(obstacle.title, document) if obstacle.title else spoken(name)
+            found["obstacle", f"{key}/{name}"] = title
+    return found
+
+
+def spoken(key: str) -> str:
+    """A key read as words."""
+    return key.replace("-", " ").capitalize()
+
+
+def condition_titles(document: Document) -> dict[str, str]:
+    """What the definitions are called that a condition names: milestones by key, others by `KIND:KEY`."""
+    found = {f"{kind}:{key}": title for (kind, key), title in titles(document).items()}
+    for key, goal in document.goals.items():
+        found[f"goal:{key}"] = in_our_language(goal.ask, document)
+    for key, measure in document.measures.items():
+        found[f"measure:{key}"] = in_our_language(measure.title, document) if measure.title else key
+    milestones = {key: found[f"milestone:{key}"] for key in document.milestones}
+    return found | milestones
+
+
 def readable(template: str) -> str:
     """A Liquid text for people: `Hello {{ person.first_name | default: "you" }}` → `Hello ‹first name›`."""
     named = _VARIABLE.sub(lambda found: f"‹{found[1].replace('_', ' ')}›", template)

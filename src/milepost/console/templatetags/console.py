@@ -53,7 +53,8 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """A share of 0..1 as whole per cent; one digit more below ten, where it matters."""
     digits = 1 if 0 < share < 0.1 else 0
-    return gettext("%(number)s%%") % {"number": formats.number_format(share * 100, decimal_pos=digits, use_l10n=True)}
+    shown = formats.number_format(round(share * 100, digits), decimal_pos=digits, use_l10n=True)
+    return gettext("%(number)s%%") % {"number": shown}
 
 
 @register.filter
@@ -109,6 +110,12 @@ def initials(name: str) -> str:
     """Up to two letters that stand for a name."""
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]) or "?"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number inside a drawing, whatever the reader's language writes numbers like."""
+    return str(value)
 
 
 @register.filter

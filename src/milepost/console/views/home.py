@@ -16,7 +16,7 @@ from milepost.console.shell import fragment, page
 @require_GET
 @member_page()
 def home(request: MemberRequest) -> HttpResponse:
-    content = gather_home(request.member.workspace, now())
+    content = gather_home(request.member, now())
     template = "install.html" if isinstance(content, EmptyHome) else "home.html"
     return page(request, template, content, active="home")
 

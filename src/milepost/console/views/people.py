@@ -3,7 +3,9 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
+from milepost.console.pages.audience import among_whom
 from milepost.console.pages.people import gather_people
 from milepost.console.pages.person import gather_person, gather_why_not
 from milepost.console.pages.timeline import gather_timeline
@@ -14,7 +16,8 @@ from milepost.console.shell import fragment, page
 @member_page()
 def people(request: MemberRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()
-    content = gather_people(request.member.workspace_id, text, request.GET.get("after", ""))
+    among = among_whom(request.member.workspace_id, request.GET)
+    content = gather_people(request.member.workspace_id, text, request.GET.get("after", ""), among)
     if "HX-Request" in request.headers:
         return fragment(request, "people_list.html", content)
     return page(request, "people.html", content, active="people")
@@ -23,7 +26,7 @@ def people(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_page()
 def person(request: MemberRequest, uid: int) -> HttpResponse:
-    content = gather_person(request.member.workspace_id, uid)
+    content = gather_person(request.member.workspace_id, uid, request.member.role, now())
     return page(request, "person.html", content, active="people")
 
 

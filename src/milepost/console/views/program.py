@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages import program as pages
+from milepost.console.pages.definitions import gather_definitions
 from milepost.console.shell import fragment, page
 from milepost.core.values import Refused
 from milepost.program import actions, queries
@@ -23,7 +24,12 @@ _REASON = "reason:"  # how the form's fields for written reasons begin; the rule
 @require_GET
 @member_page()
 def program(request: MemberRequest) -> HttpResponse:
-    return page(request, "program.html", pages.gather_program(request.member.workspace_id), active="program")
+    """Every definition of the draft, else of what is in force."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()
+    content = gather_definitions(request.member.workspace_id, text)
+    if "HX-Request" in request.headers:
+        return fragment(request, "definitions_list.html", content)
+    return page(request, "program.html", content, active="program")
 
 
 @require_GET

@@ -1,68 +1,33 @@
 """Why a condition is true or not, in words: a tree with a sentence for every leaf."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
-from milepost.core.conditions.holds import counted, counted_entries, holds, trait_value
+from milepost.core.conditions.holds import (
+    compared_numbers,
+    counted,
+    counted_entries,
+    holds,
+    series_value,
+    trait_value,
+)
 from milepost.core.conditions.memory import View
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Test, Trait
-from milepost.core.values import Instant, format_duration
+from milepost.core.conditions.types import START, All, Any_, Compared, Condition, Did, Last, Not, Reached, Trait
+from milepost.core.conditions.words import compared_to, counted_name, describe, needed, span, where, within, written
+from milepost.core.values import Instant
 
-_OPS = {
-    "is": "is",
-    "is_not": "is not",
-    "in": "is one of",
-    "gt": "is more than",
-    "gte": "is at least",
-    "lt": "is less than",
-    "lte": "is at most",
-    "contains": "contains",
-    "before": "is before",
-    "after": "is after",
-}
+__all__ = ["describe", "explain"]
 
 
 def explain(condition: Condition, view: View, at: Instant) -> dict[str, Any]:
     """Shapes: `{operator, text, holds, have, need, children}`, all JSON; `children` of a leaf is empty.
 
-    Units: `have` and `need` are counts for `did` (and for how many parts hold), values for `trait`, and an ISO instant
-    or None for what `reached` has.
+    Units: `have` and `need` are counts for `did` (and for how many parts hold), values for `trait` and `last`, the two
+    numbers of `compared`, and an ISO instant or None for what `reached` has. Raises KeyError for a named operator: what
+    is executed is expanded first.
     """
-    if isinstance(condition, Did):
-        return _did(condition, view, at)
-    if isinstance(condition, Trait):
-        return _trait(condition, view, at)
-    if isinstance(condition, Reached):
-        return _reached(condition, view, at)
-    return _combined(condition, view, at)
-
-
-def describe(condition: Condition) -> str:
-    """The condition in words: `Meal Logged at least 3 times within 7d and not (plan is "trial")`."""
-    if isinstance(condition, All | Any_):
-        return (" and " if isinstance(condition, All) else " or ").join(map(_part, condition.of))
-    if isinstance(condition, Not):
-        return f"not ({describe(condition.of)})"
-    if isinstance(condition, Trait):
-        return f"{condition.name} {_asked(condition.test)}"
-    if isinstance(condition, Reached):
-        return f"milestone {condition.milestone} reached{_within(condition)}"
-    need, bound = _needed(condition)
-    times = f"{bound or 'at least '}{need} times" if bound or need != 1 else ""
-    return " ".join(
-        part for part in (_counted_name(condition), times, _where(condition.where), _span(condition)) if part
-    )
-
-
-def _part(condition: Condition) -> str:
-    return f"({describe(condition)})" if isinstance(condition, All | Any_) else describe(condition)
-
-
-def _within(node: Reached) -> str:
-    return f" within {format_duration(node.within)}" if node.within is not None else ""
+    return _EXPLAINED[type(condition)](condition, view, at)
 
 
 def _node(condition: Condition, view: View, at: Instant, text: str, **rest: Any) -> dict[str, Any]:
@@ -81,61 +46,55 @@ def _combined(condition: All | Any_ | Not, view: View, at: Instant) -> dict[str,
 
 def _did(did: Did, view: View, at: Instant) -> dict[str, Any]:
     have = counted(did, view, at)
-    need, bound = _needed(did)
-    subject = " ".join(part for part in (_counted_name(did), _where(did.where), _span(did)) if part)
+    need, bound = needed(did)
+    subject = " ".join(part for part in (counted_name(did), where(did.where), span(did)) if part)
     entries = counted_entries(did, view, at)
-    last = f", last at {_written(entries[-1][0])}" if entries else ""
+    last = f", last at {_minute(entries[-1][0])}" if entries else ""
     return _node(did, view, at, f"{subject}: {have} of {bound}{need}{last}", have=have, need=need)
 
 
-def _needed(did: Did) -> tuple[int, str]:
-    if did.at_most is not None:
-        return did.at_most, "at most "
-    if did.exactly is not None:
-        return did.exactly, "exactly "
-    return (1 if did.at_least is None else did.at_least), ""
-
-
-def _counted_name(did: Did) -> str:
-    if did.distinct is None:
-        return did.name
-    return f"{did.name} on different days" if did.distinct == "day" else f"{did.name} by different {did.distinct}"
-
-
-def _where(where: dict[str, Test]) -> str:
-    tests = " and ".join(f"{name} {_asked(test)}" for name, test in where.items())
-    return f"where {tests}" if tests else ""
-
-
-def _asked(test: Test) -> str:
-    if test.op == "exists":
-        return "is there" if test.value else "is not there"
-    return f"{_OPS[test.op]} {_json(test.value)}"
-
-
-def _span(did: Did) -> str:
-    since = {None: "", "start": "since the start"}.get(did.since, f"since {did.since}")
-    within = f"within {format_duration(did.within)}" if did.within is not None else ""
-    return " ".join(part for part in (since, within) if part)
-
-
 def _trait(trait: Trait, view: View, at: Instant) -> dict[str, Any]:
-    have = trait_value(trait, view, at)
-    known = "it is not known" if have is None else f"it is {_json(have)}"
-    return _node(trait, view, at, f"{trait.name} {_asked(trait.test)}: {known}", have=have, need=trait.test.value)
+    return _value(trait, trait_value(trait, view, at), view, at)
+
+
+def _last(node: Last, view: View, at: Instant) -> dict[str, Any]:
+    return _value(node, series_value(node.of, view, at), view, at)
+
+
+def _value(leaf: Trait | Last, have: Any, view: View, at: Instant) -> dict[str, Any]:
+    known = "it is not known" if have is None else f"it is {written(have)}"
+    return _node(leaf, view, at, f"{describe(leaf)}: {known}", have=have, need=leaf.test.value)
+
+
+def _compared(node: Compared, view: View, at: Instant) -> dict[str, Any]:
+    left, right = compared_numbers(node, view, at)
+    it, other = (f"{side:g}" if side is not None else "not known" for side in (left, right))
+    text = (
+        f"{describe(node)}: it is {it}, {compared_to(node)} {'it was ' if isinstance(node.to, str) else 'is '}{other}"
+    )
+    return _node(node, view, at, text, have=left, need=right)
 
 
 def _reached(node: Reached, view: View, at: Instant) -> dict[str, Any]:
-    instant = view.reached.get(node.milestone)
+    instant = view.instant_of(node.milestone)
     known = instant is not None and instant <= at
-    told = f"reached at {_written(instant[0])}" if instant is not None and known else "not reached yet"
+    verb, what = ("started", "Start") if node.milestone == START else ("reached", f"Milestone {node.milestone}")
+    told = f"{verb} at {_minute(instant[0])}" if instant is not None and known else f"not {verb} yet"
     have = instant[0].isoformat() if instant is not None and known else None
-    return _node(node, view, at, f"Milestone {node.milestone}{_within(node)}: {told}", have=have, need=node.milestone)
+    return _node(node, view, at, f"{what}{within(node.within)}: {told}", have=have, need=node.milestone)
 
 
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _written(at: datetime) -> str:
+def _minute(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+_EXPLAINED: dict[type, Callable[[Any, View, Instant], dict[str, Any]]] = {
+    Did: _did,
+    Trait: _trait,
+    Last: _last,
+    Compared: _compared,
+    Reached: _reached,
+    All: _combined,
+    Any_: _combined,
+    Not: _combined,
+}

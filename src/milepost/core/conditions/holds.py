@@ -92,19 +92,25 @@ def series_value(series: Series, view: View, at: Instant) -> Any:
 
 
 def _compared(node: Compared, view: View, at: Instant) -> bool:
-    entries = view.memory.get(node.of.atom) or []
-    known = entries[: _up_to(entries, at)] if entries else []
-    left, right = number(known[-1][2]) if known else None, number(_other(node, known, view, at))
+    left, right = compared_numbers(node, view, at)
     return left is not None and right is not None and _COMPARES[node.op](left, right)
 
 
-def _other(node: Compared, known: list[Entry], view: View, at: Instant) -> Any:
-    """What the last value is held against; None where there is none."""
+def compared_numbers(node: Compared, view: View, at: Instant) -> tuple[float | None, float | None]:
+    """The number that is compared, and what it is held against; None for what is not known."""
+    left = number(series_value(node.of, view, at))
     if isinstance(node.to, Series):
-        return series_value(node.to, view, at)
-    if node.to == "previous":
-        return known[-2][2] if len(known) > 1 else None
-    return known[0][2] if len(known) > 1 else None
+        return left, number(series_value(node.to, view, at))
+    return left, _earlier_number(node, view, at)
+
+
+def _earlier_number(node: Compared, view: View, at: Instant) -> float | None:
+    """The number before the last value, or the first one; what is no number is passed over."""
+    entries = view.memory.get(node.of.atom)
+    last = _up_to(entries, at) - 1 if entries else 0
+    places = range(last) if node.to == "first" else range(last - 1, -1, -1)
+    found = (number(entries[place][2]) for place in places) if entries else iter(())
+    return next((one for one in found if one is not None), None)
 
 
 def _last_value(atom: str, view: View, at: Instant) -> Any:

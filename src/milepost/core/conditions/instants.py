@@ -37,6 +37,11 @@ def moving(condition: Condition) -> tuple[Leaf, ...]:
     return tuple(leaf for leaf in leaves(condition) if _moves(leaf))
 
 
+def positives(condition: Condition) -> tuple[Leaf, ...]:
+    """The leaves that help to make it true: those under an even number of `not`."""
+    return tuple(leaf for leaf, positive in _signed(condition, positive=True) if positive)
+
+
 def next_edge(leaves_: tuple[Leaf, ...], view: View, after: datetime) -> datetime | None:
     """The earliest moment after this one at which time alone changes one of these leaves; None: never."""
     return min((edge for leaf in leaves_ for edge in _edges(leaf, view, after)), default=None)
@@ -50,14 +55,14 @@ def _moves(leaf: Leaf) -> bool:
 
 
 def _signed(condition: Condition, *, positive: bool) -> Iterator[tuple[Leaf, bool]]:
-    """The leaves, each with whether it stands under an even number of `not`."""
+    """The leaves, each with whether it stands under an even number of `not`. Raises TypeError as `leaves` does."""
     if isinstance(condition, All | Any_):
         for part in condition.of:
             yield from _signed(part, positive=positive)
     elif isinstance(condition, Not):
         yield from _signed(condition.of, positive=not positive)
     else:
-        yield condition, positive
+        yield from ((leaf, positive) for leaf in leaves(condition))
 
 
 def _can_turn(leaf: Leaf, *, to: bool) -> bool:

@@ -3,12 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from math import inf
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct
 
-from milepost.core.conditions.compare import passes, scalar
+from milepost.core.conditions.compare import number, passes, scalar
 from milepost.core.conditions.types import (
     START,
     All,
@@ -33,10 +34,11 @@ Memory = dict[str, list[Entry]]
 IDENTIFIED = NAME_OF_KIND["identify"]
 
 _MILESTONE = "milestone:"
+_BITS = 2**63
 
 
 class Atom(Struct, frozen=True, kw_only=True):
-    """Something to remember of facts. Absent: exactly one of `event` and `trait` is None; `property` is that of a series."""
+    """Something to remember of facts. Absent: one of `event` and `trait` is None; `property` is that of a series."""
 
     id: str
     event: str | None = None
@@ -102,18 +104,23 @@ def milestone_since(leaf: Did) -> str | None:
 
 
 def milestones_of(condition: Condition) -> frozenset[str]:
-    """The milestones whose instants this condition asks for."""
+    """The milestones whose instants this condition asks for; the start is none."""
     return frozenset(key for leaf in leaves(condition) if (key := _milestone_of(leaf)) is not None)
 
 
 def _milestone_of(leaf: Leaf) -> str | None:
     if isinstance(leaf, Reached):
-        return leaf.milestone
+        return None if leaf.milestone == START else leaf.milestone
     return milestone_since(leaf) if isinstance(leaf, Did) else None
 
 
 def uses_start(condition: Condition) -> bool:
-    return any(isinstance(leaf, Did) and leaf.since == "start" for leaf in leaves(condition))
+    """Whether the answer depends on when the program started."""
+    return any(_is_of_start(leaf) for leaf in leaves(condition))
+
+
+def _is_of_start(leaf: Leaf) -> bool:
+    return leaf.milestone == START if isinstance(leaf, Reached) else isinstance(leaf, Did) and leaf.since == "start"
 
 
 def observe(atom: Atom, fact: Fact) -> Any:
@@ -122,15 +129,25 @@ def observe(atom: Atom, fact: Fact) -> Any:
     UNSET when the fact does not concern the atom.
     """
     if atom.trait is not None:
-        return fact.properties.get(atom.trait, UNSET) if fact.name == IDENTIFIED else UNSET
+        return kept(fact.properties.get(atom.trait, UNSET)) if fact.name == IDENTIFIED else UNSET
     if fact.name != atom.event:
         return UNSET
     for name, test in atom.where.items():
         if not passes(test, fact.properties.get(name), fact.at):
             return UNSET
     if atom.property is not None:
-        return fact.properties.get(atom.property, UNSET)
+        return kept(fact.properties.get(atom.property, UNSET))
     return True if atom.distinct is None else _distinct_value(atom.distinct, fact)
+
+
+def kept(value: Any) -> Any:
+    """The value as it can be written down: whole numbers of more than 64 bits become the doubles that they compare as."""
+    if isinstance(value, int) and not -_BITS <= value < _BITS:
+        found = number(value)
+        return inf if found is None else found  # too large to compare, yet it is there
+    if isinstance(value, list):
+        return [kept(part) for part in value]
+    return {key: kept(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def _distinct_value(distinct: str, fact: Fact) -> Any:

@@ -8,8 +8,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from milepost.core.conditions.compare import moment, passes, relative, scalar
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
+from milepost.core.conditions.compare import moment, number, passes, relative, scalar
+from milepost.core.conditions.types import (
+    START,
+    All,
+    Any_,
+    Compared,
+    Condition,
+    Did,
+    Last,
+    Not,
+    Reached,
+    Series,
+    Test,
+    Trait,
+)
 from milepost.core.events import Fact
 from milepost.core.values import Instant
 
@@ -25,11 +38,11 @@ class Subject:
 
     def reached(self, key: str) -> Instant | None:
         if key not in self._known:
-            self._known[key] = self.first_true(self.milestones[key])
+            self._known[key] = self.first_true(self._start if key == START else self.milestones[key])
         return self._known[key]
 
     def start(self) -> Instant | None:
-        return self.first_true(self._start)
+        return self.reached(START)
 
     def first_true(self, condition: Condition) -> Instant | None:
         return next((at for at in self.moments(condition) if self.holds(condition, at)), None)
@@ -55,8 +68,13 @@ class Subject:
                 return instant is not None and instant <= at and _inside(instant[0], at[0], condition.within)
             case Trait():
                 return passes(condition.test, self._trait(condition.name, at), at[0])
+            case Last():
+                return passes(condition.test, self._last(condition.of, at), at[0])
+            case Compared():
+                return _is_so(condition, number(self._last(condition.of, at)), self._other(condition, at))
             case Did():
                 return _enough(condition, self._count(condition, at))
+        raise TypeError(f"{type(condition).__name__} was not expanded.")
 
     def _trait(self, name: str, at: Instant) -> Any:
         value = None
@@ -64,6 +82,22 @@ class Subject:
             if fact.name == "Identified" and _instant(fact) <= at and name in fact.properties:
                 value = fact.properties[name]
         return value
+
+    def _given(self, series: Series, at: Instant) -> list[Any]:
+        facts = [fact for fact in self.facts if _instant(fact) <= at and _gives(series, fact)]
+        return [fact.properties[series.property] for fact in facts]
+
+    def _last(self, series: Series, at: Instant) -> Any:
+        given = self._given(series, at)
+        return given[-1] if given else None
+
+    def _other(self, node: Compared, at: Instant) -> float | None:
+        if isinstance(node.to, Series):
+            return number(self._last(node.to, at))
+        numbers = [found for value in self._given(node.of, at)[:-1] if (found := number(value)) is not None]
+        if not numbers:
+            return None
+        return numbers[0] if node.to == "first" else numbers[-1]
 
     def _count(self, did: Did, at: Instant) -> int:
         facts = [fact for fact in self.facts if _instant(fact) <= at and _matches(did, fact)]
@@ -92,29 +126,48 @@ def _instant(fact: Fact) -> Instant:
 
 
 def _matches(did: Did, fact: Fact) -> bool:
-    return fact.name == did.name and all(
-        passes(test, fact.properties.get(name), fact.at) for name, test in did.where.items()
-    )
+    return fact.name == did.name and _passes(did.where, fact)
+
+
+def _gives(series: Series, fact: Fact) -> bool:
+    return fact.name == series.event and series.property in fact.properties and _passes(series.where, fact)
+
+
+def _passes(where: Mapping[str, Test], fact: Fact) -> bool:
+    return all(passes(test, fact.properties.get(name), fact.at) for name, test in where.items())
 
 
 def _concerns(part: Condition, fact: Fact) -> bool:
     if isinstance(part, Trait):
         return fact.name == "Identified" and part.name in fact.properties
+    if isinstance(part, Last):
+        return _gives(part.of, fact)
+    if isinstance(part, Compared):
+        return _gives(part.of, fact) or (isinstance(part.to, Series) and _gives(part.to, fact))
     if not isinstance(part, Did) or not _matches(part, fact):
         return False
     return part.distinct in (None, "day") or scalar(fact.properties.get(part.distinct)) is not None
 
 
 def _crossings(part: Condition, fact: Fact) -> list[Instant]:
-    """When the date that this fact gives a trait is as far away as the condition says."""
-    if not isinstance(part, Trait) or part.test.op not in ("before", "after") or not _concerns(part, fact):
+    """When the date that this fact gives a trait (or a series) is as far away as the condition says."""
+    if not isinstance(part, Trait | Last) or part.test.op not in ("before", "after") or not _concerns(part, fact):
         return []
-    date, by = moment(fact.properties[part.name]), relative(part.test.value)
+    name = part.name if isinstance(part, Trait) else part.of.property
+    date, by = moment(fact.properties[name]), relative(part.test.value)
     return [(date - by, -1)] if date is not None and by is not None and date - by > fact.at else []
 
 
 def _inside(a: datetime, at: datetime, window: timedelta | None) -> bool:
     return window is None or timedelta(0) <= at - a < window
+
+
+def _is_so(node: Compared, left: float | None, right: float | None) -> bool:
+    if left is None or right is None:
+        return False
+    return {"lt": left < right, "lte": left <= right, "gt": left > right, "gte": left >= right, "is": left == right}[
+        node.op
+    ]
 
 
 def _enough(did: Did, count: int) -> bool:

@@ -1,7 +1,9 @@
 """How much of an atom's past has to be remembered so that every condition of a program can still be answered.
 
 Counting from the beginning needs the first facts, up to the highest number asked for; a sliding window needs the facts
-inside the longest window. What is neither may be forgotten, and a fact older than that is looked up in the log.
+inside the longest window. What is neither may be forgotten, and a fact older than that is looked up in the log. The values
+of a trait and of a series are all kept: which one was the last, the one before or the first at the time of a fact that
+comes late, and whether a latch was true in between, is asked of every one of them.
 """
 
 from collections.abc import Iterable

@@ -4,7 +4,7 @@ The browser decides only where and when on the page; everything it draws is in h
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct, field
@@ -37,7 +37,11 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 class PieceBody(Struct, frozen=True, kw_only=True):
-    """Shapes: `page` is {"url": [patterns]}; `labels` are the words on buttons, in the language `lang`."""
+    """What every kind has; the fields below `button` are of those kinds that bear their names.
+
+    Shapes: `page` is {url: [patterns], element, focus, first_visit, error}; `labels` are the words on buttons, in the
+    language `lang`. `modal`: it has to be read before anything else is done.
+    """
 
     key: str
     kind: str
@@ -45,7 +49,8 @@ class PieceBody(Struct, frozen=True, kw_only=True):
     title: str
     body_html: str = ""
     steps: Sequence[PieceStep] = ()
-    page: dict[str, Sequence[str]] = field(default_factory=dict)
+    page: dict[str, Any] = field(default_factory=dict)
+    modal: bool = False
     confetti: bool = False
     button: str = ""
     contact: Contact | None = None
@@ -53,6 +58,127 @@ class PieceBody(Struct, frozen=True, kw_only=True):
     lang: str = "en"
     dir: str = "ltr"
     labels: dict[str, str] = field(default_factory=dict)
+
+
+class OfferCard(Struct, frozen=True, kw_only=True):
+    """An offer as it stands inside a celebration."""
+
+    key: str
+    title: str
+    why_html: str
+    url: str
+    button: str
+
+
+class CelebrationBody(PieceBody, frozen=True, kw_only=True):
+    """`goal` is what they want, in their own words. Absent: empty where they have not said it."""
+
+    goal: str = ""
+    offer: OfferCard | None = None
+
+
+class PieceOption(Struct, frozen=True, kw_only=True):
+    value: str
+    text: str
+
+
+class PieceTest(Struct, frozen=True):
+    """A test of an earlier answer, which the browser evaluates. One that nobody can answer is `in` nothing: false."""
+
+    op: str
+    value: Any
+
+
+class PieceQuestion(Struct, frozen=True, kw_only=True):
+    """`if_` goes from an earlier question to a test of its answer; all must hold. Absent: `answer` is None while nothing
+    is known."""
+
+    key: str
+    ask: str
+    kind: str
+    options: Sequence[PieceOption] = ()
+    hint: str = ""
+    unit: str = ""
+    at_least: int | None = None
+    at_most: int | None = None
+    optional: bool = True
+    if_: dict[str, PieceTest] = field(name="if", default_factory=dict)
+    answer: Any = None
+
+
+class SurveyBody(PieceBody, frozen=True, kw_only=True):
+    thanks: str = ""
+    questions: Sequence[PieceQuestion] = ()
+
+
+class PieceTask(Struct, frozen=True, kw_only=True):
+    title: str
+    owner: str
+
+
+class PieceItem(Struct, frozen=True, kw_only=True):
+    """A milestone to tick. `start` is the piece that helps with it, `url` where in the product it is done. Absent: `due`
+    (a day) None: no date; `function`, `effort`, `due_text` empty."""
+
+    key: str
+    title: str
+    done: bool
+    skipped: bool
+    due: date | None
+    due_text: str
+    effort: str
+    start: str | None
+    url: str | None
+    function: str
+    owner: str
+    tasks: Sequence[PieceTask] = ()
+
+
+class ChecklistBody(PieceBody, frozen=True, kw_only=True):
+    """`progress` 0..1. Absent: `next` is None when nothing is left."""
+
+    items: Sequence[PieceItem] = ()
+    progress: float = 0.0
+    next: str | None = None
+
+
+class SampleData(Struct, frozen=True, kw_only=True):
+    """What the host product is asked to make."""
+
+    key: str
+    title: str
+    data: dict[str, Any]
+
+
+class PieceAction(Struct, frozen=True, kw_only=True):
+    """One of `use_template`, `start` and `url`."""
+
+    text: str
+    use_template: str | None = None
+    template: SampleData | None = None
+    start: str | None = None
+    url: str | None = None
+
+
+class EmptyStateBody(PieceBody, frozen=True, kw_only=True):
+    """Stands inside the first element that one of the selectors `on` finds."""
+
+    on: Sequence[str] = ()
+    actions: Sequence[PieceAction] = ()
+
+
+class InviteBody(PieceBody, frozen=True, kw_only=True):
+    """`link` is the person's own, absolute."""
+
+    link: str = ""
+
+
+class ReplyBody(PieceBody, frozen=True, kw_only=True):
+    """What a member answered to the person's `question`."""
+
+    question: str = ""
+    by: str = ""
+    conversation: int = 0
 
 
 OPEN = ("waiting", "shown", "snoozed")

@@ -1,8 +1,12 @@
-"""Whether now is the time: consent, caps, gaps and quiet hours.
+"""Whether now is the time: consent, caps, gaps, quiet hours, and a question of theirs that is open.
 
 1. `service` messages are part of what was asked for: nothing holds them back.
 2. A celebration answers what somebody has just done: it never waits, but it counts.
 3. What must wait is held until the earliest moment at which it may go; what consent forbids is dropped.
+4. Each channel has its limit, and `total` is over all of them: the later of the two moments counts.
+5. While somebody talks with us nothing else speaks to them: from their question until the conversation is closed, or a day
+   after our last reply. A question that nobody answers keeps silence for a week.
+6. What somebody asked for, what came with their goal and what stands inline takes nothing from the budget.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from milepost.core.engine.state import State
+from milepost.core.engine.state import State, Talk
 from milepost.core.people.profile import zone_exists
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.limits import Limit, Quiet
@@ -18,6 +22,12 @@ from milepost.core.values import parse_duration
 
 SESSION_IDLE = timedelta(minutes=30)
 _LONGEST = timedelta(days=40)
+
+
+#: What stands in the way while a question of theirs is open; it may end at any moment.
+TALKING = "a question of theirs is open"
+_AFTER_REPLY, _UNANSWERED = timedelta(hours=24), timedelta(days=7)
+_MOST_LOOKS = 20  # a cap of nothing never opens
 
 
 class Verdict(Struct, frozen=True):
@@ -39,26 +49,63 @@ def may_send(document: Document, state: State, channel: str, purpose: str, at: d
         return Verdict(why=f"they do not want {purpose} by {channel}", drop=True)
     if channel in document.consent.get(purpose, ()) and not state.consent.get(purpose):
         return Verdict(why=f"they have not agreed to {purpose} by {channel}", drop=True)
-    return within(limit_of(document, channel), state, channel, zone_of(document, state), at)
+    return within(document, state, channel, at)
 
 
 def may_show(document: Document, state: State, at: datetime) -> Verdict:
-    """Whether a guide may be shown now."""
-    return within(document.limits.in_app, state, "in_app", zone_of(document, state), at)
+    """Whether a piece that nobody asked for may be shown now."""
+    return within(document, state, "in_app", at)
 
 
-def within(limit: Limit, state: State, channel: str, zone: str, at: datetime) -> Verdict:
-    """The limit's verdict: the earliest moment that satisfies gap, cap and quiet hours."""
-    spent = sorted(sent.at for sent in state.sent if sent.channel == channel)
+def within(document: Document, state: State, channel: str, at: datetime) -> Verdict:
+    """The verdict of all limits: the earliest moment that satisfies each of them."""
+    if (silence := talking_until(state, at)) is not None:
+        return Verdict(why=TALKING, until=silence)
     why, until = "", at
-    if limit.gap and spent and spent[-1] + limit.gap > until:
-        why, until = "too soon after the last one", spent[-1] + limit.gap
-    cap = _cap_opens(limit, spent, state, at)
-    if cap and cap > until:
-        why, until = f"{limit.at_most} per {limit.per} have been used up", cap
-    if limit.quiet and (morning := quiet_ends(limit.quiet, zone, until)):
-        why, until = "quiet hours where they live", morning
-    return GO if until <= at else Verdict(why=why, until=until)
+    for _ in range(_MOST_LOOKS):
+        blocked = _blocked(document, state, channel, until)
+        if blocked is None:
+            break
+        why, until = blocked
+    return Verdict(why=why, until=until) if why else GO
+
+
+def talking_until(state: State, at: datetime) -> datetime | None:
+    """The end of the silence that conversations ask for; None when none is open at that moment."""
+    ends = (end for talk in state.talks.values() if (end := _silent_until(talk)) is not None and end > at)
+    return max(ends, default=None)
+
+
+def _silent_until(talk: Talk) -> datetime | None:
+    if talk.asked is None or (talk.closed is not None and talk.closed > talk.asked):
+        return None
+    if talk.replied is not None and talk.replied > talk.asked:
+        return talk.replied[0] + _AFTER_REPLY
+    return talk.asked[0] + _UNANSWERED
+
+
+def _blocked(document: Document, state: State, channel: str, at: datetime) -> tuple[str, datetime] | None:
+    """What stands in the way at this moment, and until when, as far as one limit can tell; None: nothing."""
+    zone = zone_of(document, state)
+    on_channel = [sent.at for sent in state.sent if sent.channel == channel]
+    everywhere = [sent.at for sent in state.sent]
+    return _closed(limit_of(document, channel), on_channel, state, zone, at, "") or _closed(
+        document.limits.total, everywhere, state, zone, at, " over all channels"
+    )
+
+
+def _closed(
+    limit: Limit, spent: list[datetime], state: State, zone: str, at: datetime, where: str
+) -> tuple[str, datetime] | None:
+    last = max(spent, default=None)
+    if limit.gap and last is not None and last + limit.gap > at:
+        return f"too soon after the last one{where}", last + limit.gap
+    cap = _cap_opens(limit, sorted(spent), state, at)
+    if cap is not None and cap > at:
+        return f"{limit.at_most} per {limit.per}{where} have been used up", cap
+    if limit.quiet and (morning := quiet_ends(limit.quiet, zone, at)):
+        return "quiet hours where they live", morning
+    return None
 
 
 def _cap_opens(limit: Limit, spent: list[datetime], state: State, at: datetime) -> datetime | None:
@@ -89,7 +136,9 @@ def quiet_ends(quiet: Quiet, zone: str, at: datetime) -> datetime | None:
 
 
 def limit_of(document: Document, channel: str) -> Limit:
-    return document.limits.email if channel == "email" else document.limits.in_app
+    """The channel's own limit; a channel that the limits do not name has none."""
+    limit = getattr(document.limits, channel, None)
+    return limit if isinstance(limit, Limit) else Limit()
 
 
 def zone_of(document: Document, state: State) -> str:

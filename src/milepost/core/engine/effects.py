@@ -26,7 +26,8 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="effect"):
 
 
 class ShowContent(Effect, frozen=True, kw_only=True, tag="show_content"):
-    """`content` is a piece or an article; `offer` stands inside a celebration."""
+    """`content` is a piece or an article; `offer` stands inside a celebration. An offer by itself, which is help with an
+    obstacle, has its own key for `content` too."""
 
     content: str
     milestone: str | None = None

@@ -1,46 +1,239 @@
-"""What a fact tells of its person, whatever the program asks: goal, answers, questions, moods, days of activity.
+"""What a fact tells of its person, whatever the program asks: goal, answers, measures, questions, days of activity.
 
-Notes are a function of the facts alone, the last by time and number counting, so that a replay makes the same ones.
+1. Notes are a function of the facts alone: of two that speak of the same thing the later one counts, by time and then by
+   number. So a late fact and a replay leave the same notes.
+2. Each kind of note has a bound, the oldest going first: the write key is public, and a state must not grow without end.
+3. What a person takes back (an answer of null) is kept as taken back, so that an older fact cannot bring it up again.
 """
 
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
 from milepost.core import events
-from milepost.core.engine.state import Answer, State
+from milepost.core.conditions.compare import number
+from milepost.core.engine.state import Answer, Handled, Metered, Recorded, State, Talk, Wish
 from milepost.core.events import Fact
+from milepost.core.people.profile import zone_exists
+from milepost.core.program.compile import Program
+from milepost.core.values import Instant
 
-_MOST_ANSWERS = 200  # the write key is public: a state must not grow without end
-_LONGEST_ANSWER = 2000
+_MOST_ANSWERS, _MOST_OTHERS = 200, 50
+_MOST_VALUES = 30
+_MOST_DAYS = 28
+_YEARS = range(2000, 2200)
+_LONGEST_ANSWER, _LONGEST_NAME = 2000, 100
+
+Dated = TypeVar("Dated", Answer, Wish, Handled)
 
 
-def note(state: State, fact: Fact) -> None:
+def note(program: Program, state: State, fact: Fact) -> None:
     """Writes down what this fact says of the person."""
+    if fact.source == "live":
+        _active(program, state, fact)
+        _act(state, "in_app", fact)
     told = _NOTES.get(fact.name)
     if told is not None:
-        told(state, fact)
+        told(program, state, fact)
 
 
 def forget(state: State) -> None:
     """Before a replay, which notes everything again."""
-    state.goal, state.goal_at, state.answers = "", None, {}
-    state.talking_since, state.mood = None, None
-    state.seen, state.active_on = [], []
+    state.goal, state.goal_at, state.stated = "", None, []
+    state.answers, state.measures, state.wishes, state.talks, state.handled = {}, {}, {}, {}, {}
+    state.seen, state.taken, state.acted, state.active_on = [], [], {}, []
 
 
-def _goal(state: State, fact: Fact) -> None:
-    goal, instant = fact.properties.get("goal"), (fact.at, fact.seq)
-    if isinstance(goal, str) and (state.goal_at is None or instant > state.goal_at):
-        state.goal, state.goal_at = goal[:100], instant
+def unite(into: State, other: State) -> None:
+    """What either of two that turn out to be one has told, as if one had told it all."""
+    _state_goals(into, [*into.stated, *other.stated])
+    into.answers = _latest({**into.answers}, other.answers, _MOST_ANSWERS)
+    into.wishes = _latest({**into.wishes}, other.wishes, _MOST_OTHERS)
+    into.handled = _latest({**into.handled}, other.handled, _MOST_ANSWERS)
+    for key, metered in other.measures.items():
+        into.measures[key] = _metered(into.measures.get(key, Metered()), metered)
+    for key, talk in other.talks.items():
+        into.talks[key] = _talked(into.talks.get(key, Talk()), talk)
+    into.seen = sorted({*into.seen, *other.seen})
+    into.taken = sorted({*into.taken, *other.taken})
+    for channel, instant in other.acted.items():
+        into.acted[channel] = max(instant, into.acted.get(channel, instant))
+    into.active_on = sorted({*into.active_on, *other.active_on})[-_MOST_DAYS:]
 
 
-def _answer(state: State, fact: Fact) -> None:
-    question = fact.properties.get("question")
-    if not isinstance(question, str) or (question not in state.answers and len(state.answers) >= _MOST_ANSWERS):
-        return
-    known, value = state.answers.get(question), fact.properties.get("answer")
+def _active(program: Program, state: State, fact: Fact) -> None:
+    zone = next((name for name in (state.zone, program.document.timezone) if name and zone_exists(name)), "UTC")
+    day = fact.at.astimezone(ZoneInfo(zone)).toordinal()
+    if day not in state.active_on:
+        state.active_on = sorted([*state.active_on, day])[-_MOST_DAYS:]
+
+
+def _act(state: State, channel: str, fact: Fact) -> None:
+    instant = (fact.at, fact.seq)
+    state.acted[channel] = max(instant, state.acted.get(channel, instant))
+
+
+def _goal(program: Program, state: State, fact: Fact) -> None:
+    if goal := _name(fact, "goal"):
+        _state_goals(state, [*state.stated, (fact.at, fact.seq, goal)])
+
+
+def _state_goals(state: State, stated: list[tuple[datetime, int, str]]) -> None:
+    """The goal is the last one that they stated, since they first stated it without another one between."""
+    state.stated = sorted(set(stated))[-_MOST_OTHERS:]
+    for at, seq, goal in reversed(state.stated):
+        if goal != state.stated[-1][2]:
+            break
+        state.goal, state.goal_at = goal, (at, seq)
+
+
+def _answer(program: Program, state: State, fact: Fact) -> None:
+    question, value = _name(fact, "question"), fact.properties.get("answer")
     if isinstance(value, str):
         value = value[:_LONGEST_ANSWER]
-    if known is None or (fact.at, fact.seq) > (known.at, known.seq):
-        survey = str(fact.properties.get("survey", ""))[:100]
-        state.answers[question] = Answer(at=fact.at, seq=fact.seq, survey=survey, value=value)
+    if question:
+        said = Answer(at=fact.at, seq=fact.seq, survey=_name(fact, "survey"), value=value)
+        state.answers = _latest(state.answers, {question: said}, _MOST_ANSWERS)
 
 
-_NOTES = {events.GOAL_STATED: _goal, events.QUESTION_ANSWERED: _answer}
+def _measure(program: Program, state: State, fact: Fact) -> None:
+    """A number, or for `by` a day; anything else says nothing."""
+    key, role = _name(fact, "measure"), str(fact.properties.get("as", "value"))
+    value = _day(fact.properties.get("value")) if role == "by" else number(fact.properties.get("value"))
+    if value is None or role not in _METERED or key not in program.document.measures:
+        return
+    new = _METERED[role](Recorded(fact.at, fact.seq, value))
+    state.measures[key] = _metered(state.measures.get(key, Metered()), new)
+
+
+def _wish(program: Program, state: State, fact: Fact) -> None:
+    milestone, day = _name(fact, "milestone"), _day(fact.properties.get("on"))
+    if milestone:
+        skip = fact.name == events.MILESTONE_SKIPPED
+        wish = Wish(fact.at, fact.seq, skip, None if skip or day is None else date.fromisoformat(day))
+        state.wishes = _latest(state.wishes, {milestone: wish}, _MOST_OTHERS)
+
+
+def _talk(program: Program, state: State, fact: Fact) -> None:
+    """Only members reply and close, so that nobody can end a conversation from outside."""
+    role = _TALKS[fact.name]
+    if role == "asked" or fact.source == "milepost":
+        key = str(fact.properties.get("conversation", ""))[:_LONGEST_NAME]
+        state.talks[key] = _talked(state.talks.get(key, Talk()), Talk(**{role: (fact.at, fact.seq)}))
+        while len(state.talks) > _MOST_OTHERS:
+            del state.talks[min(state.talks, key=lambda name: _last_word(state.talks[name]))]
+
+
+def _content(program: Program, state: State, fact: Fact) -> None:
+    _act(state, "in_app", fact)
+    key, how = _name(fact, "content"), _HANDLED.get(fact.name)
+    if how is not None and program.offers("content", key):
+        state.handled = _latest(state.handled, {key: Handled(fact.at, fact.seq, how)}, _MOST_ANSWERS)
+    if fact.name in (events.CONTENT_SHOWN, events.CONTENT_COMPLETED):
+        _see(state, key if key in program.document.articles else _resource(program.document.content.get(key)))
+
+
+def _message(program: Program, state: State, fact: Fact) -> None:
+    message = program.document.messages.get(_name(fact, "message"))
+    if message is not None:
+        _see(state, message.resource)
+        _act(state, message.channel, fact)
+
+
+def _article(program: Program, state: State, fact: Fact) -> None:
+    key = _name(fact, "article")
+    if key in program.document.articles:
+        _see(state, key)
+        state.handled = _latest(state.handled, {key: Handled(fact.at, fact.seq, "completed")}, _MOST_ANSWERS)
+
+
+def _offer(program: Program, state: State, fact: Fact) -> None:
+    key = _name(fact, "offer")
+    if key in program.document.offers and key not in state.taken:
+        state.taken = sorted([*state.taken, key])
+
+
+def _see(state: State, resource: str | None) -> None:
+    if resource and resource not in state.seen:
+        state.seen = sorted([*state.seen, resource])
+
+
+def _resource(definition: object) -> str | None:
+    return getattr(definition, "resource", None)
+
+
+def _name(fact: Fact, property_: str) -> str:
+    value = fact.properties.get(property_)
+    return value[:_LONGEST_NAME] if isinstance(value, str) else ""
+
+
+def _day(value: Any) -> str | None:
+    """The day that a date, or a date and time, begins with; None when it is no such text, or no day to plan for."""
+    try:
+        day = date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return day.isoformat() if day is not None and day.year in _YEARS else None
+
+
+def _latest(known: dict[str, Dated], new: dict[str, Dated], most: int) -> dict[str, Dated]:
+    """Both together, of each key the later one, of all only the latest."""
+    united = dict(known)
+    for key, item in new.items():
+        if key not in united or (item.at, item.seq) > (united[key].at, united[key].seq):
+            united[key] = item
+    if len(united) <= most:
+        return united
+    return dict(sorted(united.items(), key=lambda pair: (pair[1].at, pair[1].seq))[-most:])
+
+
+def _metered(known: Metered, new: Metered) -> Metered:
+    values = {(each.at, each.seq): each for each in (*known.values, *new.values)}
+    roles = {role: _later(getattr(known, role), getattr(new, role)) for role in _ROLES}
+    return Metered(values=tuple(values[instant] for instant in sorted(values)[-_MOST_VALUES:]), **roles)
+
+
+def _later(one: Recorded | None, other: Recorded | None) -> Recorded | None:
+    return max((each for each in (one, other) if each), key=lambda each: (each.at, each.seq), default=None)
+
+
+def _talked(known: Talk, new: Talk) -> Talk:
+    roles = {role: max(filter(None, (getattr(known, role), getattr(new, role))), default=None) for role in _TALK_ROLES}
+    return replace(known, **roles)
+
+
+def _last_word(talk: Talk) -> Instant:
+    return max(instant for instant in (talk.asked, talk.replied, talk.closed) if instant is not None)
+
+
+_METERED: dict[str, Callable[[Recorded], Metered]] = {
+    "value": lambda recorded: Metered(values=(recorded,)),
+    "baseline": lambda recorded: Metered(baseline=recorded),
+    "target": lambda recorded: Metered(target=recorded),
+    "by": lambda recorded: Metered(by=recorded),
+}
+_ROLES = ("baseline", "target", "by")
+_TALK_ROLES = ("asked", "replied", "closed")
+_TALKS = {events.QUESTION_ASKED: "asked", events.QUESTION_REPLIED: "replied", events.CONVERSATION_CLOSED: "closed"}
+_HANDLED = {
+    events.CONTENT_COMPLETED: "completed",
+    events.CONTENT_DISMISSED: "dismissed",
+    events.CONTENT_REFUSED: "refused",
+}
+_NOTES: dict[str, Callable[[Program, State, Fact], None]] = {
+    events.GOAL_STATED: _goal,
+    events.QUESTION_ANSWERED: _answer,
+    events.MEASURE_RECORDED: _measure,
+    events.MILESTONE_SKIPPED: _wish,
+    events.DATE_SET: _wish,
+    events.CONTENT_SHOWN: _content,
+    **dict.fromkeys(_HANDLED, _content),
+    **dict.fromkeys(_TALKS, _talk),
+    events.EMAIL_OPENED: _message,
+    events.EMAIL_CLICKED: _message,
+    events.ARTICLE_OPENED: _article,
+    events.OFFER_ACCEPTED: _offer,
+}

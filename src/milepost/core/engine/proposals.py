@@ -9,27 +9,32 @@ from typing import Any, Literal
 from msgspec.structs import asdict, replace
 
 from milepost.core import events
-from milepost.core.conditions.evaluate import View, explain
-from milepost.core.engine import attention, patience
-from milepost.core.engine.effects import AnyEffect, Effect, EndContent, OpenTask, RecordFact, SendMessage, ShowContent
-from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
-from milepost.core.engine.state import Held, Sent, State
+from milepost.core.conditions.evaluate import explain
+from milepost.core.delivery.language import say
+from milepost.core.engine import attention, offers, patience
+from milepost.core.engine.effects import DeliverReply, EndContent, SendMessage, ShowContent, ShowReply, TellBuyers
+from milepost.core.engine.evidence import evidence_at
+from milepost.core.engine.inputs import Reached
+from milepost.core.engine.ledger import Ledger
+from milepost.core.engine.state import Held, Sent
 from milepost.core.events import Fact
-from milepost.core.program.compile import Program, Rule
-from milepost.core.program.kinds.content import Guide
-from milepost.core.values import BY_TIME_ALONE, Instant
+from milepost.core.program.compile import Rule
+from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.content import Article, Celebration, Checklist, EmptyState, Guide, Invite, Survey
+from milepost.core.values import Instant
 
 HelpKind = Literal["content", "message"]
+#: What became of a proposal; "" when it had been made before, or the past is being retold.
+Fate = Literal["shown", "sent", "held", "dropped", ""]
+#: What somebody can ask for by its key.
+_STARTABLE = Guide | Survey | Checklist | Invite | Article
+#: Begins the occurrence of help with an obstacle; the rest is the obstacle's key.
+STUCK = "stuck:"
 
 
-class Desk:
-    """Collects what one step leads to. It changes `state.spent`, `sent` and `held`, nothing else of the state."""
-
-    def __init__(self, program: Program, state: State, given: Given, view: View) -> None:
-        self.program, self.state, self.given, self.view = program, state, given, view
-        self._effects: list[AnyEffect] = []
-        self._decisions: list[Decision] = []
-        self._reached: dict[str, Reached] = {}
+class Desk(Ledger):
+    """Decides what goes out, waits or is left. Of the state it changes `spent`, `sent`, `held`, and in `stuck` that help
+    came."""
 
     def latched(self, rule: Rule, instant: Instant) -> None:
         """A rule has become true for the first time."""
@@ -37,36 +42,61 @@ class Desk:
         if kind == "milestone":
             self._milestone(rule, instant)
         elif kind == "content" or kind == "message":
-            self.propose(kind, rule.key, instant, milestone=None, why=self._because(rule, instant))
+            self.propose(kind, rule.key, instant, milestone=None, why=self.because(rule, instant))
 
     def moved(self, milestone: str, instant: Instant | None) -> None:
         """A late fact, or another release, has moved a milestone's instant (None: it was not reached after all)."""
-        self._reached[milestone] = Reached(
-            milestone=milestone, at=instant, retroactive=True, evidence={"kind": "event"}
-        )
+        evidence = evidence_at(self.program, self.view, milestone, instant, self.given.fact)
+        self._reached[milestone] = Reached(milestone=milestone, at=instant, retroactive=True, evidence=evidence)
         if not self.given.retroactive:
             text = f"now reached at {_clock(instant[0])}" if instant else "not reached after all"
             self.decide("milestone", milestone, "moved", {"text": f"A late fact changed the picture: {text}."})
 
     def answer(self, fact: Fact) -> None:
-        """Somebody asked for a guide (milepost.start, or the button of a message): it is shown, whatever the limits."""
-        if fact.name != events.CONTENT_STARTED or fact.source != "milepost" or self.given.retroactive:
+        """Somebody asked for something: they get it whatever the limits."""
+        if fact.source != "milepost" or self.given.retroactive:
             return
-        key = fact.properties.get("content")
-        if isinstance(key, str) and isinstance(self.program.document.content.get(key), Guide):
+        if fact.name == events.CONTENT_STARTED:
+            self._start(fact)
+        elif fact.name == events.QUESTION_REPLIED:
+            self._reply(fact)
+
+    def _start(self, fact: Fact) -> None:
+        """milepost.start, or the button of a message."""
+        key, document = fact.properties.get("content"), self.program.document
+        if isinstance(key, str) and isinstance(document.content.get(key) or document.articles.get(key), _STARTABLE):
             spent = f"content:{self.program.origin(key)}:{fact.message_id}"
             why = {"text": "They asked for it.", "fact": fact.message_id}
-            self._emit("content", key, spent, (fact.at, fact.seq), None, why)
+            self._emit("content", key, spent, None, why, counts=False)
+
+    def _reply(self, fact: Fact) -> None:
+        """A member's answer goes to the product and by mail, at once and however old: it was asked for."""
+        conversation, spent = fact.properties.get("conversation"), f"reply:{fact.message_id}"
+        if not isinstance(conversation, int) or not self._spend(spent):
+            return
+        text, by = str(fact.properties.get("text", "")), str(fact.properties.get("by", ""))
+        shown, mailed = (asdict(self._for_person(f"{spent}:{way}")) for way in ("show", "mail"))
+        self._effects.append(ShowReply(conversation=conversation, text=text, by=by, **shown))
+        self._effects.append(DeliverReply(conversation=conversation, text=text, by=by, **mailed))
 
     def release_held(self) -> None:
-        """Looks again at what was waiting for its moment."""
-        due = [held for held in self.state.held if held.due <= self.given.at]
-        if not due:
-            return
-        self.state.held = [held for held in self.state.held if held.due > self.given.at]
+        """Looks again at what was waiting for its moment, or for the end of a silence that is over."""
+        silent = attention.talking_until(self.state, self.given.at) is not None
+        due: list[Held] = []
+        waiting: list[Held] = []
+        for held in self.state.held:
+            over = held.due <= self.given.at or (held.why == attention.TALKING and not silent)
+            (due if over else waiting).append(held)
+        self.state.held = waiting
         for held in due:
-            why = {"text": f"It had waited since {_clock(held.since)}: {held.why}."}
-            self.propose(held.kind, held.key, (held.since, held.seq), milestone=held.milestone, why=why)
+            self.propose(
+                held.kind,
+                held.key,
+                (held.since, held.seq),
+                milestone=held.milestone,
+                why={"text": f"It had waited since {_clock(held.since)}: {held.why}."},
+                occurrence=held.occurrence,
+            )
 
     def keep_held(self) -> None:
         """After a release: what waits goes on under its new name; what the program no longer has is let go."""
@@ -77,46 +107,83 @@ class Desk:
                 kept.append(replace(held, key=key))
             else:
                 reason = {"text": "Left undone: the program no longer has it."}
-                self._write_down(held.kind, held.key, "dropped", reason)
+                self.write_down(held.kind, held.key, "dropped", reason)
         self.state.held = kept
 
-    def tell(self, name: str, about: dict[str, Any], key: str) -> None:
-        """A conclusion, for the readers of the log. `key` makes it one of its kind."""
-        if not self.given.retroactive:
-            self._effects.append(RecordFact(name=name, about=about, **asdict(self._effect(f"fact:{key}"))))
-
-    def ask_team(self, title: str, about: str, reason: str, key: str) -> None:
-        """Asks a person of the team to do something for this one, once for each `key`."""
-        spent = f"task:{key}"
-        if self.given.retroactive or spent in self.state.spent:
-            return
-        self.state.spent[spent] = self.given.at
-        self._effects.append(OpenTask(title=title, about=about, reason=reason, **asdict(self._effect(spent))))
-        self.decide("task", about, "opened", {"text": reason})
-
-    def outcome(self) -> Outcome:
-        return Outcome(
-            state=self.state,
-            effects=tuple(self._effects),
-            decisions=tuple(self._decisions),
-            reached=tuple(self._reached.values()),
-        )
+    def let_go(self, occurrence: str) -> None:
+        """What waits for this occasion has lost its point."""
+        self.state.held = [held for held in self.state.held if held.occurrence != occurrence]
 
     def _milestone(self, rule: Rule, instant: Instant) -> None:
         definition = self.program.document.milestones[rule.key]
-        why = self._because(rule, instant)
-        fact = self.given.fact
-        evidence = {"kind": "event" if instant[1] != BY_TIME_ALONE else "time", "seq": instant[1]}
-        if fact is not None and fact.seq == instant[1]:
-            evidence |= {"fact": fact.message_id, "name": fact.name}
+        why = self.because(rule, instant)
         retroactive = self.given.retroactive or self._too_old(instant, patience.MESSAGE)
+        evidence = evidence_at(self.program, self.view, rule.key, instant, self.given.fact)
         self._reached[rule.key] = Reached(milestone=rule.key, at=instant, retroactive=retroactive, evidence=evidence)
         self.decide("milestone", rule.key, "reached", why)
         self._end_guides(rule.key)
-        if definition.celebrate and definition.celebrate.content:
-            self.propose("content", definition.celebrate.content, instant, milestone=rule.key, why=why)
-        if definition.celebrate and definition.celebrate.message:
-            self.propose("message", definition.celebrate.message, instant, milestone=rule.key, why=why)
+        if definition.celebrate:
+            self.celebrate(definition.celebrate, instant, milestone=rule.key, why=why, offer=definition.offer)
+
+    def celebrate(
+        self,
+        how: Celebrate,
+        instant: Instant,
+        *,
+        milestone: str | None,
+        why: dict[str, Any],
+        occurrence: str = "",
+        offer: str | None = None,
+    ) -> None:
+        """Marks a win in every way that the program asks for. An offer stands inside the piece, if now is its moment."""
+        about: dict[str, Any] = {"milestone": milestone, "why": why, "occurrence": occurrence}
+        if how.content:
+            self.propose("content", how.content, instant, **about, offer=self._fitting(offer, instant))
+        if how.message:
+            self.propose("message", how.message, instant, **about)
+        if self.given.retroactive or self._too_old(instant, patience.MESSAGE):
+            return
+        if how.buyers:
+            self._tell_buyers(how.buyers, milestone or "", why, occurrence)
+        if how.owner:
+            self._congratulate(milestone or "", occurrence)
+
+    def _fitting(self, offer: str | None, instant: Instant) -> str | None:
+        """The offer, if it may be made now."""
+        if offer is None or self.given.retroactive or self._too_old(instant, patience.IN_APP):
+            return None
+        refusal = offers.refusal(self.program, self.state, self.view, offer, self.given.at)
+        if refusal is not None:
+            self.decide("offer", offer, "dropped", {"text": f"Not offered: {refusal}."})
+        return offer if refusal is None else None
+
+    def refuses(self, offer: str) -> str | None:
+        """Why this offer is not made by itself now, in words; None: it may. It never waits for its moment."""
+        busy = attention.may_show(self.program.document, self.state, self.given.at).why or None
+        return offers.refusal(self.program, self.state, self.view, offer, self.given.at) or busy
+
+    def make_offer(self, offer: str, milestone: str, why: dict[str, Any], occurrence: str) -> None:
+        """An offer by itself, as help: the piece is the offer."""
+        spent = offers.spent_key(self.program, offer, occurrence)
+        if self._spend(spent):
+            common = asdict(self._for_person(spent))
+            self.state.sent.append(Sent("in_app", self.given.at))
+            self._effects.append(ShowContent(content=offer, milestone=milestone, offer=offer, **common))
+            self.decide("offer", offer, "shown", {**why, "key": common["key"]})
+            self._helped(occurrence.removeprefix(STUCK), f"offer:{offer}")
+
+    def _tell_buyers(self, message: str, milestone: str, why: dict[str, Any], occurrence: str) -> None:
+        spent = _joined("buyers", self.program.origin(message), milestone, occurrence)
+        if self._spend(spent):
+            common = asdict(self._for_person(spent))
+            self._effects.append(TellBuyers(message=message, milestone=milestone, **common))
+            self.decide("message", message, "sent", {**why, "key": common["key"], "to": "those who pay"})
+
+    def _congratulate(self, milestone: str, occurrence: str) -> None:
+        document = self.program.document
+        win = say(document.milestones[milestone].title, (document.locales.default,)) if milestone else "progress"
+        key = _joined("milestone", self.program.origin(milestone), occurrence)
+        self.ask_team(f"Congratulate them: {win}", f"milestone:{milestone}", f"They reached: {win}", key)
 
     def _end_guides(self, milestone: str) -> None:
         """Closes the guides that led here, where they were shown. It tells nobody anything, so it is always done."""
@@ -127,9 +194,6 @@ class Desk:
             common = self._effect(f"ended:{self.program.origin(milestone)}")
             self._effects.append(EndContent(contents=shown, **asdict(common)))
 
-    def _was_shown(self, content: str) -> bool:
-        return any(key.startswith(f"content:{self.program.origin(content)}") for key in self.state.spent)
-
     def propose(
         self,
         kind: HelpKind,
@@ -139,100 +203,114 @@ class Desk:
         milestone: str | None,
         why: dict[str, Any],
         occurrence: str = "",
-    ) -> None:
+        offer: str | None = None,
+    ) -> Fate:
         """Help that ends as an effect, among the held, or with a reason why not. `occurrence` tells one time from another
         of what may come more than once."""
-        if self.given.retroactive:
-            return
-        spent = ":".join(part for part in (kind, self.program.origin(key), milestone or "", occurrence) if part)
-        if spent in self.state.spent:
-            return
-        if reason := self._no_longer(kind, key, instant):
-            self.decide(kind, key, "dropped", {**why, "text": reason})
-            return
+        spent = _joined(kind, self.program.origin(key), milestone or "", occurrence)
+        if self.given.retroactive or spent in self.state.spent:
+            return ""
+        if reason := self.lost_point(kind, key, instant, stuck=occurrence.startswith(STUCK)):
+            return self._drop(kind, key, {**why, "text": f"Left undone: {reason}."})
         verdict = self._verdict(kind, key)
         if verdict.drop:
-            self.decide(kind, key, "dropped", {**why, "text": f"Not sent: {verdict.why}."})
-        elif verdict.until is not None:
-            self._hold(kind, key, instant, milestone, verdict, why)
-        else:
-            self._emit(kind, key, spent, instant, milestone, why)
+            return self._drop(kind, key, {**why, "text": f"Not sent: {verdict.why}."})
+        if verdict.until is None:
+            return self._emit(kind, key, spent, milestone, why, offer=offer, occurrence=occurrence)
+        due, (since, seq) = self._due(verdict, verdict.until, kind, key, instant), instant
+        held = Held(kind, key, due, since, seq, milestone, verdict.why, occurrence)
+        return self._hold(held, why)
 
-    def _no_longer(self, kind: HelpKind, key: str, instant: Instant) -> str | None:
-        """Why this help has lost its point, in words; None when it has not."""
-        if self._too_old(instant, _patience(kind)):
-            return f"Left undone: its reason is from {_clock(instant[0])}, too long ago."
+    def unfit(self, kind: HelpKind, key: str, instant: Instant) -> str | None:
+        """Why this cannot help somebody who is stuck, in words; None when it can, now or after a while."""
+        if not self.program.offers(kind, key):
+            return "the program does not have it"
+        verdict = self._verdict(kind, key)
+        return self.lost_point(kind, key, instant, stuck=True) or (verdict.why if verdict.drop else None)
+
+    def lost_point(self, kind: HelpKind, key: str, instant: Instant, *, stuck: bool = False) -> str | None:
+        """Why this help has lost its point, in words; None when it has not. Who is `stuck` is told again what they were
+        told in another way, but not what they have been through to the end."""
         definition = self.program.help(kind, key)
+        if self._too_old(instant, _patience(kind, definition)):
+            return f"its reason is from {_clock(instant[0])}, too long ago"
         serves = getattr(definition, "serves", None)
         if serves and serves in self.state.reached:
-            return f"Left undone: {serves} has been reached already."
-        return None
+            return f"{serves} has been reached already"
+        handled = self.state.handled.get(key) if kind == "content" else None
+        if handled is not None and handled.how == "refused":
+            return "they asked never to see it again"
+        if stuck:
+            return "it is behind them already" if handled is not None and handled.how == "completed" else None
+        resource = key if isinstance(definition, Article) else getattr(definition, "resource", None)
+        return f"they have seen {resource} already" if resource and resource in self.state.seen else None
 
     def _verdict(self, kind: HelpKind, key: str) -> attention.Verdict:
+        document, definition = self.program.document, self.program.help(kind, key)
         if kind == "message":
-            message = self.program.document.messages[key]
-            return attention.may_send(
-                self.program.document, self.state, message.channel, message.purpose, self.given.at
-            )
-        if isinstance(self.program.document.content[key], Guide):
-            return attention.may_show(self.program.document, self.state, self.given.at)
-        return attention.GO
+            message = document.messages[key]
+            return attention.may_send(document, self.state, message.channel, message.purpose, self.given.at)
+        if isinstance(definition, Celebration) or _comes_by_itself(definition):
+            return attention.GO
+        return attention.may_show(document, self.state, self.given.at)
 
-    def _hold(
+    def _due(self, verdict: attention.Verdict, until: datetime, kind: HelpKind, key: str, instant: Instant) -> datetime:
+        """When to look again. A silence may end at any moment: what waits for that waits as long as it has a point."""
+        if verdict.why != attention.TALKING:
+            return until
+        longest = instant[0] + _patience(kind, self.program.help(kind, key)) + timedelta(seconds=1)
+        return min(until, longest)
+
+    def _hold(self, held: Held, why: dict[str, Any]) -> Fate:
+        limit = _patience(held.kind, self.program.help(held.kind, held.key))
+        if held.why != attention.TALKING and held.due - held.since > limit:
+            text = f"Left undone: {held.why} until {_clock(held.due)}, and by then its reason is too old."
+            return self._drop(held.kind, held.key, {**why, "text": text})
+        self.state.held.append(held)
+        text = f"Held until {_clock(held.due)}: {held.why}."
+        self.decide(held.kind, held.key, "held", {**why, "text": text, "until": held.due})
+        return "held"
+
+    def _drop(self, kind: HelpKind, key: str, why: dict[str, Any]) -> Fate:
+        self.decide(kind, key, "dropped", why)
+        return "dropped"
+
+    def _emit(
         self,
         kind: HelpKind,
         key: str,
-        instant: Instant,
+        spent: str,
         milestone: str | None,
-        verdict: attention.Verdict,
         why: dict[str, Any],
-    ) -> None:
-        due = verdict.until or self.given.at
-        if due - instant[0] > _patience(kind):
-            text = f"Left undone: {verdict.why} until {_clock(due)}, and by then its reason is too old."
-            self.decide(kind, key, "dropped", {**why, "text": text})
-            return
-        self.state.held.append(
-            Held(
-                kind=kind,
-                key=key,
-                due=due,
-                since=instant[0],
-                seq=instant[1],
-                milestone=milestone,
-                why=verdict.why,
-            )
-        )
-        self.decide(kind, key, "held", {**why, "text": f"Held until {_clock(due)}: {verdict.why}.", "until": due})
-
-    def _emit(
-        self, kind: HelpKind, key: str, spent: str, instant: Instant, milestone: str | None, why: dict[str, Any]
-    ) -> None:
-        common = self._effect(spent)
-        self.state.spent[spent] = self.given.at
+        *,
+        counts: bool = True,
+        offer: str | None = None,
+        occurrence: str = "",
+    ) -> Fate:
+        """`counts`: it takes from the budget of attention."""
+        self._spend(spent)
+        common = asdict(self._for_person(spent))
         channel = self.program.document.messages[key].channel if kind == "message" else "in_app"
-        self.state.sent.append(Sent(channel, self.given.at))
+        if counts and not _comes_by_itself(self.program.help(kind, key)):
+            self.state.sent.append(Sent(channel, self.given.at))
         if kind == "message":
-            self._effects.append(SendMessage(message=key, milestone=milestone, **asdict(common)))
+            self._effects.append(SendMessage(message=key, milestone=milestone, **common))
         else:
-            self._effects.append(ShowContent(content=key, milestone=milestone, **asdict(common)))
-        self.decide(kind, key, "sent" if kind == "message" else "shown", {**why, "key": common.key})
+            self._effects.append(ShowContent(content=key, milestone=milestone, offer=offer, **common))
+        self.decide(kind, key, "sent" if kind == "message" else "shown", {**why, "key": common["key"]})
+        if offer is not None:
+            self._spend(offers.spent_key(self.program, offer, spent))
+            self.decide("offer", offer, "shown", {"text": f"Inside {key}.", "key": common["key"]})
+        if occurrence.startswith(STUCK):
+            self._helped(occurrence.removeprefix(STUCK), f"{kind}:{key}")
+        return "sent" if kind == "message" else "shown"
 
-    def _effect(self, key: str) -> Effect:
-        """What every effect of this step shares."""
-        fact = self.given.fact
-        return Effect(
-            workspace=self.state.workspace,
-            key=f"{self.state.uid}:{key}",
-            person=self.state.uid,
-            at=self.given.at,
-            release=self.program.number,
-            event=fact.name if fact else "",
-            properties=fact.properties if fact else {},
-            device=None if self.state.known else self.state.device,
-        )
+    def _helped(self, obstacle: str, help_: str) -> None:
+        stuck = self.state.stuck.get(obstacle)
+        if stuck is not None:
+            self.state.stuck[obstacle] = replace(stuck, helped_at=self.given.at, help=help_)
 
-    def _because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
+    def because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
         """Empty in a retelling of the past, which keeps no reasons: explaining costs more than deciding."""
         if self.given.retroactive:
             return {}
@@ -240,35 +318,23 @@ class Desk:
         fact = self.given.fact
         return {"text": tree["text"], "condition": tree, "fact": fact.message_id if fact else None}
 
-    def decide(
-        self,
-        kind: DecisionKind,
-        key: str,
-        outcome: DecisionOutcome,
-        reason: dict[str, Any],
-    ) -> None:
-        """Keeps a reason. A retelling of the past decides nothing."""
-        if not self.given.retroactive:
-            self._write_down(kind, key, outcome, reason)
-
-    def _write_down(
-        self,
-        kind: DecisionKind,
-        key: str,
-        outcome: DecisionOutcome,
-        reason: dict[str, Any],
-    ) -> None:
-        seq = self.given.fact.seq if self.given.fact else BY_TIME_ALONE
-        self._decisions.append(
-            Decision(at=self.given.at, kind=kind, definition=key, outcome=outcome, seq=seq, reason=reason)
-        )
-
     def _too_old(self, instant: Instant, limit: timedelta) -> bool:
         return self.given.at - instant[0] > limit
 
 
-def _patience(kind: HelpKind) -> timedelta:
-    return patience.MESSAGE if kind == "message" else patience.IN_APP
+def _joined(*parts: str) -> str:
+    return ":".join(part for part in parts if part)
+
+
+def _patience(kind: HelpKind, definition: object) -> timedelta:
+    """A check-in keeps its point for a day: somebody will come and see it."""
+    lasting = kind == "message" or (isinstance(definition, Survey) and definition.every is not None)
+    return patience.MESSAGE if lasting else patience.IN_APP
+
+
+def _comes_by_itself(definition: object) -> bool:
+    """What came with a goal, or stands inline where nothing else does: no limit holds it, and it counts as nothing."""
+    return isinstance(definition, EmptyState) or (isinstance(definition, Checklist) and definition.from_ == "goal")
 
 
 def _clock(at: datetime) -> str:

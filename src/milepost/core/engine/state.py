@@ -1,5 +1,6 @@
 """What is remembered of one subject between two facts. It can be written down, stopped, and started elsewhere."""
 
+from copy import copy as shallow
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from milepost.core.conditions.evaluate import Memory
+from milepost.core.success.plan import Plan
 from milepost.core.values import Instant
 
 #: A rule's name inside a state: `milestone:first-meal`, `content:add-food`, `message:welcome`. Origin keys, so that a
@@ -25,11 +27,10 @@ class Held(Struct, frozen=True):
     milestone: str | None
     why: str
     occurrence: str = ""  # which time of something that happens again
-    offer: str | None = None
 
 
 class Answer(Struct, frozen=True):
-    """The last answer to a question, in time."""
+    """The last answer to a question, in time. Absent: a `value` of None was taken back."""
 
     at: datetime
     seq: int
@@ -37,17 +38,60 @@ class Answer(Struct, frozen=True):
     value: Any
 
 
-class Plan(Struct, frozen=True, kw_only=True):
-    """The personal instance of a goal. Shapes: dates by milestone, on the person's own calendar; `first` never changes,
-    `due` moves by the rules of re-planning, `own` are those that the person set. Absent: a milestone without a target
-    has no date."""
+class Recorded(Struct, frozen=True):
+    """One value of a measure: a number, or the day of `by`."""
 
-    goal: str
-    made_at: datetime
-    first: dict[str, date] = {}
-    due: dict[str, date] = {}
-    own: dict[str, date] = {}
-    skipped: tuple[str, ...] = ()
+    at: datetime
+    seq: int
+    value: Any
+
+
+class Metered(Struct, frozen=True, kw_only=True):
+    """What was recorded of a measure. Shapes: `values` are the last ones, oldest first."""
+
+    values: tuple[Recorded, ...] = ()
+    baseline: Recorded | None = None
+    target: Recorded | None = None
+    by: Recorded | None = None
+
+
+class Wish(Struct, frozen=True):
+    """What the person last said of a milestone in their plan: to skip it, or a date of their own (None: none any more)."""
+
+    at: datetime
+    seq: int
+    skip: bool
+    on: date | None = None
+
+
+class Talk(Struct, frozen=True, kw_only=True):
+    """A conversation: when somebody last wrote, and when it was last closed."""
+
+    asked: Instant | None = None
+    replied: Instant | None = None
+    closed: Instant | None = None
+
+
+class Handled(Struct, frozen=True):
+    """What became of a piece or an article last: completed (or read), dismissed, refused."""
+
+    at: datetime
+    seq: int
+    how: str
+
+
+class CheckIn(Struct, frozen=True, kw_only=True):
+    """Where somebody is in the rhythm of a survey. `since` is what it is counted from; `number` the round asked last (0:
+    none yet), `asked_at` when, `reminded` how often since, `praised` the last round whose progress was praised; `due` is
+    when to look again. Absent: `ended` is "" while an answer is awaited, else `answered`, `missed` or `passed`."""
+
+    since: datetime
+    number: int = 0
+    asked_at: datetime | None = None
+    reminded: int = 0
+    ended: str = ""
+    praised: int = 0
+    due: datetime | None = None
 
 
 class Stuck(Struct, frozen=True, kw_only=True):
@@ -109,20 +153,25 @@ class State(Struct, kw_only=True, omit_defaults=True):
     consent: dict[str, bool] = {}
     refused: list[str] = []  # `channel:purpose` that the person does not want
     session: tuple[datetime, datetime] | None = None  # start, last activity
+    stated: list[tuple[datetime, int, str]] = []  # the goals that they stated, oldest first
     goal: str = ""
-    goal_at: Instant | None = None
+    goal_at: Instant | None = None  # since when they want it, without having said another thing between
     answers: dict[str, Answer] = {}  # by question
+    measures: dict[str, Metered] = {}
+    wishes: dict[str, Wish] = {}  # by milestone
     plan: Plan | None = None
     stuck: dict[str, Stuck] = {}  # by obstacle, MILESTONE/OBSTACLE
     segments: list[str] = []  # those that they are in, sorted
     runs: dict[str, Run] = {}  # by journey
     rounds: dict[str, tuple[int, datetime]] = {}  # journey → how many runs began, and when the last one did
     repeated: dict[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
-    check_ins: dict[str, tuple[int, datetime]] = {}  # survey → the occurrence that was asked last, and when
-    seen: list[str] = []  # resources that they have opened, in any channel
+    check_ins: dict[str, CheckIn] = {}  # by survey
+    handled: dict[str, Handled] = {}  # by piece
+    seen: list[str] = []  # resources that they have opened, in any channel, sorted
+    taken: list[str] = []  # offers that they have accepted, sorted
+    acted: dict[str, Instant] = {}  # by channel, when they last did something there
     active_on: list[int] = []  # the last days on which they were active, in their zone (ordinals), oldest first
-    talking_since: datetime | None = None  # a question of theirs is open: automation pauses
-    mood: tuple[datetime, bool] | None = None  # the last signal of satisfaction or progress, and whether it was good
+    talks: dict[str, Talk] = {}  # by conversation
 
     def wake_at(self) -> datetime | None:
         """When time alone may change something; None: only a fact can."""
@@ -132,14 +181,15 @@ class State(Struct, kw_only=True, omit_defaults=True):
 def copy(state: State) -> State:
     """A state that can be changed without the old one noticing. Lists inside `memory` are replaced, never changed; what
     the other tables hold is frozen."""
-    return State(**{name: _own(getattr(state, name)) for name in _FIELDS})
+    own = shallow(state)
+    for name in _TABLES:
+        setattr(own, name, getattr(state, name).copy())
+    return own
 
 
-def _own(value: Any) -> Any:
-    return value.copy() if isinstance(value, dict | list) else value
-
-
-_FIELDS = State.__struct_fields__
+_TABLES = tuple(
+    name for name in State.__struct_fields__ if isinstance(getattr(State(workspace=0, uid=0), name), dict | list)
+)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(State)
 

@@ -43,7 +43,7 @@ def step(program: Program, state: State, given: Given) -> Outcome:
         return Outcome(state=state)
     if fact is not None and fact.source == "derived":
         return Outcome(state=replace(state, seq=fact.seq))
-    if fact is not None and thinning.forgot(program, state, fact):
+    if fact is not None and (thinning.forgot(program, state, fact) or repeats.forgot(program, state, fact)):
         return Outcome(state=state, needs_history=True)
     work = Work(program, copy(state), given)
     if fact is None:
@@ -65,7 +65,7 @@ def rebuild(program: Program, state: State, history: Iterable[Fact], given: Give
     for fact in sorted(history, key=lambda fact: (fact.at, fact.seq)):
         if fact.source != "derived":
             work.memorise(fact)
-            notes.note(fresh, fact)
+            notes.note(program, fresh, fact)
         fresh.seq = max(fresh.seq, fact.seq)
         fresh.last_at = max(fresh.last_at or fact.at, fact.at)
     work.settle_everything()
@@ -94,8 +94,9 @@ class Work:
 
     def take(self, fact: Fact) -> None:
         late = self.state.last_at is not None and fact.at < self.state.last_at
+        unknown = self.program.of_strangers if self.state.last_at is None else ()
         _note_person(self.state, fact, self.given.at)
-        notes.note(self.state, fact)
+        notes.note(self.program, self.state, fact)
         if late:
             touched = self.memorise(fact)
             self.state.seq = fact.seq
@@ -104,7 +105,7 @@ class Work:
             self.pass_time(fact.at)
             touched = self.memorise(fact)
             self.state.seq, self.state.last_at = fact.seq, fact.at
-            self.ask(touched, (fact.at, fact.seq))
+            self.ask([*unknown, *touched], (fact.at, fact.seq))
         self._thin(fact)
         goals.follow(self, fact)
         check_ins.follow(self, fact)
@@ -208,6 +209,7 @@ class Work:
     def finish(self) -> Outcome:
         attention.forget(self.state, self.given.at)
         if not self.given.retroactive:
+            journeys.withdraw(self)
             self.desk.release_held()
         self.state.release, self.state.atoms = self.program.number, self.program.atoms_digest
         return self.desk.outcome()
@@ -234,20 +236,24 @@ class Work:
     def _latch(self, rule: Rule, instant: Instant) -> None:
         self._set(rule, instant)
         self.state.wakes.pop(rule.name, None)
-        if rule.kind == "obstacle":
+        if rule.kind == "milestone":  # first the plan, so that the celebration says what comes next
+            goals.reached(self, rule.key)
+            self.desk.latched(rule, instant)
+            obstacles.resolved(self, rule.key, instant)
+        elif rule.kind == "obstacle":
             obstacles.detected(self, rule, instant)
         elif rule.kind == "journey":
             journeys.begin(self, rule, instant)
-        else:
+        elif rule.kind == "task":
+            goals.ticked(self, rule)
+        elif not check_ins.begin(self, rule):
             self.desk.latched(rule, instant)
-        if rule.kind == "milestone":
-            goals.reached(self, rule.key, instant)
-            obstacles.resolved(self, rule.key, instant)
 
     def _move(self, rule: Rule, instant: Instant | None) -> None:
         self._set(rule, instant)
         if rule.kind == "milestone":
             self.desk.moved(rule.key, instant)
+            goals.reached(self, rule.key)
 
     def _wake(self, rule: Rule, after: datetime) -> None:
         wake = next_edge(rule.by_time, self.view, after)
@@ -288,7 +294,9 @@ class _Agenda:
 _TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
     "segment": segments.turn,
     "repeat": repeats.again,
+    "entry": journeys.enter,
     "run": journeys.proceed,
+    "offer": lambda work, rule, instant: None,  # who is eligible is asked when an offer may be made
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from milepost.core.conditions.explain import describe
+from milepost.core.conditions.words import describe
 from milepost.core.insights.plan import Plan, instant
 from milepost.core.insights.question import Answer, Period, Rows, frame, goals, starters
 from milepost.core.insights.statistics import Rate, rate

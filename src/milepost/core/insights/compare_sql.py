@@ -15,6 +15,11 @@ def property_sql(name: str, parameters: Parameters, properties: str = "f.propert
     return f"json_extract({properties}, {parameters.add(pointer)})"
 
 
+def property_text_sql(name: str, parameters: Parameters) -> str:
+    """The property as a text (a number or boolean as it is written); NULL when it is absent or null."""
+    return _text(property_sql(name, parameters))
+
+
 def passes_sql(test: Test, value: str, now: str, parameters: Parameters) -> str:
     """Whether the JSON expression `value` compares as asked at the timestamp expression `now`."""
     if test.op == "exists":

@@ -7,7 +7,7 @@ the points at which its count or value changes (a fact; a window's end, with num
 each a table `(uid, ts, seq)`, written before those that ask for it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -15,18 +15,33 @@ from msgspec.structs import replace
 from milepost.core.conditions.compare import moment, relative
 from milepost.core.conditions.evaluate import END_OF_MOMENT, View, holds, leaves
 from milepost.core.conditions.memory import IDENTIFIED, milestone_since
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
-from milepost.core.insights.compare_sql import moment_sql, passes_sql, property_sql, scalar_sql
+from milepost.core.conditions.types import (
+    START,
+    All,
+    Any_,
+    Compared,
+    Condition,
+    Did,
+    Kernel,
+    Last,
+    Leaf,
+    Not,
+    Reached,
+    Series,
+    Test,
+    Trait,
+)
+from milepost.core.insights.compare_sql import moment_sql, number_sql, passes_sql, property_sql, scalar_sql
 from milepost.core.insights.plan import Parameters, Plan
 from milepost.core.program.document import Document
+from milepost.core.program.expand import expand, reached_of
 from milepost.core.values import Refused
 
-_START = ""
 #: Time and number as one comparable value.
 PLACE = "epoch_us(ts)::hugeint * 18446744073709551616 + seq"
 _RUNNING = "partition by uid order by ts, seq range between unbounded preceding and current row"
-
-Leaf = Did | Trait | Reached
+_BEFORE = "partition by uid order by ts, seq rows between unbounded preceding and 1 preceding"
+_COMPARES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "is": "="}
 
 
 def segment_sql(condition: Condition, document: Document, *, ws: int, as_of: datetime) -> Plan:
@@ -72,54 +87,64 @@ class Text:
 
     def started(self) -> str:
         """The table `(uid, ts, seq)` of when each person's program started."""
-        return self._latch(_START, self.document.start)
+        return self._latch(START, lambda: expand(self.document.start, self.document))
 
     def reached(self, key: str) -> str:
         """The table `(uid, ts, seq)` of when each person reached the milestone. Raises Refused for an unknown one."""
-        milestone = self.document.milestones.get(key)
-        if milestone is None:
+        if key == START:
+            return self.started()
+        if key not in self.document.milestones:
             raise Refused("unknown_milestone", f"There is no milestone '{key}'.", mend="Name one that the program has.")
-        return self._latch(key, milestone.reached)
+        return self._latch(key, lambda: reached_of(self.document, key))
 
-    def _latch(self, key: str, condition: Condition) -> str:
+    def _latch(self, key: str, condition: Callable[[], Kernel]) -> str:
         if key in self._open:
-            raise Refused(
-                "cycle", f"Milestone '{key}' asks for itself.", mend="Break the circle of `reached` and `since`."
-            )
+            what = "The start" if key == START else f"Milestone '{key}'"
+            raise Refused("cycle", f"{what} asks for itself.", mend="Break the circle of `reached` and `since`.")
         if key not in self._latches:
             self._open.append(key)
-            self._latches[key] = self.table(self.first_instants(condition))
+            self._latches[key] = self.table(self.first_instants(condition()))
             self._open.pop()
         return self._latches[key]
 
     def occurrences(self, condition: Condition) -> str:
         """A select of `(uid, ts, seq)`: every fact that the condition names, or else the first instant it is true."""
-        if isinstance(condition, Did) and is_occurrence(condition):
-            return self._facts(condition)
-        return self.first_instants(condition)
+        kernel = expand(condition, self.document)
+        if isinstance(kernel, Did) and is_occurrence(kernel):
+            return self._facts(kernel)
+        return self.first_instants(kernel)
 
     # --- as of a moment -------------------------------------------------------------------------------------------
 
     def members(self, condition: Condition) -> str:
         """A select of `(uid)`: of whom the condition is true as of the moment."""
+        return self._members(expand(condition, self.document))
+
+    def _members(self, condition: Kernel) -> str:
         names: list[str] = []
 
         def value(leaf: Leaf) -> str:
             names.append(self.table(self._aggregate(leaf)))
-            return f"{names[-1]}.v" if isinstance(leaf, Trait) else f"coalesce({names[-1]}.v, 0)"
+            return f"{names[-1]}.v" if isinstance(leaf, Trait | Last) else f"coalesce({names[-1]}.v, 0)"
 
         truth = self._truth(condition, value, self.as_of)
         if self._empty_is_true(condition):
-            people = f"select distinct f.uid from facts f where {self._scope()}"
+            people = f"select distinct f.uid from facts f where {self.scope()}"
         else:
             people = " union ".join(["select 0 as uid where false", *(f"select uid from {name}" for name in names)])
         joins = "".join(f" left join {name} on {name}.uid = people.uid" for name in names)
         return f"select people.uid from ({people}) people{joins} where {truth}"
 
+    def last_values(self, series: Series) -> str:
+        """A select of `(uid, v)`: the last value (JSON) that each person gave by the moment; JSON's null is none."""
+        return f"select uid, arg_max(v, {PLACE}) as v from ({self._given(series)}) group by uid"
+
     def _aggregate(self, leaf: Leaf) -> str:
-        """One row `(uid, v)` a person: the count, the trait's value, or 1 for a milestone that counts."""
-        if isinstance(leaf, Trait):
-            return f"select uid, arg_max(v, {PLACE}) as v from ({self._writes(leaf)}) group by uid"
+        """One row `(uid, v)` a person: the count, the last value, or 1 for what is so."""
+        if isinstance(leaf, Trait | Last):
+            return self.last_values(_series(leaf))
+        if isinstance(leaf, Compared):
+            return f"select uid, arg_max(d, {PLACE}) as v from ({self._comparisons(leaf)}) group by uid"
         recent = f" where ts > {self.as_of} - {self.parameters.length(leaf.within)}" if leaf.within is not None else ""
         if isinstance(leaf, Reached):
             return f"select uid, 1 as v from {self.reached(leaf.milestone)}{recent}"
@@ -128,11 +153,11 @@ class Text:
 
     # --- first true -----------------------------------------------------------------------------------------------
 
-    def first_instants(self, condition: Condition) -> str:
+    def first_instants(self, condition: Kernel) -> str:
         """A select of `(uid, ts, seq)`: the first instant, not after the moment, at which the condition is true."""
         if isinstance(condition, Did) and _is_first_fact(condition):
             return _earliest(self._facts(condition))
-        columns = [("v" if isinstance(leaf, Trait) else "n") + str(i) for i, leaf in enumerate(leaves(condition))]
+        columns = [f"{_letter(leaf)}{place}" for place, leaf in enumerate(leaves(condition))]
         points = self._points(condition, columns)
         running = ", ".join(_running(column) for column in columns)
         state = f"select uid, ts, seq{', ' if running else ''}{running} from ({points}) window w as ({_RUNNING})"
@@ -158,8 +183,10 @@ class Text:
 
     def _changes(self, leaf: Leaf) -> str:
         """A select of `(uid, ts, seq, d)`: the points of one leaf."""
-        if isinstance(leaf, Trait):
-            return self._trait_changes(leaf)
+        if isinstance(leaf, Trait | Last):
+            return self._value_changes(leaf)
+        if isinstance(leaf, Compared):
+            return self._comparisons(leaf)
         if isinstance(leaf, Reached):
             return self._expiring(f"select uid, ts, seq from {self.reached(leaf.milestone)}", leaf)
         if leaf.distinct is None:
@@ -187,17 +214,37 @@ class Text:
             f"union all select uid, ends, -1, -1 from {name} where again is null or again >= ends"
         )
 
-    def _trait_changes(self, trait: Trait) -> str:
+    def _value_changes(self, leaf: Trait | Last) -> str:
         """Each write; with a bound that moves with time, also when the value crosses it."""
-        by = relative(trait.test.value) if trait.test.op in ("before", "after") else None
+        by = relative(leaf.test.value) if leaf.test.op in ("before", "after") else None
         if by is None:
-            return f"select uid, ts, seq, v as d from ({self._writes(trait)})"
-        name = self.table(self._writes(trait))
+            return f"select uid, ts, seq, v as d from ({self._given(_series(leaf))})"
+        name = self.table(self._given(_series(leaf)))
         crossing = f"select uid, {moment_sql('v')} + {self.parameters.length(-by)} as crossed, ts from {name}"
         return (
             f"select uid, ts, seq, v as d from {name} "
             f"union all select uid, crossed, -1, null::json from ({crossing}) where crossed > ts"
         )
+
+    def _comparisons(self, node: Compared) -> str:
+        """A select of `(uid, ts, seq, d)`: at each write, 1 or 0 for whether it is so from then on."""
+        left, right, rows = self._compared(node)
+        return f"select uid, ts, seq, coalesce({left} {_COMPARES[node.op]} {right}, false)::integer as d from ({rows})"
+
+    def _compared(self, node: Compared) -> tuple[str, str, str]:
+        """The last number, the number it is held against, and the rows in which they stand."""
+        if isinstance(node.to, Series):
+            last = ", ".join(f"last_value({side} ignore nulls) over w as {side}" for side in "lr")
+            left, right = (self._given(series) for series in (node.of, node.to))
+            both = (
+                f"select uid, ts, seq, v as l, null::json as r from ({left}) "
+                f"union all select uid, ts, seq, null::json, v from ({right})"
+            )
+            rows = f"select uid, ts, seq, {last} from ({both}) window w as ({_RUNNING})"
+            return number_sql("l"), number_sql("r"), rows
+        numbers = f"select uid, ts, seq, {number_sql('v')} as l from ({self._given(node.of)})"
+        how = "first_value" if node.to == "first" else "last_value"
+        return "l", "r", f"select *, {how}(l ignore nulls) over ({_BEFORE}) as r from ({numbers})"
 
     # --- both -----------------------------------------------------------------------------------------------------
 
@@ -209,9 +256,10 @@ class Text:
             return f"({word.join(parts) or neutral})"
         if isinstance(condition, Not):
             return f"(not {self._truth(condition.of, value, now)})"
-        if isinstance(condition, Trait):
+        if isinstance(condition, Trait | Last):
             return passes_sql(condition.test, value(condition), now, self.parameters)
-        return f"({value(condition)} {self._bound(condition) if isinstance(condition, Did) else '>= 1'})"
+        [leaf] = leaves(condition)
+        return f"({value(leaf)} {self._bound(leaf) if isinstance(leaf, Did) else '>= 1'})"
 
     def _bound(self, did: Did) -> str:
         if did.at_most is not None:
@@ -223,11 +271,7 @@ class Text:
     def _facts(self, did: Did) -> str:
         """A select of `(uid, ts, seq)`, and `value` when different values count: the facts that count."""
         joined, since = self._since(did)
-        tests = [
-            passes_sql(test, property_sql(name, self.parameters), "f.ts", self.parameters)
-            for name, test in did.where.items()
-        ]
-        where = " and ".join([self._scope(), f"f.event = {self.parameters.add(did.name)}", *since, *tests])
+        where = " and ".join([self.named(did.name), *since, *self._tests(did.where)])
         select = f"from facts f{joined} where {where}"
         if did.distinct is None:
             return f"select f.uid, f.ts, f.seq {select}"
@@ -248,14 +292,24 @@ class Text:
         day = moment(did.since)
         return "", ["false" if day is None else f"f.ts >= {self.parameters.add(day)}"]
 
-    def _writes(self, trait: Trait) -> str:
-        """A select of `(uid, ts, seq, v)`: every value that the trait was given."""
-        value = property_sql(trait.name, self.parameters)
-        identified = f"{self._scope()} and f.event = {self.parameters.add(IDENTIFIED)}"
-        writes = f"select f.uid, f.ts, f.seq, {value} as v from facts f where {identified}"
-        return f"select * from ({writes}) where v is not null"
+    def _given(self, series: Series) -> str:
+        """A select of `(uid, ts, seq, v)`: every value that the series was given."""
+        value = property_sql(series.property, self.parameters)
+        where = " and ".join([self.named(series.event), *self._tests(series.where)])
+        return f"select * from (select f.uid, f.ts, f.seq, {value} as v from facts f where {where}) where v is not null"
 
-    def _scope(self) -> str:
+    def _tests(self, where: Mapping[str, Test]) -> list[str]:
+        return [
+            passes_sql(test, property_sql(name, self.parameters), "f.ts", self.parameters)
+            for name, test in where.items()
+        ]
+
+    def named(self, event: str) -> str:
+        """The facts `f` of this name that are known at the moment."""
+        return f"{self.scope()} and f.event = {self.parameters.add(event)}"
+
+    def scope(self) -> str:
+        """The facts `f` of the workspace that are known at the moment."""
         return f"f.ws = {self._ws} and f.ts <= {self.as_of}"
 
     def _empty_is_true(self, condition: Condition) -> bool:
@@ -273,9 +327,18 @@ def _earliest(rows: str) -> str:
     return f"select uid, min(ts) as ts, arg_min(seq, {PLACE}) as seq from ({rows}) group by uid"
 
 
+def _series(leaf: Trait | Last) -> Series:
+    return Series(event=IDENTIFIED, property=leaf.name) if isinstance(leaf, Trait) else leaf.of
+
+
+def _letter(leaf: Leaf) -> str:
+    """Begins the name of the leaf's column: `v` is a value, `c` is so or not (1 or 0), `n` a count that gains."""
+    return "v" if isinstance(leaf, Trait | Last) else "c" if isinstance(leaf, Compared) else "n"
+
+
 def _running(column: str) -> str:
-    how = f"last_value({column} ignore nulls)" if column.startswith("v") else f"sum({column})"
-    return f"{how} over w as {column}"
+    how = f"sum({column}) over w" if column.startswith("n") else f"last_value({column} ignore nulls) over w"
+    return f"coalesce({how}, 0) as {column}" if column.startswith("c") else f"{how} as {column}"
 
 
 def _row(columns: list[str], own: str) -> str:
@@ -283,7 +346,10 @@ def _row(columns: list[str], own: str) -> str:
 
 
 def _nothing(column: str) -> str:
-    return f"null::json as {column}" if column.startswith("v") else f"0 as {column}"
+    return f"{_NOTHING[column[0]]} as {column}"
+
+
+_NOTHING = {"v": "null::json", "c": "null::integer", "n": "0"}
 
 
 def _union(selects: Iterable[str]) -> str:

@@ -12,8 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from milepost.core.conditions.explain import describe
 from milepost.core.conditions.types import Condition
+from milepost.core.conditions.words import describe
 from milepost.core.insights.conditions_sql import PLACE, Text
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame

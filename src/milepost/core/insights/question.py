@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, field
 
+from milepost.core.insights.compare_sql import property_text_sql
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Plan
 from milepost.core.program.document import Document
@@ -103,6 +104,17 @@ def goals(period: Period, text: Text) -> str:
         or "select 0 as uid, null::timestamp as ts where false"
     )
     return text.table(f"select uid, min(ts) as ts from ({instants}) group by uid")
+
+
+def told(text: Text, event: str, name: str) -> str:
+    """A select of `(uid, ts, seq, key)`: the facts of this name, and the key that stands in their property."""
+    key = property_text_sql(name, text.parameters)
+    return f"select f.uid, f.ts, f.seq, {key} as key from facts f where {text.named(event)}"
+
+
+def inside(period: Period, text: Text) -> str:
+    """Whether a row's `ts` lies in the period."""
+    return f"(ts >= {text.parameters.add(period.from_)} and ts < {text.parameters.add(period.to)})"
 
 
 def waited(text: Text) -> str:

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - every name in this SQL is generated here, every value is a parameter
 """Time to first value, as a survival curve: who is not there yet is shown as waiting, not dropped."""
 
-from milepost.core.conditions.explain import describe
+from milepost.core.conditions.words import describe
 from milepost.core.insights.activation import NO_FIRST_VALUE, NOBODY
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame, goals, starters, waited

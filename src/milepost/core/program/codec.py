@@ -4,7 +4,8 @@ Here: plain data (mappings, lists, scalars) ↔ `Document`. Reading the YAML tex
 
 1. Every mistake is found in one reading, each with its path and line. A broken part is left out (or stands in as
    something empty), so that what is right is still read and what it refers to can still be checked.
-2. Short forms are only forms: `7d`, `"21:00–08:00"`, `{did: X}`, a list of conditions. The types know none of them.
+2. Short forms are only forms: `7d`, `"21:00–08:00"`, `{did: X}`, a list of conditions, `wait: 1d`, a function that is the
+   list of its milestones. The types know none of them.
 3. decode(encode(document)) is the document, and `digest_of` names this meaning, not the way it was typed.
 """
 
@@ -17,7 +18,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import FieldInfo
 
 from milepost.core.conditions.types import All, Answered, Condition, Test
 from milepost.core.program.condition_codec import (
@@ -30,9 +31,13 @@ from milepost.core.program.condition_codec import (
     read_test,
 )
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import OF_MEASURE
+from milepost.core.program.kinds.goal import Function
+from milepost.core.program.kinds.journey import Pause
 from milepost.core.program.kinds.limits import Quiet
 from milepost.core.program.problems import Lines, Place, Problem, did_you_mean
-from milepost.core.program.scalars import BROKEN, read_duration, read_mapping, read_number, read_text, wrong
+from milepost.core.program.scalars import BROKEN, read_data, read_duration, read_mapping, read_number, read_text, wrong
+from milepost.core.program.walk import fields_of
 from milepost.core.values import digest, format_duration
 
 _QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]?\d|2[0-3]):([0-5]\d)")
@@ -71,8 +76,6 @@ def digest_of(document: Document) -> str:
 
 
 def _convert(wanted: Any, data: Any, at: Place) -> Any:
-    if wanted is Any:
-        return data
     if wanted in _SCALARS:
         return _SCALARS[wanted](data, at)
     origin, args = get_origin(wanted), get_args(wanted)
@@ -88,9 +91,9 @@ def _convert(wanted: Any, data: Any, at: Place) -> Any:
 
 
 def _struct(wanted: type[Struct], data: Any, at: Place, tag_field: str | None = None) -> Any:
-    if (typed := read_mapping(data, at)) is BROKEN:
+    if (typed := read_mapping(_in_full(wanted, data), at)) is BROKEN:
         return BROKEN
-    known = {field.encode_name: field for field in fields(wanted)}
+    known = {field.encode_name: field for field in fields_of(wanted)}
     for key in typed:
         if key not in known and key != tag_field:
             (at / key).error("unknown-key", f"'{key}' is not known here.", did_you_mean(key, known))
@@ -98,6 +101,12 @@ def _struct(wanted: type[Struct], data: Any, at: Place, tag_field: str | None = 
     if any(value is BROKEN for value in values.values()):
         return BROKEN
     return wanted(**{name: value for name, value in values.items() if value is not UNSET})
+
+
+def _in_full(wanted: type[Struct], data: Any) -> Any:
+    """The long form of what may be typed short."""
+    name, kind = _SHORT.get(wanted, ("", NoneType))
+    return {name: data} if isinstance(data, kind) and name else data
 
 
 def _field(field: FieldInfo, typed: dict[str, Any], at: Place) -> Any:
@@ -151,7 +160,7 @@ def _tagged(members: tuple[type[Struct], ...], data: Any, at: Place) -> Any:
     if kind is None:
         (at / "kind").error("missing-key", "'kind' is missing.", f"Add `kind:`, one of: {', '.join(kinds)}.")
         return BROKEN
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         return wrong(at / "kind", f"'{kind}' is not a kind of content.", did_you_mean(str(kind), kinds))
     return _struct(kinds[kind], typed, at, tag_field="kind")
 
@@ -162,9 +171,13 @@ def _named(members: tuple[type[Struct], ...], data: Any, at: Place) -> Any:
         return BROKEN
     names = {str(member.__struct_config__.tag): member for member in members}
     told = [key for key in typed if key in names]
-    if len(told) != 1:
-        return wrong(at, "A step is one of these: " + ", ".join(names) + ".", "Write one, such as {send: welcome}.")
-    return _struct(names[told[0]], typed, at)
+    if len(told) == 1:
+        return _struct(names[told[0]], typed, at)
+    if told:
+        return wrong(at, f"One step cannot be both {' and '.join(told)}.", "Make two steps of it.")
+    first = next(iter(typed), "")
+    at.error("unknown-key", f"'{first}' is no step.", did_you_mean(first, names))
+    return BROKEN
 
 
 def _one_of(choices: tuple[Any, ...], data: Any, at: Place) -> Any:
@@ -199,13 +212,26 @@ def _read_quiet(data: Any, at: Place) -> Any:
     return Quiet(start=time(from_hour, from_minute), end=time(to_hour, to_minute))
 
 
+def _read_branch(data: Any, at: Place) -> Any:
+    """A test of an answer. A number may be compared with what is known of the question's measure."""
+    if isinstance(data, dict) and len(data) == 1:
+        [(op, compared)] = data.items()
+        if op in _ORDERED and compared in OF_MEASURE:
+            return Test(op, compared)
+    return read_test(data, at)
+
+
+#: What stands for a struct when something else than a mapping is typed: the field that it goes to.
+_SHORT: dict[type[Struct], tuple[str, type]] = {Function: ("milestones", list), Pause: ("for", str)}
+_ORDERED = ("gt", "gte", "lt", "lte")
 _SCALARS: dict[Any, Callable[[Any, Place], Any]] = {
+    Any: read_data,
     str: read_text,
     int: read_number,
     bool: _read_bool,
     timedelta: read_duration,
     Quiet: _read_quiet,
-    Test: read_test,
+    Test: _read_branch,
     Answered: read_answers,
 }
 
@@ -227,7 +253,7 @@ def encode_value(value: Any) -> Any:
     if isinstance(value, Quiet):
         return f"{value.start:%H:%M}–{value.end:%H:%M}"
     if isinstance(value, Struct):
-        return _encode_struct(value)
+        return _in_short(type(value), _encode_struct(value))
     if isinstance(value, timedelta):
         return format_duration(value)
     if isinstance(value, tuple):
@@ -240,11 +266,16 @@ def encode_value(value: Any) -> Any:
 def _encode_struct(value: Struct) -> dict[str, Any]:
     config = value.__struct_config__
     plain: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field == "kind" else {}
-    for field in fields(value):
+    for field in fields_of(type(value)):
         held = getattr(value, field.name)
         if held is not UNSET and held != _default(field):
             plain[field.encode_name] = (encode_answers if field.type in _ANSWERS else encode_value)(held)
     return plain
+
+
+def _in_short(kind: type[Struct], plain: dict[str, Any]) -> Any:
+    name, _ = _SHORT.get(kind, ("", NoneType))
+    return plain[name] if list(plain) == [name] else plain
 
 
 def _default(field: FieldInfo) -> Any:

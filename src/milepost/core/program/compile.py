@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
 from milepost.core import values
-from milepost.core.conditions.evaluate import Atom, atoms_of, leaves
+from milepost.core.conditions.evaluate import END_OF_MOMENT, Atom, View, atoms_of, holds, leaves
 from milepost.core.conditions.instants import moving, turned_by_time
 from milepost.core.conditions.memory import milestone_since
 from milepost.core.conditions.retention import Retention, retentions
@@ -26,11 +27,25 @@ from milepost.core.conditions.types import Any_, Condition, Did, Leaf, Reached
 from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of
-from milepost.core.program.itinerary import awaited, journeys_of
+from milepost.core.program.itinerary import Itinerary, awaited, itineraries, journeys_of, may_return
 from milepost.core.program.kinds.content import Article, Celebration, Content, EmptyState, Guide
 from milepost.core.program.kinds.message import Message
 
-RuleKind = Literal["start", "milestone", "repeat", "content", "message", "obstacle", "segment", "journey", "run"]
+RuleKind = Literal[
+    "start",
+    "milestone",
+    "repeat",
+    "task",
+    "content",
+    "message",
+    "obstacle",
+    "offer",
+    "taken",
+    "segment",
+    "journey",
+    "entry",
+    "run",
+]
 RuleKey = tuple[RuleKind, str]
 START: RuleKey = ("start", "start")
 
@@ -39,15 +54,20 @@ V = TypeVar("V")
 
 
 #: Rules that fire once, at the first instant at which they are true. The others are asked each time something that they
-#: read changes: a segment turns on and off, a repeating milestone is reached again, a run of a journey moves on.
-LATCHES: frozenset[RuleKind] = frozenset({"start", "milestone", "content", "message", "obstacle", "journey"})
+#: read changes: a segment turns on and off, a repeating milestone is reached again, a journey that may be gone through more
+#: than once is entered again, a run of a journey moves on.
+LATCHES: frozenset[RuleKind] = frozenset(
+    {"start", "milestone", "task", "content", "message", "obstacle", "taken", "journey"}
+)
 
 
 class Rule(Struct, frozen=True, kw_only=True):
     """A condition, in kernel words, that makes something happen. `origin` is the key that effect keys are made of;
     `by_time`: the leaves through which the passing of time alone can make it true (for a segment: change it).
 
-    An obstacle's key is `MILESTONE/OBSTACLE`; a run's condition is everything that a run of the journey may wait for.
+    An obstacle's key is `MILESTONE/OBSTACLE`, a task's `MILESTONE/PLACE`; an offer's condition is who is eligible; a run's
+    condition is everything that a run of the journey asks on its way. A journey is begun by its `journey` rule when it is
+    gone through once, else by its `entry` rule.
     """
 
     kind: RuleKind
@@ -66,7 +86,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 class Program(Struct, frozen=True, kw_only=True):
     """Shapes: `names` goes from a rule's name to its key; `readers` from an atom's id to the rules that ask for it, each
     tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that
-    count `since` it; `rank` orders rules so that each comes after those that it reads.
+    count `since` it; `rank` orders rules so that each comes after those that it reads. `of_strangers` are the segments of
+    somebody of whom nothing is known; `counted` the atoms that repeating milestones count.
     Absent: an event, trait, atom or milestone that no rule asks for is no key of its table."""
 
     document: Document
@@ -84,6 +105,9 @@ class Program(Struct, frozen=True, kw_only=True):
     retention: dict[Any, Retention]
     names: dict[str, RuleKey]
     rank: dict[RuleKey, int]
+    itineraries: dict[str, Itinerary]
+    of_strangers: tuple[RuleKey, ...]
+    counted: frozenset[str]
     atoms_digest: str
 
     def atoms_of_fact(self, fact: Fact) -> tuple[Atom, ...]:
@@ -152,6 +176,9 @@ def compile_program(document: Document, *, digest: str, number: int) -> Program:
         ),
         names={rule.name: key for key, rule in rules.items()},
         rank={key: place for place, key in enumerate(_in_order(rules))},
+        itineraries=itineraries(document, origins),
+        of_strangers=tuple(key for key, rule in rules.items() if rule.kind == "segment" and _of_a_stranger(rule)),
+        counted=frozenset(atom.id for rule in rules.values() if rule.kind == "repeat" for atom in rule.atoms),
         retention=retentions(rule.condition for rule in rules.values()),
         atoms_digest=values.digest(sorted(str(atom_id) for atom_id in atoms)),
     )
@@ -163,7 +190,16 @@ def _in_order(rules: Mapping[RuleKey, Rule]) -> list[RuleKey]:
     return list(TopologicalSorter(reads).static_order())
 
 
+def _of_a_stranger(rule: Rule) -> bool:
+    """Whether it holds of somebody of whom nothing is known; then no moment is like another."""
+    return holds(rule.condition, View({}, {}), (datetime.max.replace(tzinfo=UTC), END_OF_MOMENT))
+
+
 def _reads(rule: Rule) -> Iterator[RuleKey]:
+    if rule.kind == "repeat":
+        yield "milestone", rule.key
+    elif rule.kind in ("journey", "entry"):  # who begins goes on at once, and asks what a run asks
+        yield "run", rule.key
     for leaf in leaves(rule.condition):
         if isinstance(leaf, Reached):
             yield START if leaf.milestone == START_MILESTONE else ("milestone", leaf.milestone)
@@ -222,10 +258,18 @@ def _named_conditions(document: Document) -> Iterator[tuple[RuleKind, str, Condi
     for milestone_key, milestone in document.milestones.items():
         for key, obstacle in milestone.obstacles.items():
             yield "obstacle", f"{milestone_key}/{key}", obstacle.stuck
+        for place, task in enumerate(milestone.tasks):
+            if task.done is not None:
+                yield "task", f"{milestone_key}/{place}", task.done
+    for key, offer in document.offers.items():
+        if offer.eligible is not None:
+            yield "offer", key, offer.eligible
+        if offer.taken is not None:
+            yield "taken", key, offer.taken
     for key, segment in document.segments.items():
         yield "segment", key, segment
     for key, journey in journeys_of(document).items():
-        yield "journey", key, journey.starts
+        yield "entry" if may_return(journey) else "journey", key, journey.starts
         yield "run", key, Any_(of=tuple(awaited(journey)))
 
 

@@ -56,7 +56,7 @@ def read_condition(data: Any, at: Place) -> Any:
         return _group(All, data, at)
     if not isinstance(data, Mapping):
         return wrong(at, "A condition is expected here.", "Write one such as {did: Signed Up}.")
-    operators = [key for key in data if key in OPERATORS]
+    operators = [key for key in data if key in OPERATORS and not (key == "reached" and "measure" in data)]
     if len(operators) != 1:
         return _which_operator(data, operators, at)
     return OPERATORS[operators[0]](data, at)

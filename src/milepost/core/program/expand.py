@@ -29,6 +29,7 @@ from milepost.core.conditions.types import (
     Did,
     Goal,
     InSegment,
+    Kernel,
     Last,
     Measured,
     MessageWas,
@@ -63,7 +64,7 @@ _CONTENT_FACTS = {
 }
 
 
-def expand(condition: Condition, document: Document, inside: frozenset[str] = frozenset()) -> Condition:
+def expand(condition: Condition, document: Document, inside: frozenset[str] = frozenset()) -> Kernel:
     """The condition in kernel words. What it names and the document does not have is never true.
 
     Raises Refused for a segment that asks for itself; `inside` are the segments around it.
@@ -92,13 +93,13 @@ def expand(condition: Condition, document: Document, inside: frozenset[str] = fr
     return condition
 
 
-def reached_of(document: Document, key: str) -> Condition:
+def reached_of(document: Document, key: str) -> Kernel:
     """When the milestone is reached, in kernel words."""
     parts = [condition for _, condition in evidence_of(document, key)]
     return parts[0] if len(parts) == 1 else Any_(of=tuple(parts))
 
 
-def evidence_of(document: Document, key: str) -> list[tuple[EvidenceKind, Condition]]:
+def evidence_of(document: Document, key: str) -> list[tuple[EvidenceKind, Kernel]]:
     """Every way in which the milestone can be seen to be reached, in kernel words."""
     milestone = document.milestones[key]
     evidence = milestone.evidence or Evidence()
@@ -127,21 +128,21 @@ def questions_of(document: Document, survey: str) -> tuple[Question, ...]:
     return content.questions if isinstance(content, Survey) else ()
 
 
-def _segment(key: str, document: Document, inside: frozenset[str]) -> Condition:
+def _segment(key: str, document: Document, inside: frozenset[str]) -> Kernel:
     if key in inside:
         raise Refused("cycle", f"Segment '{key}' asks for itself.", mend="Break the circle of `segment`.")
     found = document.segments.get(key)
     return NEVER if found is None else expand(found, document, inside | {key})
 
 
-def _answered(answered: Answered, document: Document) -> Condition:
+def _answered(answered: Answered, document: Document) -> Kernel:
     if not answered.answers:
         return Did(name=events.SURVEY_ANSWERED, where={"survey": Test("is", answered.survey)})
     tests = [_answer(answered.survey, key, test, document) for key, test in answered.answers.items()]
     return tests[0] if len(tests) == 1 else All(of=tuple(tests))
 
 
-def _answer(survey: str, key: str, test: Test, document: Document) -> Condition:
+def _answer(survey: str, key: str, test: Test, document: Document) -> Kernel:
     """The last answer to a question. A choice among several is an answer that contains it."""
     questions = questions_of(document, survey)
     question = next((each for each in questions if key in (each.key, ONLY_QUESTION)), None)
@@ -157,7 +158,7 @@ def _fact(name: str, property_: str, key: str, within: timedelta | None) -> Did:
     return Did(name=name, where={property_: Test("is", key)}, within=within)
 
 
-def _content(asked: ContentWas) -> Condition:
+def _content(asked: ContentWas) -> Kernel:
     if asked.was.startswith("step:"):
         number = int(asked.was.removeprefix("step:")) - 1
         where = {"content": Test("is", asked.content), "step": Test("gte", number)}
@@ -165,7 +166,7 @@ def _content(asked: ContentWas) -> Condition:
     return _fact(_CONTENT_FACTS[asked.was], "content", asked.content, asked.within)
 
 
-def _measured(asked: Measured, document: Document) -> Condition:
+def _measured(asked: Measured, document: Document) -> Kernel:
     measure = document.measures.get(asked.measure)
     if measure is None:
         return NEVER
@@ -175,13 +176,13 @@ def _measured(asked: Measured, document: Document) -> Condition:
     up = measure.better == "up"
     if asked.reached == "target":
         return Compared(of=values, op="gte" if up else "lte", to=recorded(asked.measure, "target"))
-    to = "previous" if asked.since == "last" else recorded(asked.measure, "baseline")
+    to: Literal["previous"] | Series = "previous" if asked.since == "last" else recorded(asked.measure, "baseline")
     if asked.changed == "unchanged":
         return Compared(of=values, op="is", to=to)
     return Compared(of=values, op="gt" if up is (asked.changed == "better") else "lt", to=to)
 
 
-def _days_since(asked: DaysSince) -> Condition:
+def _days_since(asked: DaysSince) -> Kernel:
     days = timedelta(days=(asked.lt if asked.gte is None else asked.gte) or 0)
     ever, lately = _since(asked.since, None), _since(asked.since, days)
     if asked.gte is None:
@@ -189,7 +190,7 @@ def _days_since(asked: DaysSince) -> Condition:
     return All(of=(ever, Not(of=lately))) if days else ever
 
 
-def _since(anchor: str, within: timedelta | None) -> Condition:
+def _since(anchor: str, within: timedelta | None) -> Kernel:
     if anchor == "goal":
         return Did(name=events.GOAL_STATED, within=within)
     return Reached(milestone=START if anchor == "start" else anchor.removeprefix("milestone:"), within=within)

@@ -52,12 +52,12 @@ def read_mapping(data: Any, at: Place) -> Any:
 
 
 def read_scalar(data: Any, at: Place) -> Any:
-    """A value that a property or trait is compared with: text, number, true or false."""
+    """A single value: text, number, true or false."""
     if isinstance(data, bool | str):
         return data
     if isinstance(data, int | float) and abs(data) <= _LARGEST:
         return data
-    return wrong(at, f"'{_typed(data)}' is not a value to compare with.", "Write a text, a number, true or false.")
+    return wrong(at, f"'{_typed(data)}' is not a single value.", "Write a text, a number, true or false.")
 
 
 def read_quantity(data: Any, at: Place) -> Any:
@@ -71,6 +71,17 @@ def read_moment(data: Any, at: Place) -> Any:
     if moment(data) is not None or relative(data) is not None:
         return data
     return wrong(at, f"'{_typed(data)}' is not a day.", "Write it as 2026-05-01, or as 3d ago.")
+
+
+def read_data(data: Any, at: Place) -> Any:
+    """What the host product gets as it is: texts, numbers, true, false, nothing, lists and mappings of them."""
+    if isinstance(data, Mapping):
+        parts = {key: read_data(value, at / key) for key, value in data.items()}
+        return BROKEN if BROKEN in parts.values() else parts
+    if isinstance(data, list):
+        items = [read_data(item, at / index) for index, item in enumerate(data)]
+        return BROKEN if BROKEN in items else items
+    return None if data is None else read_scalar(data, at)
 
 
 def is_day(data: Any) -> bool:

@@ -14,9 +14,28 @@ import msgspec
 from msgspec import Struct, UnsetType
 from msgspec.structs import FieldInfo, fields
 
-from milepost.core.conditions.types import All, Any_, Did, Node, Not, Reached, Trait
-from milepost.core.program.condition_codec import CONDITIONS, TESTS
+from milepost.core.conditions.types import (
+    All,
+    Answered,
+    Any_,
+    ContentWas,
+    DaysSince,
+    Did,
+    Goal,
+    InSegment,
+    Measured,
+    MessageWas,
+    Node,
+    Not,
+    Reached,
+    Test,
+    Trait,
+)
+from milepost.core.program.condition_codec import CONDITIONS, CONTENT_WAS, MESSAGE_WAS, TESTS
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import OF_MEASURE
+from milepost.core.program.kinds.goal import Function
+from milepost.core.program.kinds.journey import Pause
 from milepost.core.program.kinds.limits import Quiet
 
 Schema = dict[str, Any]
@@ -28,19 +47,27 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _CONDITION: Schema = {"$ref": "#/$defs/condition"}
 _CONDITIONS: Schema = {"type": "array", "items": _CONDITION, "minItems": 1}
+_KEYS: Schema = {"type": "array", "items": _TEXT}
+_TEST: Schema = {"anyOf": [_SCALAR, {"$ref": "#/$defs/test"}]}
+_ANSWERS: Schema = {"$ref": "#/$defs/answers"}
 _SCALARS: dict[Any, Schema] = {
+    Any: {},
     str: _TEXT,
     int: _COUNT,
     bool: {"type": "boolean"},
     timedelta: _DURATION,
     Quiet: _QUIET,
+    Test: {"anyOf": [_SCALAR, {"$ref": "#/$defs/test"}, {"$ref": "#/$defs/against"}]},
+    Answered: _ANSWERS,
 }
+#: What may stand for the whole of it.
+_SHORT: dict[type[Struct], Schema] = {Function: _KEYS, Pause: _DURATION}
 _SINCE: Schema = {"type": "string", "pattern": r"^(start|milestone:.+|\d{4}-\d\d-\d\d)$"}
 
 
 def json_schema() -> Schema:
     """The schema of a whole document (draft 2020-12)."""
-    definitions: Schema = {"test": _test(), **_operators()}
+    definitions: Schema = {"test": _test(), "against": _against(), "answers": _answers(), **_operators()}
     root = _struct(Document, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -83,13 +110,14 @@ def _reference(wanted: type[Struct], definitions: Schema) -> Schema:
     name = wanted.__name__.lower()
     if name not in definitions:
         definitions[name] = {}  # holds its place while it is described
-        definitions[name] = _struct(wanted, definitions)
+        long = _struct(wanted, definitions)
+        definitions[name] = {"anyOf": [_SHORT[wanted], long]} if wanted in _SHORT else long
     return {"$ref": f"#/$defs/{name}"}
 
 
 def _struct(wanted: type[Struct], definitions: Schema) -> Schema:
     known, config = fields(wanted), wanted.__struct_config__
-    tag: Schema = {config.tag_field: {"const": config.tag}} if config.tag_field else {}
+    tag: Schema = {"kind": {"const": config.tag}} if config.tag_field == "kind" else {}
     return _object(
         {**tag, **{field.encode_name: _field(field, definitions) for field in known}},
         [*tag, *(field.encode_name for field in known if field.required)],
@@ -122,6 +150,14 @@ def summary(described: type[Struct]) -> str:
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
+_WAS_OF_CONTENT: Schema = {"anyOf": [{"enum": list(CONTENT_WAS)}, {"type": "string", "pattern": r"^step:[1-9]\d*$"}]}
+_MEASURED: Schema = {
+    "changed": {"enum": ["better", "worse", "unchanged"]},
+    "since": {"enum": ["last", "baseline"]},
+    "reached": {"const": "target"},
+}
+
+
 def _operators() -> dict[str, Schema]:
     operators: dict[type[Node], tuple[Schema, list[str]]] = {
         Did: (_did(), ["did"]),
@@ -130,6 +166,13 @@ def _operators() -> dict[str, Schema]:
         All: ({"all": _CONDITIONS}, ["all"]),
         Any_: ({"any": _CONDITIONS}, ["any"]),
         Not: ({"not": _CONDITION}, ["not"]),
+        Goal: ({"goal": _TEXT}, ["goal"]),
+        Answered: ({"answered": _ANSWERS}, ["answered"]),
+        MessageWas: ({"message": _TEXT, "was": {"enum": list(MESSAGE_WAS)}, "within": _DURATION}, ["message"]),
+        ContentWas: ({"content": _TEXT, "was": _WAS_OF_CONTENT, "within": _DURATION}, ["content"]),
+        Measured: ({"measure": _TEXT, **_MEASURED, **_tests()}, ["measure"]),
+        DaysSince: ({"days_since": _TEXT, "gte": _COUNT, "lt": _COUNT}, ["days_since"]),
+        InSegment: ({"segment": _TEXT}, ["segment"]),
     }
     named = {f"operator-{required[0]}": _object(known, required, node) for node, (known, required) in operators.items()}
     references = [{"$ref": f"#/$defs/{name}"} for name in named]
@@ -146,7 +189,7 @@ def _did() -> Schema:
         "distinct": {"type": "string", "examples": ["day"]},
         "within": _DURATION,
         "since": _SINCE,
-        "where": {"type": "object", "additionalProperties": {"anyOf": [_SCALAR, {"$ref": "#/$defs/test"}]}},
+        "where": {"type": "object", "additionalProperties": _TEST},
     }
 
 
@@ -158,10 +201,26 @@ def _tests() -> Schema:
 
 
 def _test() -> Schema:
+    return _one_of(_tests())
+
+
+def _against() -> Schema:
+    """A number against what is known of its measure."""
+    return _one_of({test: {"enum": list(OF_MEASURE)} for test in ("gt", "gte", "lt", "lte")})
+
+
+def _one_of(tests: Schema) -> Schema:
     return {
         "type": "object",
-        "properties": _tests(),
+        "properties": tests,
         "minProperties": 1,
         "maxProperties": 1,
         "additionalProperties": False,
     }
+
+
+def _answers() -> Schema:
+    """A survey, or a survey with tests of the answers to its questions, or to its only one."""
+    properties = {"survey": _TEXT, **_tests()}
+    tested = {"type": "object", "properties": properties, "required": ["survey"], "additionalProperties": _TEST}
+    return {"anyOf": [_TEXT, tested]}

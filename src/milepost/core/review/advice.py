@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from milepost.core import events
-from milepost.core.conditions.types import Did, Reached, Trait
+from milepost.core.conditions.types import DaysSince, Did, Trait
+from milepost.core.program.kinds.content import Checklist, Content, EmptyState, Guide, Survey
 from milepost.core.program.problems import did_you_mean, nearest
+from milepost.core.review.names import named_by_fields
 from milepost.core.review.rule import Found, Leaf, Review, Rule
 
 _MOST_STEPS = 5
+_ENDS = "Add `ends:` with what it is for, such as {reached: first-meal}."
+#: (section, field) of the conditions that begin something for somebody.
+_TRIGGERS = {("content", "when"), ("messages", "when"), ("journeys", "starts"), ("cadences", "starts")}
 _OWN_FACTS = frozenset(
     value for name, value in vars(events).items() if name.isupper() and isinstance(value, str)
 ) | frozenset(events.NAME_OF_KIND.values())
@@ -33,6 +38,14 @@ def no_success_event(review: Review) -> Iterator[Found]:
     for key, guide in review.guides():
         if guide.serves is None:
             yield Found(("content", key), f"The guide '{key}' leads to no milestone.")
+    for key, journey in review.document.journeys.items():
+        if journey.ends is None:
+            yield Found(("journeys", key), f"The journey '{key}' has no goal of its own.", _ENDS)
+    for key, cadence in review.document.cadences.items():
+        if cadence.stops is None:
+            yield Found(
+                ("cadences", key), f"The cadence '{key}' has no goal of its own.", _ENDS.replace("ends", "stops")
+            )
 
 
 def no_target_time(review: Review) -> Iterator[Found]:
@@ -51,38 +64,45 @@ def calendar_only(review: Review) -> Iterator[Found]:
     """Triggers that turn true because time passed, whatever somebody did."""
     first = next(iter(review.document.milestones), None)
     instead = f"{{reached: {first}}}" if first else "{did: Signed Up}"
-    triggers = [path for path, _ in review.conditions() if path[0] in ("content", "messages")]
-    for path in triggers:
-        inside = [leaf for leaf in review.leaves() if leaf.path[: len(path)] == path]
-        if inside and not any(map(_waits_for_a_fact, inside)):
+    for path, condition in review.conditions():
+        leaves = list(review.leaves_of(condition, path))
+        if (path[0], path[-1]) in _TRIGGERS and leaves and not any(map(_waits_for_a_fact, leaves)):
             yield Found(path, "Only time triggers this.", f"Start it from what people do, for example {instead}.")
 
 
 def _waits_for_a_fact(leaf: Leaf) -> bool:
     match leaf.node:
-        case Did(at_most=int()):
+        case Did(at_most=int()) | Did(exactly=0):
             return leaf.negated
-        case Did(exactly=0):
-            return leaf.negated
-        case Did() | Reached():
-            return not leaf.negated
         case Trait():
             return leaf.node.test.op not in ("before", "after")
+        case DaysSince():
+            return False
+    return not leaf.negated
 
 
-def never_sent(review: Review) -> Iterator[Found]:
-    celebrated = {
-        key
-        for milestone in review.document.milestones.values()
-        if milestone.celebrate
-        for key in (milestone.celebrate.content, milestone.celebrate.message)
-    }
-    for key, message in review.document.messages.items():
-        if message.when is None and key not in celebrated:
+def never_used(review: Review) -> Iterator[Found]:
+    """What no definition names and nothing else triggers."""
+    document = review.document
+    used = {(section, name.key) for name in named_by_fields(review) for section in name.sections}
+    for key, message in document.messages.items():
+        if message.when is None and ("messages", key) not in used:
             yield Found(("messages", key), f"Nothing sends '{key}'.", "Add `when:`, or name it under `celebrate:`.")
-    for key, content in review.document.content.items():
-        if not hasattr(content, "steps") and key not in celebrated:
+    for key, piece in document.content.items():
+        if not isinstance(piece, Guide) and not _comes_by_itself(piece) and ("content", key) not in used:
             yield Found(("content", key), f"Nothing shows '{key}'.")
+    for section in ("offers", "templates"):
+        for key in getattr(document, section):
+            if (section, key) not in used:
+                yield Found((section, key), f"Nothing offers '{key}'.", "Name it where it helps, or remove it.")
+
+
+def _comes_by_itself(piece: Content) -> bool:
+    if isinstance(piece, Checklist) and piece.from_ == "goal":
+        return True
+    if isinstance(piece, Survey) and piece.every is not None:
+        return True
+    return isinstance(piece, EmptyState) or getattr(piece, "when", None) is not None
 
 
 def serves_nothing(review: Review) -> Iterator[Found]:
@@ -106,7 +126,7 @@ def no_caps(review: Review) -> Iterator[Found]:
 
 def untracked_facts(review: Review) -> Iterator[Found]:
     known = {*review.document.facts, *_OWN_FACTS}
-    for leaf in review.leaves():
+    for leaf in review.leaves:
         if review.document.facts and isinstance(leaf.node, Did) and leaf.node.name not in known:
             name = leaf.node.name
             guess = did_you_mean(name, known) if nearest(name, known) else ""
@@ -168,7 +188,7 @@ RULES = (
         level="warning",
         why="What nothing triggers is work that reaches nobody.",
         mend="Name it under `celebrate:` of a milestone, or remove it.",
-        find=never_sent,
+        find=never_used,
     ),
     Rule(
         id="serves-nothing",

@@ -1,20 +1,25 @@
 """What a release would change, in words that a person of the team can read aloud.
 
-1. A definition is new, gone, renamed (`moved`), or changed; then each changed field is named with its path.
+1. A definition is new, gone, renamed (`moved`), or changed; then each changed field is named with its path. Of a list,
+   what came in, what went, and what changed in its place.
 2. Documents with equal digests have no changes, and the other way round.
 """
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from milepost.core.program.codec import encode
 from milepost.core.program.document import Document
 from milepost.core.program.problems import Path, path_text
+from milepost.core.review.names import SECTIONS
 
 Kind = Literal["added", "removed", "renamed", "changed"]
-_SECTIONS = {"milestones": "Milestone", "content": "Content", "messages": "Message", "facts": "Fact"}
+_SECTIONS = frozenset((*SECTIONS, "facts"))
+_NAMED = frozenset({"title", "subject", "ask", "text"})
 _LONGEST = 60
 _NOTHING: Any = object()
 
@@ -66,11 +71,11 @@ def _definitions(section: str, old: Any, new: Any, renamed: dict[str, str]) -> I
         else:
             held = before.pop(key, _NOTHING)
         if held is _NOTHING:
-            yield Change(kind="added", path=path_text((section, key)), after=_title(holds))
+            yield Change(kind="added", path=path_text((section, key)), after=_called(holds))
         else:
             yield from _changes((section, key), held, holds)
     for key, held in before.items():
-        yield Change(kind="removed", path=path_text((section, key)), before=_title(held))
+        yield Change(kind="removed", path=path_text((section, key)), before=_called(held))
 
 
 def _changes(path: Path, old: Any, new: Any) -> Iterator[Change]:
@@ -81,17 +86,35 @@ def _changes(path: Path, old: Any, new: Any) -> Iterator[Change]:
     elif isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*new, *old]):
             yield from _changes((*path, key), old.get(key, _NOTHING), new.get(key, _NOTHING))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (held, holds) in enumerate(zip(old, new, strict=True)):
-            yield from _changes((*path, index), held, holds)
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from _items(path, old, new)
     elif type(old) is not type(new) or old != new:
         yield Change(kind="changed", path=path_text(path), before=_shown(old), after=_shown(new))
 
 
-def _title(definition: Any) -> str | None:
-    """What people call a definition, if it has a name for people."""
-    text = next((definition[name] for name in ("title", "subject") if name in definition), None)
-    return _shown(next(iter(text.values()), None) if isinstance(text, dict) else text) if text else None
+def _items(path: Path, old: list[Any], new: list[Any]) -> Iterator[Change]:
+    """What happened to a list. An item is named by where it stands in the new list; what is gone, by where it stood."""
+    held, holds = ([msgspec.json.encode(item, order="deterministic") for item in items] for items in (old, new))
+    for kind, start, end, first, last in SequenceMatcher(None, held, holds, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        both = min(end - start, last - first)
+        for offset in range(both):
+            yield from _changes((*path, first + offset), old[start + offset], new[first + offset])
+        for index in range(first + both, last):
+            yield Change(kind="added", path=path_text((*path, index)), after=_called(new[index]) or _shown(new[index]))
+        for index in range(start + both, end):
+            yield Change(
+                kind="removed", path=path_text((*path, index)), before=_called(old[index]) or _shown(old[index])
+            )
+
+
+def _called(definition: Any) -> str | None:
+    """What people call a definition; of one that has no name for people, what it says."""
+    if not isinstance(definition, dict) or not _NAMED.intersection(definition):
+        return None if isinstance(definition, dict) and "kind" in definition else _shown(definition)
+    text = next(definition[name] for name in ("title", "subject", "ask", "text") if name in definition)
+    return _shown(next(iter(text.values()), None) if isinstance(text, dict) else text) or None
 
 
 def _shown(value: Any) -> str:

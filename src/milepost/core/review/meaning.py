@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from milepost.core.conditions.evaluate import leaves
 from milepost.core.conditions.types import Did, Reached
+from milepost.core.program.kinds.content import Action, Invite
+from milepost.core.program.kinds.goal import Function
+from milepost.core.program.kinds.limits import Support
+from milepost.core.program.kinds.message import Link
+from milepost.core.program.kinds.offer import Offer
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Leaf, Review, Rule
 from milepost.core.values import Refused, parse_duration
@@ -16,14 +20,28 @@ _STARTS: dict[str, frozenset[str]] = {
     "customer": frozenset({"Subscription Started", "Payment Succeeded", "Contract Signed", "Order Completed"}),
     "employee": frozenset({"Hired", "Offer Accepted", "Employment Started"}),
 }
+#: Where something stands that people click.
+_ADDRESSES = {
+    (Link, "url"),
+    (Action, "url"),
+    (Invite, "url"),
+    (Offer, "url"),
+    (Function, "url"),
+    (Support, "community"),
+}
 _AUDIENCES = {"user": "users", "customer": "customers", "employee": "employees"}
 
 
 def unbounded(review: Review) -> Iterator[Found]:
     """What is true from the very beginning, in a condition that latches."""
-    for leaf in review.leaves():
-        if leaf.path[0] in ("start", "milestones") and (operator := _true_at_once(leaf)):
+    for leaf in review.leaves:
+        if _latches(leaf.path) and (operator := _true_at_once(leaf)):
             yield Found(leaf.path, f"`{operator}` without a window is true before anything has happened.")
+
+
+def _latches(path: Path) -> bool:
+    """Whether what stands here is kept from its first true instant."""
+    return path[0] == "start" or (path[0] == "milestones" and path[2] in ("reached", "evidence"))
 
 
 def _true_at_once(leaf: Leaf) -> str | None:
@@ -66,7 +84,7 @@ def purposes(review: Review) -> Iterator[Found]:
 
 
 def limits(review: Review) -> Iterator[Found]:
-    for channel in ("email", "in_app"):
+    for channel in ("email", "in_app", "telegram", "total"):
         limit, path = getattr(review.document.limits, channel), ("limits", channel)
         if (limit.at_most is None) != (limit.per is None):
             yield Found(path, "`at_most` and `per` belong together.")
@@ -82,9 +100,10 @@ def _is_duration(text: str) -> bool:
 
 
 def unsafe_links(review: Review) -> Iterator[Found]:
-    for key, message in review.document.messages.items():
-        if message.link is not None and message.link.url and not _is_safe(message.link.url):
-            yield Found(("messages", key, "link", "url"), f"'{message.link.url}' is no address that may be opened.")
+    for node in review.nodes:
+        address = (type(node.holder), node.name) in _ADDRESSES and node.value
+        if isinstance(address, str) and not _is_safe(address):
+            yield Found(node.path, f"'{address}' is no address that may be opened.")
 
 
 def _is_safe(url: str) -> bool:
@@ -100,11 +119,11 @@ def _is_safe(url: str) -> bool:
 def audience(review: Review) -> Iterator[Found]:
     """A beginning that belongs to another kind of program."""
     mine = review.document.audience
-    for leaf in leaves(review.document.start):
+    for leaf in review.leaves_of(review.document.start, ("start",)):
         for other, names in _STARTS.items():
-            if isinstance(leaf, Did) and other != mine and leaf.name in names:
+            if isinstance(leaf.node, Did) and other != mine and leaf.node.name in names:
                 message = (
-                    f"'{leaf.name}' begins the program of {_AUDIENCES[other]}; this one is for {_AUDIENCES[mine]}."
+                    f"'{leaf.node.name}' begins the program of {_AUDIENCES[other]}; this one is for {_AUDIENCES[mine]}."
                 )
                 yield Found(("start",), message)
 
@@ -112,7 +131,7 @@ def audience(review: Review) -> Iterator[Found]:
 def unknown_properties(review: Review) -> Iterator[Found]:
     """Properties that the tracking plan does not know, of facts that it does."""
     facts = review.document.facts
-    for leaf in review.leaves():
+    for leaf in review.leaves:
         if isinstance(leaf.node, Did) and (known := facts.get(leaf.node.name)) is not None:
             for step, name in _properties(leaf.node):
                 if name not in known:

@@ -1,87 +1,72 @@
-"""Errors of naming: what is named but not there, what leads in a circle, which key is taken or cannot be one."""
+"""Errors of naming: what is named but not there, which key is taken or cannot be one, what has the wrong kind."""
 
 import re
 from collections.abc import Iterator
 
-from milepost.core.conditions.evaluate import milestones_of
-from milepost.core.program.compile import conditions_of
-from milepost.core.program.kinds.content import Celebration, Guide
+from milepost.core.conditions.types import Answered
+from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.content import Action, Celebration, Guide, Question, Survey
+from milepost.core.program.kinds.message import Link
+from milepost.core.program.kinds.milestone import Help
 from milepost.core.program.problems import Path, did_you_mean
-from milepost.core.review.rule import Found, Review, Rule, condition_path
+from milepost.core.review.names import CALLED, QUESTIONS, SECTIONS, Name, named_by_conditions, named_by_fields
+from milepost.core.review.rule import Found, Review, Rule
 
-SECTIONS = ("milestones", "content", "messages")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-_ONE = {"milestones": "milestone", "content": "piece of content", "messages": "message"}
 
 
 def unknown_references(review: Review) -> Iterator[Found]:
     known = {section: review.keys(section) for section in SECTIONS}
-    for section, key, path in _references(review):
-        if section not in review.told and key not in known[section]:
-            yield Found(path, f"There is no {_ONE[section]} '{key}'.", did_you_mean(key, known[section]))
+    asked = _questions(review)
+    for name in (*named_by_fields(review), *named_by_conditions(review)):
+        if review.told.intersection(name.sections) or (QUESTIONS in name.sections and review.has_gaps("content")):
+            continue
+        there = _there(name, known, asked)
+        if there is not None and name.key not in there:
+            called = " or ".join(CALLED.get(section, "question") for section in name.sections)
+            yield Found(name.path, f"There is no {called} '{name.key}'.", did_you_mean(name.key, there))
 
 
-def _references(review: Review) -> Iterator[tuple[str, str, Path]]:
-    """(section, key, path) of everything that the document names."""
-    document = review.document
-    for key, milestone in document.milestones.items():
-        if (celebrate := milestone.celebrate) is not None:
-            path: Path = ("milestones", key, "celebrate")
-            yield from _named("content", celebrate.content, (*path, "content"))
-            yield from _named("messages", celebrate.message, (*path, "message"))
-    for key, guide in review.guides():
-        yield from _named("milestones", guide.serves, ("content", key, "serves"))
-    for key, message in document.messages.items():
-        yield from _named("milestones", message.serves, ("messages", key, "serves"))
-        if message.link is not None:
-            yield from _named("content", message.link.start, ("messages", key, "link", "start"))
-    for leaf in review.leaves():
-        yield from (("milestones", milestone, leaf.path) for milestone in milestones_of(leaf.node))
+def _there(name: Name, known: dict[str, set[str]], asked: dict[str, set[str]]) -> set[str] | None:
+    """The keys that may stand there. Absent: None where that cannot be told, since the survey itself is not there."""
+    if name.sections != (QUESTIONS,):
+        return set[str]().union(*(known[section] for section in name.sections))
+    if name.of is not None:
+        return asked.get(name.of)
+    return set[str]().union(*asked.values())
 
 
-def _named(section: str, key: str | None, path: Path) -> Iterator[tuple[str, str, Path]]:
-    if key is not None:
-        yield section, key, path
+def _questions(review: Review) -> dict[str, set[str]]:
+    """Survey → the keys of its questions."""
+    return {key: {question.key for question in survey.questions} for key, survey in review.pieces(Survey)}
 
 
 def wrong_kinds(review: Review) -> Iterator[Found]:
     """A piece of the wrong kind in a place that needs another."""
-    content = review.document.content
-    for key, milestone in review.document.milestones.items():
-        shown = milestone.celebrate.content if milestone.celebrate else None
-        if shown and isinstance(content.get(shown), Guide):
-            yield Found(("milestones", key, "celebrate", "content"), f"'{shown}' is a guide, not a celebration.")
-    for key, message in review.document.messages.items():
-        started = message.link.start if message.link else None
-        if started and isinstance(content.get(started), Celebration):
-            yield Found(("messages", key, "link", "start"), f"'{started}' is a celebration, not a guide.")
+    for key, path, wanted, is_one in _places(review):
+        piece = review.document.content.get(key)
+        if piece is not None and is_one is not isinstance(piece, wanted):
+            kind = str(wanted.__struct_config__.tag)
+            said = f"'{key}' is no {kind}." if is_one else f"'{key}' is a {kind}, which nobody can start."
+            yield Found(path, said)
 
 
-def milestone_cycles(review: Review) -> Iterator[Found]:
-    """Milestones each of which waits for another of them: nobody can ever reach one."""
-    waits_for = {
-        key: milestones_of(condition) for kind, key, condition in conditions_of(review.document) if kind == "milestone"
-    }
-    for key in waits_for:
-        circle = _circle(key, waits_for)
-        if circle and key == min(circle):
-            path = condition_path("milestone", key)
-            yield Found(path, f"These milestones wait for one another: {' → '.join([*circle, circle[0]])}.")
-
-
-def _circle(start: str, waits_for: dict[str, frozenset[str]]) -> list[str]:
-    """A way from a milestone back to itself, if there is one."""
-    trails = [[start]]
-    seen: set[str] = set()
-    while trails:
-        trail = trails.pop()
-        for following in sorted(waits_for.get(trail[-1], ())):
-            if following == start:
-                return trail
-            if following not in seen:
-                seen.add(following)
-                trails.append([*trail, following])
-    return []
+def _places(review: Review) -> Iterator[tuple[str, Path, type[Guide | Celebration | Survey], bool]]:
+    """(key, path, kind, whether it must be of this kind) of every piece that is named."""
+    for path, marks in review.held(Celebrate):
+        if marks.content is not None:
+            yield marks.content, (*path, "content"), Celebration, True
+    for path, help_ in review.held(Help):
+        if help_.guide is not None:
+            yield help_.guide, (*path, "guide"), Guide, True
+    buttons: tuple[type[Link | Action], ...] = (Link, Action)
+    for kind in buttons:
+        for path, button in review.held(kind):
+            if button.start is not None:
+                yield button.start, (*path, "start"), Celebration, False
+    for leaf in review.leaves:
+        if isinstance(leaf.node, Answered):
+            yield leaf.node.survey, leaf.path, Survey, True
 
 
 def key_forms(review: Review) -> Iterator[Found]:
@@ -89,6 +74,9 @@ def key_forms(review: Review) -> Iterator[Found]:
         for key in getattr(review.document, section):
             if not _KEY.fullmatch(key):
                 yield Found((section, key), f"'{key}' cannot be a key.")
+    for path, question in review.held(Question):
+        if not _KEY.fullmatch(question.key) and question.key:
+            yield Found((*path, "key"), f"'{question.key}' cannot be a key.")
 
 
 def taken_keys(review: Review) -> Iterator[Found]:
@@ -96,8 +84,13 @@ def taken_keys(review: Review) -> Iterator[Found]:
     for section in SECTIONS:
         for key in getattr(review.document, section):
             if key in holder:
-                yield Found((section, key), f"'{key}' is already the key of a {_ONE[holder[key]]}.")
+                yield Found((section, key), f"'{key}' is already the key of a {CALLED[holder[key]]}.")
             holder.setdefault(key, section)
+    asked: set[str] = set()
+    for path, question in review.held(Question):
+        if question.key in asked:
+            yield Found((*path, "key"), f"'{question.key}' is already the key of a question.")
+        asked.add(question.key)
 
 
 def moved_keys(review: Review) -> Iterator[Found]:
@@ -106,11 +99,8 @@ def moved_keys(review: Review) -> Iterator[Found]:
     for old, new in moved.items():
         path: Path = ("moved", old)
         if old in known:
-            yield Found(
-                path,
-                f"'{old}' is still there, so it has not moved.",
-                "Remove this line, or give the new one a new key.",
-            )
+            mend = "Remove this line, or give the new one a new key."
+            yield Found(path, f"'{old}' is still there, so it has not moved.", mend)
         if new not in known and new not in moved:
             yield Found(path, f"'{new}' is not there.", did_you_mean(new, known))
         if list(moved.values()).count(new) > 1:
@@ -139,16 +129,9 @@ RULES = (
     Rule(
         id="wrong-kind",
         level="error",
-        why="A guide shows how, a celebration marks a moment; one cannot stand for the other.",
+        why="A guide shows how, a celebration marks a moment, a survey asks; none can stand for another.",
         mend="Name a piece of the other kind.",
         find=wrong_kinds,
-    ),
-    Rule(
-        id="milestone-cycle",
-        level="error",
-        why="Milestones that wait for one another are reached by nobody.",
-        mend="Let one of them be reached by what people do.",
-        find=milestone_cycles,
     ),
     Rule(
         id="key-form",
@@ -160,7 +143,7 @@ RULES = (
     Rule(
         id="key-taken",
         level="error",
-        why="Keys are unique within the workspace, whatever kind of thing they name.",
+        why="Keys are unique within the workspace, whatever kind of thing they name, and so are those of questions.",
         mend="Give one of them another key.",
         find=taken_keys,
     ),
@@ -170,6 +153,6 @@ RULES = (
         why="`moved` says which new key carries on the history of an old one.",
         mend="Write `moved: {old-key: new-key}`.",
         find=moved_keys,
-        needs=("moved", "milestones", "content", "messages"),
+        needs=("moved", *SECTIONS),
     ),
 )

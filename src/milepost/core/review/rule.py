@@ -1,15 +1,22 @@
 """What a rule of `check` is, and what it is given."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct
 
-from milepost.core.conditions.types import All, Any_, Condition, Did, Not, Reached, Trait
-from milepost.core.program.compile import conditions_of
+from milepost.core.conditions.types import All, Any_, Condition, Named, Not
+from milepost.core.conditions.types import Leaf as KernelLeaf
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.content import Guide
 from milepost.core.program.problems import Level, Lines, Path, Problem, line_of, path_text
+from milepost.core.program.walk import Node, nodes
+
+T = TypeVar("T")
+#: An operator that has no operators inside.
+Operator = KernelLeaf | Named
 
 
 class Found(Struct, frozen=True):
@@ -20,7 +27,15 @@ class Found(Struct, frozen=True):
     mend: str = ""
 
 
-class Review(Struct, frozen=True, kw_only=True):
+class Leaf(Struct, frozen=True):
+    """An operator where it was typed. `negated`: it stands inside an odd number of `not`."""
+
+    path: Path
+    node: Operator
+    negated: bool
+
+
+class Review(Struct, frozen=True, kw_only=True, dict=True):
     """A document under review. `told`: paths at which something could not be read, so that the document has gaps."""
 
     document: Document
@@ -36,32 +51,38 @@ class Review(Struct, frozen=True, kw_only=True):
         """Whether something in these sections could not be read."""
         return any(path == s or path.startswith((f"{s}.", f"{s}[")) for path in self.told for s in sections)
 
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every value of the document with its path."""
+        return tuple(nodes(self.document))
+
+    def held(self, kind: type[T]) -> Iterator[tuple[Path, T]]:
+        """Every value of this type, with its path."""
+        return ((node.path, node.value) for node in self.nodes if isinstance(node.value, kind))
+
     def texts(self) -> Iterator[tuple[Path, Text]]:
         """Every text that somebody will read, with its path."""
-        yield from _texts_of(self.document)
+        return ((node.path, node.value) for node in self.nodes if node.is_text)
 
     def conditions(self) -> Iterator[tuple[Path, Condition]]:
-        """Every condition, with its path."""
-        for kind, key, condition in conditions_of(self.document):
-            yield condition_path(kind, key), condition
+        """Every condition as it was typed, with its path."""
+        return ((node.path, node.value) for node in self.nodes if node.is_condition)
 
-    def leaves(self) -> Iterator["Leaf"]:
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
         """Every operator without operators inside, of every condition."""
-        for path, condition in self.conditions():
-            yield from _leaves(condition, path, self.lines, negated=False)
+        return tuple(leaf for path, condition in self.conditions() for leaf in self.leaves_of(condition, path))
+
+    def leaves_of(self, condition: Condition, path: Path) -> Iterator[Leaf]:
+        """The operators of one condition, which stands at this path."""
+        return _leaves(condition, path, self.lines, negated=False)
 
     def guides(self) -> Iterator[tuple[str, Guide]]:
-        for key, content in self.document.content.items():
-            if isinstance(content, Guide):
-                yield key, content
+        return self.pieces(Guide)
 
-
-class Leaf(Struct, frozen=True):
-    """An operator where it was typed. `negated`: it stands inside an odd number of `not`."""
-
-    path: Path
-    node: Did | Trait | Reached
-    negated: bool
+    def pieces(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """The pieces of content of one kind."""
+        return ((key, piece) for key, piece in self.document.content.items() if isinstance(piece, kind))
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -86,17 +107,6 @@ def run(rules: Iterable[Rule], review: Review) -> list[Problem]:
     ]
 
 
-def condition_path(kind: str, key: str) -> Path:
-    """Where the condition of a rule of the engine stands in the document."""
-    sections: Mapping[str, Path] = {
-        "start": ("start",),
-        "milestone": ("milestones", key, "reached"),
-        "content": ("content", key, "when"),
-        "message": ("messages", key, "when"),
-    }
-    return sections[kind]
-
-
 def _problem(rule: Rule, found: Found, lines: Lines) -> Problem:
     return Problem(
         rule=rule.id,
@@ -119,27 +129,3 @@ def _leaves(condition: Condition, path: Path, lines: Lines, *, negated: bool) ->
             yield from _leaves(condition.of, (*path, "not"), lines, negated=not negated)
         case _:
             yield Leaf(path, condition, negated)
-
-
-# --- the texts of a document -----------------------------------------------------------------------------------------
-
-
-def _texts_of(document: Document) -> Iterator[tuple[Path, Text]]:
-    if document.support is not None:
-        yield from _fields(("support",), document.support, "name", "hours")
-    for key, milestone in document.milestones.items():
-        yield from _fields(("milestones", key), milestone, "title")
-    for key, content in document.content.items():
-        yield from _fields(("content", key), content, "title", "body", "button")
-        for index, step in enumerate(getattr(content, "steps", ())):
-            yield from _fields(("content", key, "steps", index), step, "title", "body")
-    for key, message in document.messages.items():
-        yield from _fields(("messages", key), message, "subject", "body")
-        if message.link is not None:
-            yield from _fields(("messages", key, "link"), message.link, "text")
-
-
-def _fields(path: Path, holder: Struct, *names: str) -> Iterator[tuple[Path, Text]]:
-    for name in names:
-        if isinstance(text := getattr(holder, name, None), str | dict):
-            yield (*path, name), text

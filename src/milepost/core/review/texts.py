@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Text
+from milepost.core.program.kinds.journey import Send
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
 
@@ -81,11 +83,21 @@ def reading_seconds(text: str, language: str) -> float:
 def no_thanks(review: Review) -> Iterator[Found]:
     """A message sent at the very beginning that does not say thank you."""
     document = review.document
-    for key, message in document.messages.items():
-        if message.when == document.start:
-            texts = message.body.values() if isinstance(message.body, dict) else (message.body,)
-            if any(text.strip() and not _THANKS.search(text) for text in texts):
-                yield Found(("messages", key, "body"), "The first message does not say thank you for signing up.")
+    for key in sorted(_first_messages(document)):
+        body = document.messages[key].body
+        texts = body.values() if isinstance(body, dict) else (body,)
+        if any(text.strip() and not _THANKS.search(text) for text in texts):
+            yield Found(("messages", key, "body"), "The first message does not say thank you for signing up.")
+
+
+def _first_messages(document: Document) -> set[str]:
+    """What is sent when the program starts, by itself or as the first step of a journey."""
+    own = {key for key, message in document.messages.items() if message.when == document.start}
+    begun = (
+        journey.steps[0] for journey in document.journeys.values() if journey.starts == document.start and journey.steps
+    )
+    sent = {step.send for step in begun if isinstance(step, Send)}
+    return own | (sent & document.messages.keys())
 
 
 RULES = (

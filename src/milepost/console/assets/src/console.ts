@@ -85,6 +85,13 @@ document.addEventListener("change", (event) => {
   if (control instanceof HTMLElement && control.matches("[data-submits]")) control.closest("form")?.requestSubmit();
 });
 
+/** Ctrl + Enter in a text sends its form. */
+document.addEventListener("keydown", (event) => {
+  const area = event.target;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (area instanceof HTMLTextAreaElement && area.matches("[data-sends]")) area.form?.requestSubmit();
+});
+
 document.addEventListener("htmx:error", sayOffline);
 document.documentElement.classList.add("scripted");
 markTheme(document.documentElement.dataset.theme ?? "system");

@@ -61,6 +61,10 @@ class Celebration(Definition, frozen=True, kw_only=True, tag="celebration", tag_
     confetti: bool = True
 
 
+#: What a number may be compared with beside a number: what was recorded of the question's measure.
+OF_MEASURE = ("last", "baseline", "target")
+
+
 class Question(Definition, frozen=True, kw_only=True):
     """One question of a survey. `key` is unique in the workspace: a later survey recalls the answer and asks once.
 
@@ -72,7 +76,7 @@ class Question(Definition, frozen=True, kw_only=True):
     key: str
     ask: Text
     kind: Literal["goal", "choice", "multi", "text", "number", "date", "stars", "nps"] = "choice"
-    options: dict[str, Text] = {}
+    options: dict[str, Text] = field(default_factory=dict)
     hint: Text | None = None
     optional: bool = True
     unit: Text | None = None
@@ -85,8 +89,9 @@ class Question(Definition, frozen=True, kw_only=True):
 class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kind"):
     """Questions, branching, each answer kept as it is given; may be left, reopened and changed.
 
-    With `every` it is a check-in: the first one that long after the goal was set, then again at that rhythm; `remind` is
-    sent twice, then the answer is unknown. `praise` answers progress of a measure, and only progress.
+    With `every` it is a check-in: the first one that long after the goal was set (with `when`: after that turned true),
+    then again at that rhythm; `remind` is sent twice, then the answer is unknown. `praise` answers progress of a measure,
+    and only progress.
     """
 
     title: Text
@@ -165,5 +170,5 @@ class Template(Definition, frozen=True, kw_only=True):
     """Ready-made sample data that the host product makes for somebody; `by_goal` replaces `data` for who has that goal."""
 
     title: Text
-    data: dict[str, Any] = {}
-    by_goal: dict[str, dict[str, Any]] = {}
+    data: dict[str, Any] = field(default_factory=dict)
+    by_goal: dict[str, dict[str, Any]] = field(default_factory=dict)

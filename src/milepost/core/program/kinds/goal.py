@@ -31,7 +31,8 @@ class Measure(Definition, frozen=True, kw_only=True):
 
 
 class Function(Definition, frozen=True, kw_only=True):
-    """Something that the product can do, and the milestones that it serves: who has them in their plan is recommended it."""
+    """Something that the product can do, and the milestones that it serves: who has them in their plan is recommended it.
+    In a file also just the list of milestones."""
 
     milestones: tuple[str, ...]
     title: Text | None = None

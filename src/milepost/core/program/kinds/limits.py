@@ -28,6 +28,7 @@ class Limits(Definition, frozen=True, kw_only=True):
 
     email: Limit = Limit()
     in_app: Limit = Limit()
+    telegram: Limit = Limit()
     total: Limit = Limit()  # everything together, over all channels
 
 

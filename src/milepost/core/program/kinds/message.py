@@ -19,9 +19,10 @@ class Link(Definition, frozen=True, kw_only=True):
 
 
 class Message(Definition, frozen=True, kw_only=True):
-    """Sent once, at the first moment `when` is true, or by a milestone that names it under `celebrate`.
+    """Sent once, at the first moment `when` is true; or by what names it: a milestone under `celebrate`, an obstacle under
+    `help`, a check-in under `remind`, a journey or a cadence.
 
-    `subject` and `body` are Liquid over `person`, `event`, `milestone` and `support`; `body` is Markdown.
+    `subject` and `body` are Liquid (see Templates); `body` is Markdown.
     """
 
     channel: Literal["email"]

@@ -84,4 +84,4 @@ class Milestone(Definition, frozen=True, kw_only=True):
     more_use: Text | None = None
     upgrade: Text | None = None
     cross_sell: Text | None = None
-    obstacles: dict[str, Obstacle] = {}
+    obstacles: dict[str, Obstacle] = field(default_factory=dict)

@@ -13,7 +13,8 @@ from milepost.core.program.kinds.message import Message
 from milepost.core.values import Refused
 from milepost.delivery import wording
 from milepost.delivery.markdown import Markdown, absolute
-from milepost.delivery.rendering import Occasion, contact_card, interface_language, reason
+from milepost.delivery.rendering import Occasion, contact_card, reason
+from milepost.people.languages import interface_language
 
 _BODY = "[[the body, which MJML need not read]]"
 _TEASER = 110

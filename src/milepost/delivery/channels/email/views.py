@@ -19,8 +19,9 @@ from milepost.core.program.document import Document
 from milepost.core.values import Unavailable
 from milepost.delivery.actions import choose, unsubscribe
 from milepost.delivery.queries import suppressed
-from milepost.delivery.rendering import card_of, interface_language
+from milepost.delivery.rendering import card_of
 from milepost.delivery.tokens import Subscription, unseal_subscription
+from milepost.people.languages import interface_language
 from milepost.people.queries import person_view
 from milepost.program.queries import current
 

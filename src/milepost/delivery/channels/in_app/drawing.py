@@ -1,75 +1,201 @@
 """What the browser is given to draw for one in-app piece."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import UNSET
 
-from milepost.core.delivery.language import direction, language_of, say
-from milepost.core.delivery.piece import PieceAdvance, PieceBody, PieceStep
+from milepost.core.delivery.language import direction, language_of
+from milepost.core.delivery.piece import (
+    CelebrationBody,
+    ChecklistBody,
+    EmptyStateBody,
+    InviteBody,
+    OfferCard,
+    PieceAction,
+    PieceAdvance,
+    PieceBody,
+    PieceStep,
+    SampleData,
+    SurveyBody,
+)
 from milepost.core.program.kinds.common import Text
-from milepost.core.program.kinds.content import Celebration, Content, Guide, Step
-from milepost.delivery import wording
-from milepost.delivery.markdown import Markdown
-from milepost.delivery.rendering import Occasion, contact_card, interface_language
+from milepost.core.program.kinds.content import (
+    Action,
+    Article,
+    Celebration,
+    Checklist,
+    Content,
+    EmptyState,
+    Guide,
+    Invite,
+    Page,
+    Step,
+    Survey,
+)
+from milepost.delivery.channels.in_app.checklist import items
+from milepost.delivery.channels.in_app.survey import questions
+from milepost.delivery.channels.in_app.text import html, line, way
+from milepost.delivery.rendering import Occasion, contact_card
+from milepost.people.languages import interface_language
 
 
-def draw(content: Content, key: str, occasion: Occasion) -> PieceBody:
+def draw(content: Content | Article, key: str, occasion: Occasion) -> PieceBody:
     """The piece `key` of the effect. Raises Refused for a template that cannot be rendered."""
-    first = content.title if isinstance(content, Celebration) else content.steps[0].title
-    language = language_of(first, occasion.languages)
+    language = language_of(_first_words(content), occasion.languages)
     with translation.override(interface_language(language)):
-        parts = _guide(content, occasion) if isinstance(content, Guide) else _celebration(content, occasion)
-        return PieceBody(
-            **parts,
+        body, parts = _KINDS[type(content)]
+        return body(
+            **parts(content, occasion),
             key=occasion.effect.key,
             content=key,
-            contact=contact_card(occasion),
-            lang=language,
-            dir=direction(language),
-            labels=_labels(),
+            page=_page(getattr(content, "page", Page())),
+            serves=getattr(content, "serves", None),
+            **frame(occasion, language),
         )
 
 
-def _guide(guide: Guide, occasion: Occasion) -> dict[str, Any]:
-    urls = (guide.page.url,) if isinstance(guide.page.url, str) else guide.page.url
+def frame(occasion: Occasion, language: str) -> dict[str, Any]:
+    """What stands around every piece: whom to ask, and the words on its buttons."""
     return {
-        "kind": "guide",
-        "title": "" if guide.title is UNSET else _line(guide.title, occasion),
-        "steps": tuple(_step(step, occasion) for step in guide.steps),
-        "page": {"url": urls},
-        "serves": guide.serves,
+        "contact": contact_card(occasion),
+        "lang": language,
+        "dir": direction(language),
+        "labels": _labels(),
     }
 
 
-def _celebration(celebration: Celebration, occasion: Occasion) -> dict[str, Any]:
+def _first_words(content: Content | Article) -> Text:
+    return content.steps[0].title if isinstance(content, Guide) else content.title
+
+
+def _page(page: Page) -> dict[str, Any]:
     return {
-        "kind": "celebration",
-        "title": _line(celebration.title, occasion),
-        "body_html": _html(celebration.body, occasion),
-        "page": {"url": ("*",)},
-        "confetti": celebration.confetti,
-        "button": "" if celebration.button is UNSET else _line(celebration.button, occasion),
+        "url": (page.url,) if isinstance(page.url, str) else page.url,
+        "element": page.element,
+        "focus": page.focus,
+        "first_visit": page.first_visit,
+        "error": page.error,
+    }
+
+
+def _guide(guide: Guide, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "kind": "guide",
+        "title": "" if guide.title is UNSET else line(guide.title, occasion),
+        "steps": tuple(_step(step, occasion) for step in guide.steps),
     }
 
 
 def _step(step: Step, occasion: Occasion) -> PieceStep:
     on = (step.on,) if isinstance(step.on, str) else step.on or ()
     return PieceStep(
-        title=_line(step.title, occasion),
-        body_html=_html(step.body, occasion),
+        title=line(step.title, occasion),
+        body_html=html(step.body, occasion),
         on=on,
         advance=PieceAdvance(on=step.advance.on, event=step.advance.event),
     )
 
 
-def _line(text: Text, occasion: Occasion) -> str:
-    return wording.plain(say(text, occasion.languages), occasion.variables()).text
+def _celebration(celebration: Celebration, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "kind": "celebration",
+        "title": line(celebration.title, occasion),
+        "body_html": html(celebration.body, occasion),
+        "confetti": celebration.confetti,
+        "button": "" if celebration.button is UNSET else line(celebration.button, occasion),
+        "goal": str(occasion.told.get("goal", {}).get("words", "")),
+        "offer": _offer(occasion),
+    }
 
 
-def _html(text: Text, occasion: Occasion) -> str:
-    return Markdown(wording.markdown(say(text, occasion.languages), occasion.variables()).text).html()
+def _offer(occasion: Occasion) -> OfferCard | None:
+    offer = occasion.document.offers.get(occasion.offer or "")
+    url = way(offer.url) if offer else None
+    if offer is None or url is None:
+        return None
+    return OfferCard(
+        key=occasion.offer or "",
+        title=line(offer.title, occasion),
+        why_html=html(offer.why, occasion),
+        url=url,
+        button=line(offer.button, occasion) or _("Show me"),
+    )
+
+
+def _survey(survey: Survey, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "kind": "survey",
+        "title": line(survey.title, occasion),
+        "body_html": html(survey.body, occasion),
+        "thanks": line(survey.thanks, occasion),
+        "questions": questions(survey, occasion),
+    }
+
+
+def _checklist(checklist: Checklist, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "kind": "checklist",
+        "title": line(checklist.title, occasion),
+        "body_html": html(checklist.body, occasion),
+        **items(occasion.plan, occasion),
+    }
+
+
+def _empty_state(empty: EmptyState, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "kind": "empty_state",
+        "title": line(empty.title, occasion),
+        "body_html": html(empty.body, occasion),
+        "on": (empty.on,),
+        "actions": tuple(_action(action, occasion) for action in empty.actions),
+    }
+
+
+def _action(action: Action, occasion: Occasion) -> PieceAction:
+    return PieceAction(
+        text=line(action.text, occasion),
+        use_template=action.use_template,
+        template=_sample(action.use_template, occasion),
+        start=action.start,
+        url=way(action.url),
+    )
+
+
+def _sample(key: str | None, occasion: Occasion) -> SampleData | None:
+    """The sample data, made for what this person wants."""
+    template = occasion.document.templates.get(key or "")
+    if key is None or template is None:
+        return None
+    goal = occasion.effect.known.get("goal", {}).get("key", "")
+    return SampleData(key=key, title=line(template.title, occasion), data=template.by_goal.get(goal, template.data))
+
+
+def _invite(invite: Invite, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "kind": "invite",
+        "title": line(invite.title, occasion),
+        "body_html": html(invite.body, occasion),
+        "button": "" if invite.button is UNSET else line(invite.button, occasion),
+        "link": occasion.invite_url,
+    }
+
+
+def _article(article: Article, occasion: Occasion) -> dict[str, Any]:
+    return {"kind": "article", "title": line(article.title, occasion), "body_html": html(article.body, occasion)}
+
+
+_KINDS: dict[type, tuple[type[PieceBody], Callable[[Any, Occasion], dict[str, Any]]]] = {
+    Guide: (PieceBody, _guide),
+    Celebration: (CelebrationBody, _celebration),
+    Survey: (SurveyBody, _survey),
+    Checklist: (ChecklistBody, _checklist),
+    EmptyState: (EmptyStateBody, _empty_state),
+    Invite: (InviteBody, _invite),
+    Article: (PieceBody, _article),
+}
 
 
 def _labels() -> dict[str, str]:

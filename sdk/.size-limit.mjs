@@ -1,0 +1,31 @@
+// What a page loads for each kind of piece: its chunk, and whatever that imports.
+import { readdirSync, readFileSync } from "node:fs";
+
+const folder = "../src/milepost/static/built/sdk";
+const files = readdirSync(new URL(`${folder}/chunks/`, import.meta.url));
+
+/** The chunks that begin with these names, with all that they import. */
+function needed(...names) {
+  const found = new Set();
+  const add = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    const text = readFileSync(new URL(`${folder}/chunks/${file}`, import.meta.url), "utf8");
+    for (const [, other] of text.matchAll(/from"\.\/([^"]+)"/g)) add(other);
+  };
+  for (const name of names) add(files.find((file) => file.startsWith(`${name}-`)));
+  return [...found].map((file) => `${folder}/chunks/${file}`);
+}
+
+const limit = (name, size, path) => ({ name, limit: size, path, gzip: true });
+
+export default [
+  limit("loader + core", "4 kB", [`${folder}/milepost.js`]),
+  limit("stream (every page)", "5 kB", needed("live")),
+  limit("guide, checklist", "14 kB", needed("guide", "checklist")),
+  limit("stream, guide, checklist", "15.1 kB", needed("live", "guide", "checklist")),
+  limit("stream, guide, celebration", "14.2 kB", needed("live", "guide", "celebration")),
+  ...["survey", "empty_state", "invite", "article", "reply", "panel"].map((name) =>
+    limit(`stream, ${name}`, "14 kB", needed("live", name)),
+  ),
+];

@@ -1,0 +1,104 @@
+/** The session with `/client`: one token for this browser's identity, and everything that is said under it. */
+import { alone, guard } from "../core/guard";
+import { after, passes, post } from "../core/post";
+import type { Entry, Host, Properties, Refused } from "../types";
+
+/** The server refused for good; asking again would change nothing. */
+export class Refusal extends Error {
+  override name = "Refusal";
+}
+
+type Settle = (refused: Refused | null) => void;
+
+export class Office {
+  readonly base: string;
+  private _token: Promise<string> | null = null;
+  /** The token itself, for the moment of leaving, which waits for nothing. */
+  private _known: string | null = null;
+  private _waiting = new Map<string, Settle>();
+
+  private _host: Host;
+
+  constructor(host: Host) {
+    this._host = host;
+    this.base = host.base;
+  }
+
+  /** Rejects when the server refuses for good. */
+  token(): Promise<string> {
+    this._token ??= this._open().catch((error) => {
+      if (!(error instanceof Refusal)) this.renew();
+      throw error;
+    });
+    return this._token;
+  }
+
+  renew(): void {
+    this._token = this._known = null;
+  }
+
+  /** Resolves when the server has it. While another tab sends it, or there is no connection, that is not known here. */
+  send(to: string, body: Properties): Promise<Refused | null> {
+    return new Promise((settle) => this._waiting.set(this._host.send(to, body), settle));
+  }
+
+  /** See `Post` in the outbox. */
+  async carry({ id, to, body }: Entry): Promise<number | null> {
+    try {
+      const answer = await this.post(to as string, body);
+      if (passes(answer.status)) return after(answer);
+      if (answer.status === 401) {
+        this.renew();
+        return 0;
+      }
+      this._settle(id, answer.ok ? null : await answer.json());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this._settle(id, null);
+    }
+    return null;
+  }
+
+  /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
+  last = guard((): void => {
+    const [entry] = this._host.waiting();
+    if (entry?.to && this._known) alone(post(this.base + entry.to, entry.body, bearer(this._known)));
+  });
+
+  async post(to: string, body: Properties): Promise<Response> {
+    return post(this.base + to, body, bearer(await this.token()));
+  }
+
+  /** Rejects when there is no good answer. */
+  async get<T>(path: string): Promise<T> {
+    const headers = bearer(await this.token());
+    const answer = await fetch(this.base + path, { headers, credentials: "omit", cache: "no-store" });
+    if (answer.status === 401) this.renew();
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+    return answer.json();
+  }
+
+  private _settle(id: string, refused: Refused | null): void {
+    if (refused) console.warn(`milepost: the server refused: ${refused.message}`);
+    this._waiting.get(id)?.(refused);
+    this._waiting.delete(id);
+  }
+
+  private async _open(): Promise<string> {
+    const { anonymousId, userId, signature } = this._host.identity();
+    const signed = signature ? { userId, signature } : {};
+    const answer = await post(`${this.base}/client/open`, { writeKey: this._host.key, anonymousId, ...signed });
+    if (!answer.ok) throw await failure(answer);
+    this._known = (await answer.json()).token;
+    return this._known as string;
+  }
+}
+
+export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+
+async function failure(answer: Response): Promise<Error> {
+  if (passes(answer.status)) return new Error(`${answer.status}`);
+  const { message, mend } = await answer.json();
+  console.warn(`milepost: ${message} ${mend}`);
+  return new Refusal(message);
+}

@@ -1,0 +1,286 @@
+/** The help: what comes next, a question to somebody who answers, what became of earlier ones, and articles. */
+import { alone, wait } from "../core/guard";
+import type { Contact, Helper } from "../types";
+import { h, heading, link, prose } from "./html";
+import css from "./panel.css";
+import { type Frame, Sheet } from "./sheet";
+import { fill, words } from "./words";
+
+const ENGLISH = {
+  help_title: "Help",
+  loading: "One moment…",
+  no_help: "The help cannot be reached just now.",
+  try_again: "Try again",
+  what_next: "What next?",
+  start: "Show me how",
+  open: "Open",
+  ask: "Ask a question",
+  ask_hint: "Write what you would like to know",
+  send: "Send",
+  asked: "Thank you, your question is on its way.",
+  asked_who: "{name} will answer you here and by mail.",
+  asked_when: "Answers come {hours}.",
+  asked_later: "It is sent as soon as there is a connection.",
+  requests: "Your questions",
+  articles: "Articles",
+  search: "Search the articles",
+  nothing_found: "No article about that. Ask us, above.",
+  how: "How support works",
+  community: "Talk with others",
+  status_open: "Open",
+  status_answered: "Answered",
+  status_closed: "Closed",
+};
+/** A panel that comes at once needs no word about loading. */
+const LOADING_MS = 300;
+const PATIENCE_MS = 3000;
+const MANY = 6;
+
+interface Request {
+  id: number;
+  text: string;
+  status: string;
+  at: string;
+  replies: { text: string; by: string; at: string }[];
+}
+
+interface Brought {
+  contact: Contact | null;
+  how?: string | null;
+  community?: string | null;
+  next?: { title: string; reason: string; start?: string | null; url?: string | null } | null;
+  articles?: { key: string; title: string }[];
+  requests?: Request[];
+  lang?: string;
+  dir?: string;
+  labels?: Record<string, string>;
+}
+
+interface Article {
+  key: string;
+  title: string;
+  body_html: string;
+}
+
+type Said = typeof ENGLISH & ReturnType<typeof words>;
+
+export function open(helper: Helper): { remove(): void } {
+  return new Panel(helper);
+}
+
+class Panel {
+  private _sheet: Sheet;
+  private _help: Brought = { contact: null };
+  private _draft = "";
+  private _gone = false;
+
+  private _helper: Helper;
+
+  constructor(helper: Helper) {
+    this._helper = helper;
+    this._sheet = this._framed();
+    alone(this._load());
+  }
+
+  remove(): void {
+    if (this._gone) return;
+    this._gone = true;
+    const focused = !!this._sheet.shell.focused;
+    this._sheet.remove();
+    this._helper.closed(focused);
+  }
+
+  private async _load(): Promise<void> {
+    const asked = this._helper.get<Brought>("/client/help");
+    const slow = wait(LOADING_MS).then(() => null);
+    try {
+      if (!(await Promise.race([asked, slow])) && !this._gone) this._say(this._said.loading, false);
+      this._help = await asked;
+      if (this._gone) return;
+      this._sheet.remove();
+      this._sheet = this._framed();
+      this._home();
+    } catch (error) {
+      if (!this._gone) this._say(this._said.no_help, true);
+      throw error;
+    }
+  }
+
+  /** In the language of what was brought. */
+  private _framed(): Sheet {
+    const { contact, lang, dir, labels } = this._help;
+    const language = lang ?? (document.documentElement.lang || navigator.language);
+    const frame: Frame = { contact, lang: language, dir: dir ?? document.dir ?? "ltr", labels: labels ?? {} };
+    return new Sheet(frame, { close: () => this.remove() }, css);
+  }
+
+  private _say(text: string, again: boolean): void {
+    const button = h(
+      "button",
+      { type: "button", class: "main", click: () => alone(this._load()) },
+      this._said.try_again,
+    );
+    const act = again && h("div", { class: "actions" }, button);
+    this._sheet.fill(true, "", heading(this._said.help_title), h("p", { class: "text" }, text), act);
+  }
+
+  private _home(): void {
+    const { requests, articles, how, community } = this._help;
+    const said = this._said;
+    this._sheet.fill(
+      true,
+      "",
+      heading(said.help_title),
+      this._next(said),
+      this._ask(said),
+      requests?.length
+        ? group(said.requests, h("div", {}, ...requests.map((each) => this._request(each, said))))
+        : null,
+      articles?.length ? group(said.articles, this._articles(articles, said)) : null,
+      how ? group(said.how, h("p", { class: "how" }, how)) : null,
+      community ? h("p", {}, link(community, {}, said.community)) : null,
+    );
+  }
+
+  private _next(said: Said): Node | null {
+    const { next } = this._help;
+    if (!next) return null;
+    const { start, url } = next;
+    const go = () => {
+      this.remove();
+      this._helper.start(start as string);
+    };
+    const way = start
+      ? h("button", { type: "button", class: "main", click: go }, said.start)
+      : url
+        ? link(url, { class: "button main" }, said.open)
+        : null;
+    const lines = [h("p", { class: "what" }, next.title), h("p", { class: "why" }, next.reason), way].filter(
+      (each) => !!each,
+    );
+    return group(said.what_next, h("div", { class: "next" }, ...lines));
+  }
+
+  private _ask(said: Said): Node {
+    const text = h("textarea", {
+      rows: "2",
+      maxlength: "4000",
+      placeholder: said.ask_hint,
+      "aria-label": said.ask_hint,
+    });
+    const wrong = h("p", { class: "wrong", role: "alert" });
+    text.value = this._draft;
+    text.addEventListener("input", () => {
+      this._draft = text.value;
+    });
+    const form: HTMLElement = h(
+      "form",
+      { novalidate: "", submit: (event) => alone(this._send(event, form, wrong, said)) },
+      text,
+      h("div", { class: "actions" }, h("button", { class: "quiet" }, said.send)),
+      wrong,
+    );
+    return group(said.ask, form);
+  }
+
+  private async _send(event: Event, form: HTMLElement, wrong: HTMLElement, said: Said): Promise<void> {
+    event.preventDefault();
+    const text = this._draft.trim();
+    if (!text) return form.querySelector("textarea")?.focus();
+    this._draft = "";
+    const told = this._helper.send("/client/ask", { text, page: location.href.slice(0, 2000) });
+    const answer = await Promise.race([told, wait(PATIENCE_MS).then(() => "late" as const)]);
+    if (answer && answer !== "late") {
+      this._draft = text;
+      wrong.textContent = answer.message;
+      return;
+    }
+    const thanks = h(
+      "div",
+      { class: "thanks", tabindex: "-1", role: "status" },
+      ...this._confirmation(answer === "late", said),
+    );
+    form.replaceWith(thanks);
+    thanks.focus();
+  }
+
+  /** Who answers, and when. */
+  private _confirmation(late: boolean, said: Said): Node[] {
+    const { contact } = this._help;
+    const lines = [
+      late ? said.asked_later : said.asked,
+      contact && fill(said.asked_who, { name: contact.name }),
+      contact?.hours && fill(said.asked_when, { hours: contact.hours }),
+    ];
+    return lines.filter((line) => !!line).map((line) => h("p", {}, line as string));
+  }
+
+  private _request({ text, status, at, replies }: Request, said: Said): Node {
+    const known = (said as unknown as Record<string, string>)[`status_${status}`] ?? status;
+    const lines = replies.map((reply) =>
+      h(
+        "div",
+        { class: "reply" },
+        h("p", { class: "why" }, `${reply.by} · ${this._day(reply.at)}`),
+        h("p", {}, reply.text),
+      ),
+    );
+    const head = h(
+      "summary",
+      {},
+      h("span", { class: "what" }, text),
+      h("span", { class: "why" }, `${known} · ${this._day(at)}`),
+    );
+    return h("details", {}, head, ...lines);
+  }
+
+  private _articles(articles: { key: string; title: string }[], said: Said): Node {
+    const list = h("ul", { class: "links" });
+    const none = h("p", { class: "why", role: "status" });
+    const draw = (text: string) => {
+      const found = articles.filter(({ title }) => includes(title, text));
+      const buttons = found.map(({ key, title }) =>
+        h("li", {}, h("button", { type: "button", class: "link", click: () => alone(this._read(key)) }, title)),
+      );
+      list.replaceChildren(...buttons);
+      none.textContent = found.length ? "" : said.nothing_found;
+    };
+    draw("");
+    const search = h("input", { type: "search", placeholder: said.search, "aria-label": said.search });
+    search.addEventListener("input", () => draw(search.value));
+    return h("div", {}, articles.length > MANY && search, list, none);
+  }
+
+  private async _read(key: string): Promise<void> {
+    const said = this._said;
+    const back = h("button", { type: "button", class: "link", click: () => this._home() }, `‹ ${said.back}`);
+    try {
+      const article = await this._helper.get<Article>(`/client/help/articles/${encodeURIComponent(key)}`);
+      if (!this._gone) this._sheet.fill(true, back, heading(article.title), prose(article.body_html));
+    } catch (error) {
+      if (!this._gone) this._say(said.no_help, true);
+      throw error;
+    }
+  }
+
+  private _day(at: string): string {
+    const day = new Date(at);
+    return Number.isNaN(day.getTime())
+      ? at
+      : day.toLocaleDateString(this._help.lang, { day: "numeric", month: "short" });
+  }
+
+  private get _said(): Said {
+    return words({ labels: this._help.labels ?? {} }, ENGLISH) as Said;
+  }
+}
+
+function group(title: string, content: Node): HTMLElement {
+  return h("section", {}, h("h3", {}, title), content);
+}
+
+/** Every word of it, wherever it stands. */
+function includes(title: string, text: string): boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return words.every((word) => title.toLowerCase().includes(word));
+}

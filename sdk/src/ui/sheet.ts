@@ -1,0 +1,126 @@
+/**
+ * A card that stands by itself: in a corner of the page, or, where it must be read, in the middle with the page at rest
+ * behind it.
+ */
+import { guard } from "../core/guard";
+import type { Action, Body, Stage } from "../types";
+import { type Child, CROSS, h, icon } from "./html";
+import css from "./sheet.css";
+import { contactLine, painted, Shell } from "./shell";
+import { type Words, words } from "./words";
+
+/** How a person leaves. */
+export interface Exits {
+  close(): void;
+  later?(): void;
+  never?(): void;
+}
+
+export type Frame = Pick<Body, "lang" | "dir" | "labels" | "contact" | "modal">;
+
+export class Sheet {
+  readonly shell: Shell;
+  private _card: HTMLElement;
+  private _gone = new AbortController();
+  private _exits: Exits;
+  private _said: Words;
+  private _contact: Node | null;
+
+  constructor(body: Frame, exits: Exits, more = "") {
+    this.shell = new Shell(body, css + more);
+    this._exits = exits;
+    this._said = words(body);
+    this._contact = contactLine(body.contact, this._said.help);
+    this._card = body.modal ? this._modal() : h("section", { class: "card corner", role: "dialog", tabindex: "-1" });
+    this._card.setAttribute("aria-labelledby", "title");
+    this.shell.stage.append(this._card);
+    const keys = guard((event: KeyboardEvent) => this._press(event));
+    document.addEventListener("keydown", keys, { signal: this._gone.signal });
+  }
+
+  /**
+   * Draws this in place of what was there. `asked`: by a button, so that the focus belongs here; else the person may be
+   * busy on the page. `top` stands in the line of the cross.
+   */
+  fill(asked: boolean, top: Child, ...content: Child[]): void {
+    const { close } = this._exits;
+    const cross = h(
+      "button",
+      { type: "button", class: "close", "aria-label": this._said.close, click: close },
+      icon(CROSS),
+    );
+    const first = !this._card.isConnected;
+    this._card.replaceChildren(
+      h("div", { class: "top" }, h("span", { class: "count" }, top), cross),
+      ...nodes(content),
+    );
+    this._card.append(this._more());
+    this.shell.mount();
+    if (first && this._card instanceof HTMLDialogElement) this._card.showModal();
+    if (asked || document.activeElement === document.body || this.shell.focused) this.focus();
+    this.shell.announce(this._spoken());
+  }
+
+  /** From now on there is one way out. */
+  end(close: () => void): void {
+    this._exits = { close };
+  }
+
+  focus(): void {
+    this._card.scrollTop = 0;
+    this._card.focus({ preventScroll: true });
+  }
+
+  /** Whether it can be seen once it has been painted. */
+  async seen(): Promise<boolean> {
+    await painted();
+    return !this._gone.signal.aborted && this._card.getBoundingClientRect().width > 0;
+  }
+
+  query<T extends Element>(selector: string): T | null {
+    return this._card.querySelector<T>(selector);
+  }
+
+  remove(): void {
+    this._gone.abort();
+    this.shell.remove();
+  }
+
+  private _modal(): HTMLElement {
+    const cancel = (event: Event) => {
+      event.preventDefault();
+      this._exits.close();
+    };
+    return h("dialog", { class: "card modal", tabindex: "-1", cancel });
+  }
+
+  private _more(): HTMLElement {
+    const { later, never } = this._exits;
+    return h(
+      "div",
+      { class: "more" },
+      later && h("button", { type: "button", click: later }, this._said.later),
+      never && h("button", { type: "button", click: never }, this._said.never),
+      this._contact,
+    );
+  }
+
+  /** Escape in some other field or menu of the page is the page's. */
+  private _press(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.defaultPrevented || this._card instanceof HTMLDialogElement) return;
+    if (this.shell.focused || document.activeElement === document.body) this._exits.close();
+  }
+
+  private _spoken(): string {
+    const parts = [...this._card.querySelectorAll(".count, #title, .text")];
+    return parts.map((part) => part.textContent).join(". ");
+  }
+}
+
+/** How everything that is not forced on anybody can be left. */
+export function exits(stage: Stage, step?: () => number): Required<Exits> {
+  const leave = (action: Action) => () => stage.leave(action, step?.());
+  return { close: leave("dismissed"), later: leave("snoozed"), never: leave("refused") };
+}
+
+const nodes = (children: Child[]): (Node | string)[] => children.filter((child): child is Node | string => !!child);

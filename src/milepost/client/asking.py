@@ -1,0 +1,60 @@
+"""Questions that people ask, and how often they may."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from milepost.client.reports import own_fact
+from milepost.client.tokens import Session
+from milepost.core import events
+from milepost.core.events import Fact
+from milepost.core.help.conversation import LONGEST_TEXT, conversation_number
+from milepost.core.values import Refused
+
+
+class Ask(Struct, frozen=True, rename="camel", kw_only=True):
+    """Absent: `page` is empty where the browser does not say where it is."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
+    message_id: Annotated[str, Meta(min_length=1, max_length=100)]
+    page: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class Pace:
+    """At most so many in a window, for each of whoever asks. Counted in this process, and forgotten when it ends."""
+
+    def __init__(self, at_most: int = 5, per: timedelta = timedelta(minutes=1), most_kept: int = 10_000) -> None:
+        self._at_most, self._per, self._most_kept = at_most, per, most_kept
+        self._asked: OrderedDict[Hashable, list[datetime]] = OrderedDict()
+
+    def check(self, who: Hashable, now: datetime) -> None:
+        """Counts one more. Raises Refused (429) when it is one too many."""
+        lately = [at for at in self._asked.pop(who, ()) if now - at < self._per]
+        self._asked[who] = lately
+        if len(self._asked) > self._most_kept:
+            self._asked.popitem(last=False)
+        if len(lately) >= self._at_most:
+            raise Refused("too_many", "That was a lot at once.", mend="Wait a minute, then ask again.", status=429)
+        lately.append(now)
+
+
+def read(body: bytes) -> Ask:
+    """Raises Refused for a body that asks nothing."""
+    try:
+        ask = msgspec.json.decode(body, type=Ask)
+    except msgspec.DecodeError as error:
+        raise Refused("invalid_request", f"This asks nothing: {error}.") from error
+    if not ask.text.strip():
+        raise Refused("empty", "There is nothing in this question.", path="text")
+    return ask
+
+
+def asked(ask: Ask, session: Session, now: datetime) -> tuple[int, Fact]:
+    """The conversation that it opens, and the fact. Sent again, both are the same."""
+    number = conversation_number(session.workspace, ask.message_id)
+    said = {"conversation": number, "text": ask.text.strip(), "page": ask.page or None}
+    return number, own_fact(session, events.QUESTION_ASKED, said, ask.message_id, now)

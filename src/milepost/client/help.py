@@ -1,0 +1,131 @@
+"""What a person finds when they look for help: whom to ask, what to do next, what to read, and what they have asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from milepost.client.tokens import Session
+from milepost.core.delivery.language import preferences, say
+from milepost.core.delivery.piece import Contact
+from milepost.core.program.document import Document
+from milepost.core.values import Refused
+from milepost.delivery.markdown import Markdown
+from milepost.delivery.rendering import card_of
+from milepost.help.queries import ConversationView, requests_of
+from milepost.people.queries import person_view, uid_of_device, uid_of_user
+from milepost.program.queries import current
+from milepost.runtime.queries import next_action
+
+
+class Next(Struct, frozen=True, kw_only=True):
+    """The one thing to do now. Absent: `start` (a piece) and `url` where there is none."""
+
+    title: str
+    reason: str
+    start: str | None
+    url: str | None
+
+
+class ArticleLine(Struct, frozen=True):
+    key: str
+    title: str
+
+
+class ArticlePage(Struct, frozen=True):
+    key: str
+    title: str
+    body_html: str
+
+
+class Answered(Struct, frozen=True):
+    text: str
+    by: str
+    at: datetime
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """`status`: open, answered, closed."""
+
+    id: int
+    text: str
+    status: str
+    at: datetime
+    replies: Sequence[Answered]
+
+
+class Help(Struct, frozen=True, kw_only=True):
+    """Absent: `contact` None where the program names nobody, `next` None where nothing is left to do."""
+
+    contact: Contact | None
+    how: str
+    community: str
+    next: Next | None
+    articles: Sequence[ArticleLine]
+    requests: Sequence[Request]
+
+
+def help_for(session: Session, accepted: str) -> Help:
+    """`accepted`: the browser's languages, for somebody whose own is not known."""
+    document, uid = current(session.workspace).document, _uid(session)
+    languages = _languages(session, uid, accepted, document)
+    support, contact = document.support, card_of(document, languages)
+    return Help(
+        contact=contact,
+        how=say(support.how or "", languages) if support else "",
+        community=(support.community or "") if support else "",
+        next=None if uid is None else _next(session.workspace, uid),
+        articles=[ArticleLine(key, say(each.title, languages)) for key, each in document.articles.items()],
+        requests=[_request(each, contact) for each in _requests(session, uid)],
+    )
+
+
+def article_for(session: Session, key: str, accepted: str) -> ArticlePage:
+    """Raises Refused (404) for an article that there is not."""
+    document = current(session.workspace).document
+    article = document.articles.get(key)
+    if article is None:
+        raise Refused("no_such_article", f"There is no article '{key}'.", status=404)
+    languages = _languages(session, _uid(session), accepted, document)
+    return ArticlePage(key, say(article.title, languages), Markdown(say(article.body, languages)).html())
+
+
+def _uid(session: Session) -> int | None:
+    """Who this is; without a signed user id only somebody who has not said yet who they are."""
+    if session.user_id:
+        return uid_of_user(session.workspace, session.user_id)
+    return uid_of_device(session.workspace, session.device)
+
+
+def _requests(session: Session, uid: int | None) -> list[ConversationView]:
+    if not session.signed:
+        return requests_of(session.workspace, device=session.device)
+    return requests_of(session.workspace, uid=uid) if uid is not None else []
+
+
+def _request(conversation: ConversationView, contact: Contact | None) -> Request:
+    replies = [
+        Answered(post.text, post.name or (contact.name if contact else ""), post.at)
+        for post in conversation.posts
+        if post.by
+    ]
+    return Request(
+        id=conversation.number,
+        text=conversation.text,
+        status=conversation.status,
+        at=conversation.opened_at,
+        replies=replies,
+    )
+
+
+def _next(workspace: int, uid: int) -> Next | None:
+    action = next_action(workspace, uid)
+    if action is None:
+        return None
+    return Next(title=action.title, reason=action.reason, start=action.start, url=action.url)
+
+
+def _languages(session: Session, uid: int | None, accepted: str, document: Document) -> tuple[str, ...]:
+    person = person_view(session.workspace, uid) if uid is not None else None
+    asked = accepted.split(",")[0].split(";")[0].strip()
+    return preferences((person.locale if person else "") or asked, document.locales.default)

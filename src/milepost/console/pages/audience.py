@@ -1,0 +1,46 @@
+"""Which people a list is limited to, as its address says it."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+
+from milepost.console.pages.people import Among
+from milepost.console.pages.words import Titles, every_title
+from milepost.core.values import Refused
+from milepost.program import queries as program
+from milepost.runtime import audiences
+
+
+def among_whom(workspace_id: int, parameters: Mapping[str, str]) -> Among | None:
+    """None: everybody. Raises Refused (404) for something that the program does not have."""
+    called = every_title(program.current(workspace_id).document)
+    for name, read in _KINDS.items():
+        key = parameters.get(name)
+        if key:
+            return read(workspace_id, key, called)
+    return None
+
+
+def _reached(workspace_id: int, key: str, called: Titles) -> Among:
+    text = _("Reached “%(title)s”") % {"title": _title(called, "milestone", key)}
+    return Among(text, {"reached": key}, audiences.reached(workspace_id, key))
+
+
+def _ahead(workspace_id: int, key: str, called: Titles) -> Among:
+    text = _("Not yet at “%(title)s”") % {"title": _title(called, "milestone", key)}
+    return Among(text, {"ahead": key}, audiences.reached(workspace_id, key), except_them=True)
+
+
+def _stuck(workspace_id: int, key: str, called: Titles) -> Among:
+    text = _("Stuck now: %(title)s") % {"title": _title(called, "obstacle", key)}
+    milestone, _slash, obstacle = key.partition("/")
+    return Among(text, {"stuck": key}, audiences.stuck(workspace_id, milestone, obstacle))
+
+
+_KINDS: dict[str, Callable[[int, str, Titles], Among]] = {"reached": _reached, "ahead": _ahead, "stuck": _stuck}
+
+
+def _title(called: Titles, kind: str, key: str) -> str:
+    if (kind, key) not in called:
+        raise Refused("no_such_definition", "The program has no such definition.", status=404)
+    return called[kind, key]

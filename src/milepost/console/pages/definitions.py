@@ -1,0 +1,180 @@
+"""Every definition of the program by its kind: what it is called, when it comes, who names it, what is wrong with it, and
+how often it has happened."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from milepost.console.pages.conditions import in_words
+from milepost.console.pages.definition import ALONE, definition_in, draft, title_of
+from milepost.console.pages.definitions_kinds import KINDS, Kind, kind_of
+from milepost.console.pages.words import condition_titles
+from milepost.console.templatetags.console import duration
+from milepost.core.conditions.types import Condition
+from milepost.core.program.problems import Problem
+from milepost.delivery.reports import shown_counts, sent_counts
+from milepost.program import queries
+from milepost.program.drafts import Working
+from milepost.program.queries import Released
+from milepost.program.uses import uses
+from milepost.runtime.queries import reached_by_milestone
+
+_WHEN = ("reached", "when", "starts", "eligible")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Shapes: `when` is its first condition in words; `notes` are short facts about it. `change` is new, changed or ""
+    against what is in force. Absent: `happened` None where nothing is counted."""
+
+    key: str
+    title: str
+    when: str
+    stage: str
+    serves: str
+    notes: tuple[str, ...]
+    used: int
+    errors: int
+    warnings: int
+    happened: int | None
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    kind: Kind
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionsPage:
+    """Absent: release number 0 is the empty program of a new workspace; `name` is empty then."""
+
+    name: str
+    release: Released
+    groups: tuple[Group, ...]
+    empty: tuple[Kind, ...]
+    text: str
+    has_draft: bool
+    may_undo: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(problem.level == "error" for problem in self.problems)
+
+
+def gather_definitions(workspace_id: int, text: str) -> DefinitionsPage:
+    """`text`: what is looked for in titles and keys; empty for everything."""
+    found, release = draft(workspace_id), queries.current(workspace_id)
+    made = _Rows(found, release, _counts(workspace_id))
+    groups = [Group(kind, rows) for kind in KINDS if (rows := made.of(kind, text.casefold()))]
+    filled = {group.kind for group in groups}
+    return DefinitionsPage(
+        name=str(found.data.get("name") or ""),
+        release=release,
+        groups=tuple(groups),
+        empty=tuple(kind for kind in KINDS if kind not in filled) if not text else (),
+        text=text,
+        has_draft=found.changed_at is not None,
+        may_undo=found.may_undo,
+        problems=found.reviewed.problems,
+    )
+
+
+def _counts(workspace_id: int) -> dict[str, Mapping[str, int]]:
+    """How often each definition has happened: milestones reached, pieces shown, messages sent."""
+    return {
+        "milestones": reached_by_milestone(workspace_id),
+        "content": shown_counts(workspace_id),
+        "messages": sent_counts(workspace_id),
+    }
+
+
+class _Rows:
+    """Makes the rows of one program."""
+
+    def __init__(self, found: Working, release: Released, counts: dict[str, Mapping[str, int]]) -> None:
+        self._found, self._document, self._counts = found, found.reviewed.sketch, counts
+        self._called = condition_titles(self._document)
+        self._used = Counter((use.section, use.key) for use in uses(found.data) if use.by != (use.section, use.key))
+        self._problems = _by_definition(found.reviewed.problems)
+        self._before = release.document if release.number else None
+
+    def of(self, kind: Kind, text: str) -> tuple[Row, ...]:
+        held = self._found.data.get(kind.section)
+        if kind.alone:
+            rows = [self._row(kind, ALONE, held)] if held is not None else []
+        else:
+            items = held.items() if isinstance(held, dict) else ()
+            rows = [self._row(kind, key, value) for key, value in items if kind_of(kind.section, value) is kind]
+        return tuple(row for row in rows if text in row.key.casefold() or text in row.title.casefold())
+
+    def _row(self, kind: Kind, key: str, value: Any) -> Row:
+        definition = definition_in(self._document, kind, key)
+        path = (kind.section,) if kind.alone else (kind.section, key)
+        levels = self._problems.get(path, Counter())
+        counts = self._counts.get(kind.section)
+        serves = str(getattr(definition, "serves", None) or "")
+        return Row(
+            key=key,
+            title=title_of(kind, key, value, self._document),
+            when=self._when(definition),
+            stage=str(getattr(definition, "stage", None) or ""),
+            serves=self._called.get(serves, serves),
+            notes=tuple(_notes(definition)),
+            used=self._used[kind.section, key],
+            errors=levels["error"],
+            warnings=levels["reason"] + levels["warning"],
+            happened=None if counts is None else counts.get(key, 0),
+            change=self._change(kind, key, definition),
+        )
+
+    def _when(self, definition: Any) -> str:
+        if isinstance(definition, Condition):
+            return in_words(definition, self._called)
+        held = (getattr(definition, name, None) for name in _WHEN)
+        return next((in_words(each, self._called) for each in held if isinstance(each, Condition)), "")
+
+    def _change(self, kind: Kind, key: str, definition: Any) -> str:
+        if self._before is None or definition is None or self._found.changed_at is None:
+            return ""
+        before = definition_in(self._before, kind, key)
+        return "new" if before is None else "changed" if before != definition else ""
+
+
+def _notes(definition: Any) -> list[str]:
+    notes = []
+    if getattr(definition, "first_value", False):
+        notes.append(_("First value"))
+    if getattr(definition, "kind", "") == "outcome":
+        notes.append(_("Outcome"))
+    if isinstance(target := getattr(definition, "target", None), timedelta):
+        notes.append(_("within %(length)s") % {"length": duration(target)})
+    counted = (
+        ("steps", lambda n: ngettext("%(n)s step", "%(n)s steps", n)),
+        ("questions", lambda n: ngettext("%(n)s question", "%(n)s questions", n)),
+        ("obstacles", lambda n: ngettext("%(n)s obstacle", "%(n)s obstacles", n)),
+        ("milestones", lambda n: ngettext("%(n)s milestone", "%(n)s milestones", n)),
+        ("series", lambda n: ngettext("%(n)s part", "%(n)s parts", n)),
+    )
+    for name, words in counted:
+        if parts := getattr(definition, name, ()):
+            notes.append(words(len(parts)) % {"n": len(parts)})
+    return notes
+
+
+def _by_definition(problems: tuple[Problem, ...]) -> dict[tuple[str, ...], Counter[str]]:
+    """Problems counted by level, for each definition in which they stand."""
+    found: dict[tuple[str, ...], Counter[str]] = {}
+    for problem in problems:
+        section, _dot, rest = problem.path.partition(".")
+        key = rest.partition(".")[0].partition("[")[0]
+        for path in {(section,), (section, key)}:
+            found.setdefault(path, Counter())[problem.level] += 1
+    return found

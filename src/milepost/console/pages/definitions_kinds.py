@@ -1,0 +1,92 @@
+"""The kinds of definition that a program is made of: where each stands, what it is called, and what it is made of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from milepost.core.conditions.types import Condition
+from milepost.core.program.kinds import content, goal, journey, limits, message, milestone, offer
+from milepost.core.values import Refused
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Shapes: `section` is the key in the document; `tag` is what stands under `kind:` of a piece of content. `alone`:
+    there is one of it, without a key of its own. `type` is its Struct, or what a condition may be."""
+
+    name: str
+    section: str
+    type: Any
+    icon: str
+    one: Words
+    many: Words
+    why: Words
+    tag: str = ""
+    alone: bool = False
+
+
+KINDS = (
+    Kind("goal", "goals", goal.Goal, "target", _("Goal"), _("Goals"), _("What people want to achieve, in their words.")),
+    Kind("milestone", "milestones", milestone.Milestone, "flag", _("Milestone"), _("Milestones"),
+         _("A step towards a goal that can be seen, what holds people back from it, and what helps.")),
+    Kind("measure", "measures", goal.Measure, "scale", _("Measure"), _("Measures"), _("A number that people care about.")),
+    Kind("function", "functions", goal.Function, "zap", _("Function"), _("Functions"),
+         _("Something that your product can do, and the milestones that it helps with.")),
+    Kind("guide", "content", content.Guide, "milestone", _("Guide"), _("Guides"), _("Shows how to do a task, step by step."),
+         tag="guide"),
+    Kind("checklist", "content", content.Checklist, "list-checks", _("Checklist"), _("Checklists"),
+         _("Milestones to tick: the personal plan, or a list of your own."), tag="checklist"),
+    Kind("survey", "content", content.Survey, "message-square-quote", _("Survey"), _("Surveys"),
+         _("Questions, asked once or at a rhythm."), tag="survey"),
+    Kind("celebration", "content", content.Celebration, "party-popper", _("Celebration"), _("Celebrations"),
+         _("Marks a small win at the moment of the win."), tag="celebration"),
+    Kind("empty-state", "content", content.EmptyState, "circle-dashed", _("Empty state"), _("Empty states"),
+         _("Stands where there is nothing yet, and offers a beginning."), tag="empty state"),
+    Kind("invite", "content", content.Invite, "user-round", _("Invitation"), _("Invitations"), _("Asks to bring a friend."),
+         tag="invite"),
+    Kind("message", "messages", message.Message, "mail", pgettext_lazy("kind of definition", "Message"), _("Messages"),
+         _("A mail that leaves the product.")),
+    Kind("article", "articles", content.Article, "file-text", _("Article"), _("Articles"), _("Help that can be looked up.")),
+    Kind("journey", "journeys", journey.Journey, "route", _("Journey"), _("Journeys"),
+         _("Steps over time, begun by what people do and left when their goal is met.")),
+    Kind("cadence", "cadences", journey.Cadence, "calendar", _("Cadence"), _("Cadences"), _("A series at a rhythm.")),
+    Kind("offer", "offers", offer.Offer, "gift", _("Offer"), _("Offers"), _("More use, or a paid plan, when it helps.")),
+    Kind("template", "templates", content.Template, "copy", _("Sample data"), _("Sample data"),
+         _("What your product makes for somebody to begin with.")),
+    Kind("segment", "segments", Condition, "shapes", _("Segment"), _("Segments"), _("A condition with a name.")),
+    Kind("start", "start", Condition, "log-in", _("Beginning"), _("Beginning"), _("What begins the program for somebody."),
+         alone=True),
+    Kind("support", "support", limits.Support, "life-buoy", _("Contact card"), _("Contact card"),
+         _("Whom to ask: it stands in every message and piece."), alone=True),
+    Kind("limits", "limits", limits.Limits, "pause", _("Limits"), _("Limits"), _("How much is too much."), alone=True),
+    Kind("locales", "locales", limits.Locales, "languages", _("Languages"), _("Languages"), _("In which languages texts are."),
+         alone=True),
+)  # fmt: skip
+BY_NAME = {kind.name: kind for kind in KINDS}
+CONTENT = {kind.tag: kind for kind in KINDS if kind.tag}
+
+
+def kind_named(name: str) -> Kind:
+    """Raises Refused (404) for a kind that there is not."""
+    if name not in BY_NAME:
+        raise Refused("no_such_kind", "There is no such kind of definition.", status=404)
+    return BY_NAME[name]
+
+
+def kind_of(section: str, value: Any) -> Kind | None:
+    """The kind of a definition by where it stands. Absent: None for a piece of content of no known kind."""
+    if section == "content":
+        return CONTENT.get(str(value.get("kind"))) if isinstance(value, dict) else None
+    return next((kind for kind in KINDS if kind.section == section), None)
+
+
+def blank(kind: Kind) -> Any:
+    """What a new definition begins with."""
+    if kind.tag:
+        return {"kind": kind.tag}
+    return {"channel": "email", "purpose": "care"} if kind.name == "message" else {}

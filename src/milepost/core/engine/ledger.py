@@ -1,0 +1,115 @@
+"""What one step leads to, as it is collected: effects, reasons, and milestones that were reached or have moved.
+
+Nothing here decides whether something may go out: that is `proposals`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec.structs import asdict, replace
+
+from milepost.core.conditions.evaluate import View
+from milepost.core.engine import knowledge
+from milepost.core.engine.effects import AnyEffect, Effect, EndContent, OpenTask, RecordFact, RefreshContent
+from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
+from milepost.core.engine.state import State
+from milepost.core.program.compile import Program
+from milepost.core.values import BY_TIME_ALONE
+
+
+class Ledger:
+    """Of the state it changes only `spent`."""
+
+    def __init__(self, program: Program, state: State, given: Given, view: View) -> None:
+        self.program, self.state, self.given, self.view = program, state, given, view
+        self._effects: list[AnyEffect] = []
+        self._decisions: list[Decision] = []
+        self._reached: dict[str, Reached] = {}
+        self._stale: set[str] = set()
+        self._cause: tuple[str, dict[str, Any]] | None = None
+
+    @contextmanager
+    def because_of(self, event: str, properties: dict[str, Any]) -> Iterator[None]:
+        """What is proposed inside goes back to this earlier fact, and not to the one of this step."""
+        self._cause = (event, properties)
+        try:
+            yield
+        finally:
+            self._cause = None
+
+    def tell(self, name: str, about: dict[str, Any], key: str) -> None:
+        """A conclusion, for the readers of the log. `key` makes it one of its kind."""
+        if not self.given.retroactive:
+            self._effects.append(RecordFact(name=name, about=about, **asdict(self._effect(f"fact:{key}"))))
+
+    def ask_team(self, title: str, about: str, reason: str, key: str) -> None:
+        """Asks a person of the team to do something for this one, once for each `key`."""
+        spent = f"task:{key}"
+        if self.given.retroactive or not self._spend(spent):
+            return
+        self._effects.append(OpenTask(title=title, about=about, reason=reason, **asdict(self._effect(spent))))
+        self.decide("task", about, "opened", {"text": reason})
+
+    def refresh(self, *contents: str) -> None:
+        """What these pieces show has changed. It tells nobody anything, so it is always done where they may be open."""
+        self._stale.update(key for key in contents if self._was_shown(key))
+
+    def end(self, content: str, key: str) -> None:
+        """Closes this piece where it is open. `key` makes it one of its kind."""
+        self._effects.append(EndContent(contents=(content,), **asdict(self._effect(f"ended:{key}"))))
+
+    def decide(self, kind: DecisionKind, key: str, outcome: DecisionOutcome, reason: dict[str, Any]) -> None:
+        """Keeps a reason. A retelling of the past decides nothing."""
+        if not self.given.retroactive:
+            self.write_down(kind, key, outcome, reason)
+
+    def write_down(self, kind: DecisionKind, key: str, outcome: DecisionOutcome, reason: dict[str, Any]) -> None:
+        """Keeps a reason, also of what a release ends."""
+        seq = self.given.fact.seq if self.given.fact else BY_TIME_ALONE
+        self._decisions.append(
+            Decision(at=self.given.at, kind=kind, definition=key, outcome=outcome, seq=seq, reason=reason)
+        )
+
+    def outcome(self) -> Outcome:
+        effects = list(self._effects)
+        if self._stale:
+            moment = self.given.fact.seq if self.given.fact else self.given.at.isoformat()
+            common = asdict(self._effect(f"refresh:{moment}"))
+            effects.append(RefreshContent(contents=tuple(sorted(self._stale)), **common))
+        return Outcome(
+            state=self.state,
+            effects=tuple(effects),
+            decisions=tuple(self._decisions),
+            reached=tuple(self._reached.values()),
+        )
+
+    def _spend(self, key: str) -> bool:
+        """Whether this is the first time that something of this key is intended."""
+        if key in self.state.spent:
+            return False
+        self.state.spent[key] = self.given.at
+        return True
+
+    def _was_shown(self, content: str) -> bool:
+        name = f"content:{self.program.origin(content)}"
+        return name in self.state.spent or any(key.startswith(f"{name}:") for key in self.state.spent)
+
+    def _for_person(self, key: str) -> Effect:
+        """What every effect shares that the person will see: it also says what templates may use."""
+        return replace(self._effect(key), known=knowledge.known(self.program, self.state, self.given.at))
+
+    def _effect(self, key: str) -> Effect:
+        """What every effect of this step shares."""
+        fact = self.given.fact
+        event, properties = self._cause or ((fact.name, fact.properties) if fact else ("", {}))
+        return Effect(
+            workspace=self.state.workspace,
+            key=f"{self.state.uid}:{key}",
+            person=self.state.uid,
+            at=self.given.at,
+            release=self.program.number,
+            event=event,
+            properties=properties,
+            device=None if self.state.known else self.state.device,
+        )

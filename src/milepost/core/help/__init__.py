@@ -1,0 +1,1 @@
+"""What a conversation is, before there is a table for it."""

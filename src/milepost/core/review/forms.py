@@ -1,0 +1,250 @@
+"""Errors of form that the types alone cannot tell: what must stand together, or not, or one of several."""
+
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Any
+
+from msgspec import Struct
+
+from milepost.core.conditions.types import ONLY_QUESTION, Answered, Did, Test
+from milepost.core.program.expand import evidence_of
+from milepost.core.program.kinds.content import OF_MEASURE, Action, Article, Checklist, Question, Survey
+from milepost.core.program.kinds.journey import Cadence, ReEntry
+from milepost.core.program.kinds.milestone import Help, Obstacle
+from milepost.core.program.problems import Path, did_you_mean
+from milepost.core.review.rule import Found, Review, Rule
+from milepost.core.values import Refused
+
+_NUMBERS = ("number", "stars", "nps")
+_CHOICES = ("choice", "multi")
+#: Of these fields exactly one is given.
+_ONE_OF: dict[type[Struct], tuple[str, ...]] = {
+    Help: ("guide", "content", "message", "article", "offer", "ask_support", "peers"),
+    Action: ("use_template", "start", "url"),
+    Checklist: ("from_", "items"),
+    Obstacle: ("help", "accepted"),
+    ReEntry: ("once_per", "after"),
+}
+#: A rule of its own tells of an obstacle with neither.
+_OR_NONE = (Obstacle,)
+
+
+def exactly_one(review: Review) -> Iterator[Found]:
+    for kind, names in _ONE_OF.items():
+        for path, held in review.held(kind):
+            given = [name.strip("_") for name in names if getattr(held, name)]
+            typed = ", ".join(name.strip("_") for name in names)
+            if len(given) > 1:
+                yield Found(path, f"{' and '.join(given)} cannot stand together.", f"Keep one of: {typed}.")
+            elif not given and kind not in _OR_NONE:
+                yield Found(path, "It says nothing of what is to happen.", f"Write one of: {typed}.")
+
+
+def unreachable_milestones(review: Review) -> Iterator[Found]:
+    for key, milestone in review.document.milestones.items():
+        if milestone.repeats is not None and not _only_facts(review, ("milestones", key)):
+            message = "It repeats, so `reached` may ask for facts only (did, all, any)."
+            yield Found(("milestones", key, "repeats"), message, "Write `reached: {did: …}`, or leave `repeats` out.")
+        elif not _has_evidence(review, key):
+            yield Found(("milestones", key), f"Nothing says when '{key}' is reached.")
+
+
+def _has_evidence(review: Review, key: str) -> bool:
+    try:
+        return bool(evidence_of(review.document, key))
+    except Refused:  # a segment that asks for itself, which is told of there
+        return True
+
+
+def _only_facts(review: Review, path: Path) -> bool:
+    own = [leaf for leaf in review.leaves if leaf.path[:2] == path and leaf.path[2] in ("reached", "evidence")]
+    return any(leaf.path[2] == "reached" for leaf in own) and all(
+        isinstance(leaf.node, Did) and not leaf.negated for leaf in own
+    )
+
+
+# --- surveys ---------------------------------------------------------------------------------------------------------
+
+
+def questions(review: Review) -> Iterator[Found]:
+    for key, survey in review.pieces(Survey):
+        if not survey.questions:
+            yield Found(("content", key, "questions"), "The survey has no question.", "Add one with `key:` and `ask:`.")
+        for index, question in enumerate(survey.questions):
+            path: Path = ("content", key, "questions", index)
+            yield from _form(question, path, review)
+            yield from _branches(question, survey, path, _asked(review))
+
+
+def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
+    if question.kind in _CHOICES and not question.options:
+        yield Found(path, "There is nothing to choose from.", "Add `options: {yes: Yes, no: No}`.")
+    if question.kind not in (*_CHOICES, "goal") and question.options:
+        mend = "Write `kind: choice`, or remove the options."
+        yield Found((*path, "options"), f"A question of kind {question.kind} has no options.", mend)
+    if question.kind == "goal" and not (review.document.goals or review.has_gaps("goals")):
+        yield Found(path, "It asks for a goal, and the program has none.", "Add `goals:`.")
+    if question.measure is not None and question.kind not in _NUMBERS:
+        yield Found((*path, "measure"), "Only a number can be recorded as a measure.", "Write `kind: number`.")
+    if question.at_least is not None and question.at_most is not None and question.at_least > question.at_most:
+        yield Found((*path, "at_least"), "No number is both.", "Let `at_least` be no more than `at_most`.")
+
+
+def _branches(question: Question, survey: Survey, path: Path, asked: dict[str, Question]) -> Iterator[Found]:
+    """What `if` says of questions that are not asked before this one, or of a measure that there is not."""
+    own = [each.key for each in survey.questions]
+    earlier = own[: own.index(question.key)]
+    for other, test in question.if_.items():
+        place: Path = (*path, "if", other)
+        if other in own and other not in earlier:
+            mend = "Move it behind that question, or name one that comes before."
+            yield Found(place, f"'{other}' is not asked before this question.", mend)
+        elif other in asked and other not in own:
+            mend = "Give the survey a `when:` that asks for the answer, such as {goal: lose-weight}."
+            yield Found(place, f"'{other}' is asked in another survey.", mend)
+        elif other in asked and test.value in OF_MEASURE and not (question.measure or asked[other].measure):
+            mend = f"Add `measure:` to the question '{other}', or compare with a number."
+            yield Found(place, f"'{test.value}' of which measure?", mend)
+
+
+def unknown_answers(review: Review) -> Iterator[Found]:
+    """Answers that nobody can give."""
+    asked, goals = _asked(review), review.keys("goals")
+    for leaf in review.leaves:
+        if isinstance(leaf.node, Answered):
+            for key, test in leaf.node.answers.items():
+                question = asked.get(key) if key != ONLY_QUESTION else _only(review, leaf.node.survey)
+                if question is not None:
+                    yield from _unknown_answer(question, test, leaf.path, goals)
+    for key, survey in review.pieces(Survey):
+        for index, question in enumerate(survey.questions):
+            for other, test in question.if_.items():
+                if other in asked:
+                    path: Path = ("content", key, "questions", index, "if", other)
+                    yield from _unknown_answer(asked[other], test, path, goals)
+
+
+def _unknown_answer(question: Question, test: Test, path: Path, goals: set[str]) -> Iterator[Found]:
+    options = set(question.options) or (goals if question.kind == "goal" else set())
+    values: list[Any] = test.value if test.op == "in" else [test.value] if test.op in ("is", "is_not") else []
+    for value in values:
+        if options and value not in options:
+            yield Found(path, f"'{value}' is no answer to '{question.key}'.", did_you_mean(str(value), options))
+
+
+def _asked(review: Review) -> dict[str, Question]:
+    return {question.key: question for _, question in review.held(Question)}
+
+
+def _only(review: Review, survey: str) -> Question | None:
+    content = review.document.content.get(survey)
+    asked = content.questions if isinstance(content, Survey) else ()
+    return asked[0] if asked else None
+
+
+def several_questions(review: Review) -> Iterator[Found]:
+    """`{survey: KEY, is: value}` asks for the only question of a survey."""
+    for leaf in review.leaves:
+        if isinstance(leaf.node, Answered) and ONLY_QUESTION in leaf.node.answers:
+            survey = review.document.content.get(leaf.node.survey)
+            if isinstance(survey, Survey) and len(survey.questions) > 1:
+                first = survey.questions[0].key
+                yield Found(
+                    leaf.path, f"'{leaf.node.survey}' has several questions.", f"Write which, such as `{first}:`."
+                )
+
+
+def measures(review: Review) -> Iterator[Found]:
+    """A baseline and a target are numbers, `by` is a day."""
+    asked = _asked(review)
+    for key, measure in review.document.measures.items():
+        for name, kinds in (("baseline", _NUMBERS), ("target", _NUMBERS), ("by", ("date",))):
+            answer = getattr(measure, name)
+            question = asked.get(answer.answer) if answer is not None else None
+            if question is not None and question.kind not in kinds:
+                message = f"'{question.key}' is asked for a {question.kind}, not for a {kinds[0]}."
+                yield Found(("measures", key, name), message, f"Write `kind: {kinds[0]}` there.")
+
+
+# --- moments ---------------------------------------------------------------------------------------------------------
+
+
+def times(review: Review) -> Iterator[Found]:
+    for path, cadence in review.held(Cadence):
+        if not _is_time(cadence.at):
+            yield Found((*path, "at"), f"'{cadence.at}' is no time of day.", 'Write it as "10:00".')
+    for path, article in review.held(Article):
+        if article.reviewed_on is not None and not _is_day(article.reviewed_on):
+            yield Found((*path, "reviewed_on"), f"'{article.reviewed_on}' is no day.", "Write it as 2026-05-01.")
+
+
+def _is_time(typed: str) -> bool:
+    try:
+        return time.fromisoformat(typed).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _is_day(typed: str) -> bool:
+    try:
+        date.fromisoformat(typed)
+    except ValueError:
+        return False
+    return True
+
+
+RULES = (
+    Rule(
+        id="exactly-one",
+        level="error",
+        why="Of these only one can be meant at a time.",
+        mend="Keep one of them.",
+        find=exactly_one,
+    ),
+    Rule(
+        id="unreachable-milestone",
+        level="error",
+        why="A milestone is reached by a condition or by evidence; it repeats by facts, which have a day and a number.",
+        mend="Add `reached: {did: …}`, or `evidence:`.",
+        find=unreachable_milestones,
+        needs=("milestones",),
+    ),
+    Rule(
+        id="question-form",
+        level="error",
+        why="A question that cannot be asked, or that asks for what comes later, leaves people stuck in the survey.",
+        mend="Write it as the reference of Question shows.",
+        find=questions,
+    ),
+    Rule(
+        id="unknown-answer",
+        level="error",
+        why="What asks for an answer that nobody can give is never true.",
+        mend="Name one of the question's options.",
+        find=unknown_answers,
+        needs=("content", "goals"),
+    ),
+    Rule(
+        id="which-question",
+        level="error",
+        why="A comparison without a question can be meant only of a survey that has one question.",
+        mend="Name the question.",
+        find=several_questions,
+        needs=("content",),
+    ),
+    Rule(
+        id="measure-form",
+        level="error",
+        why="A measure is a number on the way from one number to another, until a day.",
+        mend="Ask for it in the kind that fits.",
+        find=measures,
+        needs=("content",),
+    ),
+    Rule(
+        id="time-form",
+        level="error",
+        why="A moment that cannot be read never comes.",
+        mend='Write days as 2026-05-01 and times as "10:00".',
+        find=times,
+    ),
+)

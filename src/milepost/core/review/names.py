@@ -1,0 +1,141 @@
+"""What a document names, and where: a table of the fields that hold a key, and the operators that do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from milepost.core.conditions.types import (
+    ONLY_QUESTION,
+    START,
+    Answered,
+    ContentWas,
+    DaysSince,
+    Did,
+    Goal,
+    InSegment,
+    Measured,
+    MessageWas,
+    Reached,
+)
+from milepost.core.program.kinds import content, goal, journey, message, milestone
+from milepost.core.program.kinds.common import AnswerRef, Celebrate
+from milepost.core.program.problems import Path
+from milepost.core.program.walk import Node
+from milepost.core.review.rule import Leaf, Review
+
+#: What each section's definitions are called.
+CALLED = {
+    "goals": "goal",
+    "measures": "measure",
+    "functions": "function",
+    "milestones": "milestone",
+    "content": "piece of content",
+    "messages": "message",
+    "articles": "article",
+    "journeys": "journey",
+    "cadences": "cadence",
+    "offers": "offer",
+    "templates": "template",
+    "segments": "segment",
+}
+SECTIONS = tuple(CALLED)
+QUESTIONS = "questions"
+
+_SHOWN = ("content", "articles")
+#: (type, field) → the sections of which its value, its items or its keys name something.
+_FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
+    (Celebrate, "content"): ("content",),
+    (Celebrate, "message"): ("messages",),
+    (Celebrate, "buyers"): ("messages",),
+    (AnswerRef, "answer"): (QUESTIONS,),
+    (content.Guide, "serves"): ("milestones",),
+    (content.Survey, "serves"): ("milestones",),
+    (content.Survey, "remind"): ("messages",),
+    (content.EmptyState, "serves"): ("milestones",),
+    (content.Checklist, "items"): ("milestones",),
+    (content.Question, "measure"): ("measures",),
+    (content.Question, "if_"): (QUESTIONS,),
+    (content.Action, "use_template"): ("templates",),
+    (content.Action, "start"): _SHOWN,
+    (content.Article, "functions"): ("functions",),
+    (content.Template, "by_goal"): ("goals",),
+    (goal.Goal, "milestones"): ("milestones",),
+    (goal.Goal, "measure"): ("measures",),
+    (goal.Function, "milestones"): ("milestones",),
+    (milestone.Milestone, "needs"): ("milestones",),
+    (milestone.Milestone, "offer"): ("offers",),
+    (milestone.Help, "guide"): ("content",),
+    (milestone.Help, "content"): ("content",),
+    (milestone.Help, "message"): ("messages",),
+    (milestone.Help, "article"): ("articles",),
+    (milestone.Help, "offer"): ("offers",),
+    (message.Link, "start"): _SHOWN,
+    (message.Message, "serves"): ("milestones",),
+    (journey.Send, "send"): ("messages",),
+    (journey.Show, "show"): _SHOWN,
+    (journey.Cadence, "series"): ("messages", *_SHOWN),
+}
+
+
+class Name(Struct, frozen=True):
+    """A key that stands somewhere, and the sections of which one should have it. `of`: the survey of a question."""
+
+    key: str
+    sections: tuple[str, ...]
+    path: Path
+    of: str | None = None
+
+
+def named_by_fields(review: Review) -> Iterator[Name]:
+    """What definitions name: only this can make something happen."""
+    for node in review.nodes:
+        sections = _FIELDS.get((type(node.holder), node.name))
+        if sections is not None:
+            yield from (Name(key, sections, path) for key, path in _keys(node))
+        elif node.name == "options" and getattr(node.holder, "kind", None) == "goal" and node.path[-1] == "options":
+            yield from (Name(key, ("goals",), (*node.path, key)) for key in node.value)
+
+
+def named_by_conditions(review: Review) -> Iterator[Name]:
+    for leaf in review.leaves:
+        yield from _of_leaf(leaf)
+
+
+def _keys(node: Node) -> Iterator[tuple[str, Path]]:
+    """The keys that this value itself holds; the items of a list are values of their own."""
+    value: Any = node.value
+    if isinstance(value, str):
+        yield value, node.path
+    elif isinstance(value, dict) and node.path[-1] in ("if", "by_goal"):
+        yield from ((key, (*node.path, key)) for key in value)
+
+
+def _of_leaf(leaf: Leaf) -> Iterator[Name]:
+    node, path = leaf.node, leaf.path
+    if isinstance(node, Answered):
+        place: Path = path if path[-1] == "self_report" else (*path, "answered")
+        yield Name(node.survey, ("content",), place)
+        asked = (key for key in node.answers if key != ONLY_QUESTION)
+        yield from (Name(key, (QUESTIONS,), (*place, key), of=node.survey) for key in asked)
+    elif (found := _single(leaf)) is not None and found[0] != START:
+        yield Name(*found, path)
+
+
+def _single(leaf: Leaf) -> tuple[str, tuple[str, ...]] | None:
+    match leaf.node:
+        case Reached(milestone=key):
+            return key, ("milestones",)
+        case Did(since=str(since)) | DaysSince(since=since) if since.startswith("milestone:"):
+            return since.removeprefix("milestone:"), ("milestones",)
+        case Goal(goal=key):
+            return key, ("goals",)
+        case InSegment(segment=key):
+            return key, ("segments",)
+        case MessageWas(message=key):
+            return key, ("messages",)
+        case ContentWas(content=key):
+            return key, _SHOWN
+        case Measured(measure=key):
+            return key, ("measures",)
+    return None

@@ -1,0 +1,13 @@
+"""What helps with a milestone."""
+
+from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import EmptyState, Guide, Survey
+
+
+def help_with(document: Document, milestone: str) -> str | None:
+    """The piece that leads to this milestone: a guide first, then a survey, then an empty state."""
+    for kind in (Guide, Survey, EmptyState):
+        for key, content in document.content.items():
+            if isinstance(content, kind) and content.serves == milestone:
+                return key
+    return None

@@ -1,0 +1,54 @@
+"""A survey as the browser asks it: with what is known already, and its branches told in numbers."""
+
+from typing import Any
+
+from milepost.core.conditions.types import Test
+from milepost.core.delivery.piece import PieceOption, PieceQuestion, PieceTest
+from milepost.core.program.kinds.content import OF_MEASURE, Question, Survey
+from milepost.delivery.channels.in_app.text import line
+from milepost.delivery.rendering import Occasion
+
+_NEVER = PieceTest(op="in", value=[])
+
+
+def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
+    return tuple(_question(question, occasion) for question in survey.questions)
+
+
+def options(question: Question, occasion: Occasion) -> dict[str, Any]:
+    """Value → text. A question for the goal offers the program's goals where it names none of its own."""
+    if question.kind == "goal" and not question.options:
+        return {key: goal.ask for key, goal in occasion.document.goals.items()}
+    return question.options
+
+
+def _question(question: Question, occasion: Occasion) -> PieceQuestion:
+    offered = options(question, occasion).items()
+    return PieceQuestion(
+        key=question.key,
+        ask=line(question.ask, occasion),
+        kind=question.kind,
+        options=tuple(PieceOption(value=value, text=line(text, occasion)) for value, text in offered),
+        hint=line(question.hint, occasion),
+        unit=line(question.unit, occasion),
+        at_least=question.at_least,
+        at_most=question.at_most,
+        optional=question.optional,
+        if_={earlier: _test(test, earlier, question, occasion) for earlier, test in question.if_.items()},
+        answer=occasion.effect.known.get("answers", {}).get(question.key),
+    )
+
+
+def _test(test: Test, earlier: str, question: Question, occasion: Occasion) -> PieceTest:
+    """`last`, `baseline` and `target` become the number; while that is not known, the test is false."""
+    measure = _measure_of(earlier, occasion) or question.measure
+    if measure is None or test.value not in OF_MEASURE:
+        return PieceTest(op=test.op, value=test.value)
+    number = occasion.effect.known.get("measure", {}).get(measure, {}).get(test.value)
+    return _NEVER if number is None else PieceTest(op=test.op, value=number)
+
+
+def _measure_of(question: str, occasion: Occasion) -> str | None:
+    """The measure whose value this question asks for."""
+    surveys = (content for content in occasion.document.content.values() if isinstance(content, Survey))
+    return next((each.measure for survey in surveys for each in survey.questions if each.key == question), None)

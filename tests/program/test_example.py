@@ -1,0 +1,160 @@
+"""The example program, run through the engine: one product's story as its newcomers live it."""
+
+import re
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from milepost.core.program.codec import digest_of
+from milepost.core.program.compile import Program, compile_program
+from milepost.core.program.walk import nodes
+from milepost.demo.foods import BY_NAME, MEALS
+from milepost.program.review import review
+from milepost.program.templates import variables
+from milepost.program.yaml_text import read
+from tests.engine.world import START, Runner, fact
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "examples/calorie-counter/milepost.yaml").read_text(encoding="utf-8")
+DOCUMENT = read(TEXT).document
+HOUR, DAY = 60, 24 * 60
+
+
+@lru_cache
+def program() -> Program:
+    return compile_program(DOCUMENT, digest=digest_of(DOCUMENT), number=1)
+
+
+class Newcomer(Runner):
+    """Somebody who signs up; what they do is told by minutes since then."""
+
+    def __init__(self, plan: str = "free") -> None:
+        super().__init__(program())
+        self._facts = 0
+        self.does("Identified", 0, kind="identify", plan=plan, email="ann@example.com")
+        self.does("Signed Up", 0, plan=plan)
+        self.does("App Opened", 0.1)
+
+    def does(self, name: str, minutes: float, kind: str = "track", **properties: object) -> "Newcomer":
+        self.wait(START + timedelta(minutes=minutes))
+        self._facts += 1
+        self.give(fact(name, minutes, seq=self._facts, kind=kind, properties=properties))
+        return self
+
+    def wants(self, goal: str, minutes: float = 1) -> "Newcomer":
+        self.does("Question Answered", minutes, survey="intake", question="goal", answer=goal)
+        self.does("Goal Stated", minutes, goal=goal)
+        return self.does("Survey Answered", minutes, survey="intake")
+
+    def until(self, minutes: float) -> "Newcomer":
+        self.wait(START + timedelta(minutes=minutes))
+        return self
+
+    def lives(self, days: int) -> "Newcomer":
+        for day in range(days):
+            self.does("App Opened", day * DAY + 5).does(
+                "Meal Logged", day * DAY + 6, meal="lunch", food="Apple", calories=95
+            )
+            self.does("Day Completed", day * DAY + 10 * HOUR, calories=1500, in_budget=True)
+        return self
+
+
+def test_there_is_nothing_to_say_about_it():
+    assert review(TEXT).problems == ()
+
+
+def test_every_text_is_there_in_english_and_in_russian():
+    texts = [node.value for node in nodes(DOCUMENT) if node.is_text]
+    assert len(texts) > 150
+    assert [text for text in texts if not isinstance(text, dict) or set(text) != {"en", "ru"}] == []
+
+
+def test_the_sample_days_are_meals_that_the_product_has():
+    template = DOCUMENT.templates["sample-day"]
+    for data in (template.data, *template.by_goal.values()):
+        assert data["meals"]
+        assert all(meal["food"] in BY_NAME and meal["meal"] in MEALS for meal in data["meals"])
+    assert set(template.by_goal) == set(DOCUMENT.goals)
+
+
+def test_the_facts_are_those_that_the_product_sends():
+    sent = (ROOT / "src/milepost/demo/static/demo/crumb.js").read_text() + (
+        ROOT / "src/milepost/demo/views.py"
+    ).read_text()
+    assert [name for name in DOCUMENT.facts if f'"{name}"' not in sent] == []
+
+
+def test_the_pages_have_what_the_pieces_point_at():
+    pages = "".join(path.read_text() for path in (ROOT / "src/milepost/demo/templates/demo").glob("*.html"))
+    wanted = set(re.findall(r'on: "#([\w-]+)"', TEXT))
+    assert wanted and [name for name in sorted(wanted) if f'id="{name}"' not in pages] == []
+
+
+def test_the_goal_is_asked_first_and_the_plan_is_the_answer_to_it():
+    maria = Newcomer()
+    assert maria.sent() == ["intake", "welcome"]
+    assert maria.wants("lose-weight").sent()[2] == "start"
+    assert maria.state.plan.goal == "lose-weight"
+
+
+def test_two_who_want_something_else_get_different_plans():
+    plans = [Newcomer().wants(goal).state.plan.first for goal in ("lose-weight", "get-fit", "eat-healthier")]
+    assert len({tuple(plan) for plan in plans}) == 3
+
+
+def test_three_searches_without_a_meal_bring_one_help_and_bring_it_once():
+    maria = Newcomer().wants("lose-weight")
+    for number in range(6):
+        maria.does("Food Searched", 5 + number / 10, query="qwerty", results=0)
+    assert maria.until(2 * HOUR).sent().count("find-any-food") == 1
+
+
+def test_who_stays_away_for_a_day_gets_one_nudge():
+    assert Newcomer().until(20 * DAY).sent() == ["intake", "welcome", "two-minutes-is-enough"]
+
+
+def test_who_has_logged_a_meal_gets_no_nudge():
+    maria = Newcomer().wants("get-fit").does("Meal Logged", 5, meal="lunch", food="Apple", calories=95)
+    assert "two-minutes-is-enough" not in maria.until(3 * DAY).sent()
+    assert "plain-howto" not in maria.sent()
+
+
+def test_the_offer_comes_inside_a_celebration_and_once():
+    maria = Newcomer().wants("lose-weight").lives(8)
+    offered = [effect.content for effect in maria.effects if getattr(effect, "offer", None) == "premium"]
+    assert offered == ["three-days-confetti"]
+
+
+def test_days_within_the_budget_are_praised_each_and_the_last_step_is_a_friend():
+    sent = Newcomer().wants("lose-weight").lives(8).until(8 * DAY).sent()
+    assert sent.count("small-praise") >= 3
+    assert sent.index("week-confetti") < sent.index("invite-a-friend")
+
+
+def test_less_weight_is_praised_and_the_same_weight_is_not():
+    def weighs(kilos: float) -> list[str]:
+        maria = (
+            Newcomer()
+            .wants("lose-weight")
+            .does("Measure Recorded", 2, measure="weight", value=80, **{"as": "baseline"})
+        )
+        maria.does("Measure Recorded", 3, measure="weight", value=80, **{"as": "value"}).until(7 * DAY + HOUR)
+        maria.does("Measure Recorded", 7 * DAY + 2 * HOUR, measure="weight", value=kilos, **{"as": "value"})
+        return maria.until(7 * DAY + 3 * HOUR).sent()
+
+    assert "weigh-in-praise" in weighs(79)
+    assert "weigh-in-praise" not in weighs(80)
+
+
+def test_the_jeans_are_an_outcome_with_what_they_said_as_evidence():
+    maria = Newcomer().wants("lose-weight").lives(8)
+    maria.does("Question Answered", 9 * DAY, survey="weekly-weigh-in", question="jeans", answer="yes-again")
+    assert "back-in-my-jeans" in maria.state.reached
+    assert {"success", "you-did-it"} <= set(maria.until(10 * DAY).sent())
+    assert DOCUMENT.milestones["back-in-my-jeans"].kind == "outcome"
+
+
+def test_templates_know_every_question_and_measure():
+    known = variables(DOCUMENT)
+    assert {"goal", "in-my-words", "target-date"} <= known["answers"].keys()
+    assert known["measure"].keys() == DOCUMENT.measures.keys()

@@ -1,0 +1,184 @@
+"""A survey in somebody's page: one question at a time, and no answer is ever lost."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.sdk_pages.conftest import Open, small, violations
+from tests.sdk_pages.served import Server, option, question
+
+pytestmark = pytest.mark.e2e
+
+GOAL = question("goal", "goal", options=[option("jeans", "Fit into my jeans"), option("energy", "Have more energy")])
+TROUBLE = question("trouble", "multi", options=[option("cake"), option("time")])
+WEIGHT = question("weight", "number", unit="kg", at_least=30, at_most=300, optional=False)
+WORDS = question("words", "text")
+
+
+def dialog(page: Page, name: str) -> Any:
+    return page.get_by_role("dialog", name=name)
+
+
+def answers(server: Server) -> list[tuple[str, Any]]:
+    return [(body["question"], body["value"]) for body in server.to("/client/answer")]
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_each_answer_is_sent_as_it_is_given_and_the_end_says_thank_you(visit: Open, server: Server) -> None:
+    number = server.show("survey", questions=[GOAL, TROUBLE, WEIGHT], thanks="That is all we need.")
+    page = visit()
+    page.get_by_label("Fit into my jeans").check()
+    press(page, "Next")
+    expect(dialog(page, "Trouble?")).to_be_visible()
+    server.wait_for(lambda: answers(server) == [("goal", "jeans")])
+    page.get_by_label("Cake").check()
+    page.get_by_label("Time").check()
+    press(page, "Next")
+    page.get_by_role("dialog").get_by_role("textbox").fill("72,5")
+    page.keyboard.press("Enter")
+    expect(dialog(page, "That is all we need.")).to_be_visible()
+    server.wait_for(lambda: server.actions("completed"))
+    assert answers(server) == [("goal", "jeans"), ("trouble", ["cake", "time"]), ("weight", 72.5)]
+    assert {(told["content"], told["piece"]) for told in server.to("/client/answer")} == {("survey", number)}
+    assert [(told["action"], told["step"]) for told in server.actions()] == [
+        ("shown", 0), ("step", 1), ("step", 2), ("completed", 2),
+    ]  # fmt: skip
+    server.close(number)
+    page.wait_for_timeout(200)
+    expect(dialog(page, "That is all we need.")).to_be_visible()  # the server's word ends nobody's reading
+    press(page, "Done")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_what_is_asked_next_depends_on_what_was_said(visit: Open, server: Server) -> None:
+    cake = question("cake", "text", **{"if": {"trouble": {"op": "contains", "value": "cake"}}})
+    server.show("survey", questions=[TROUBLE, cake, WEIGHT])
+    page = visit()
+    page.get_by_label("Time").check()
+    press(page, "Next")
+    expect(dialog(page, "Weight?")).to_be_visible()
+    press(page, "Back")
+    page.get_by_label("Cake").check()
+    press(page, "Next")
+    expect(dialog(page, "Cake?")).to_be_visible()
+
+
+def test_an_answer_that_does_not_fit_is_explained_beside_what_was_typed(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[WEIGHT, GOAL])
+    server.refusals["/client/answer"] = [(400, {"code": "invalid_answer", "message": "That cannot be a weight."})]
+    page = visit()
+    field = page.get_by_role("dialog").get_by_role("textbox")
+    press(page, "Next")
+    expect(page.get_by_role("alert")).to_have_text("Please answer this one; the rest builds on it.")
+    for text, wrong in (("much", "Please write a number."), ("3", "Please give a number between 30 and 300.")):
+        field.fill(text)
+        press(page, "Next")
+        expect(page.get_by_role("alert")).to_have_text(wrong)
+    field.fill("250")
+    press(page, "Next")
+    expect(page.get_by_role("alert")).to_have_text("That cannot be a weight.")
+    expect(field).to_have_value("250")
+    expect(field).to_be_focused()
+    field.fill("70")
+    press(page, "Next")
+    expect(dialog(page, "Goal?")).to_be_visible()
+    assert answers(server) == [("weight", 70)]
+
+
+def test_answers_given_without_a_connection_are_sent_when_it_is_back(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[GOAL, WORDS])
+    page = visit()
+    expect(dialog(page, "Goal?")).to_be_visible()
+    server.wait_for(lambda: server.actions("shown"))
+    page.context.set_offline(True)
+    page.get_by_label("Have more energy").check()
+    press(page, "Next")
+    expect(dialog(page, "Words?")).to_be_visible()
+    assert answers(server) == []
+    page.context.set_offline(False)
+    server.wait_for(lambda: answers(server) == [("goal", "energy")])
+
+
+def test_a_reload_goes_on_at_the_first_question_without_an_answer(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[GOAL, TROUBLE, WORDS])
+    page = visit()
+    page.get_by_label("Fit into my jeans").check()
+    press(page, "Next")
+    expect(dialog(page, "Trouble?")).to_be_visible()
+    page.reload()
+    expect(dialog(page, "Trouble?")).to_be_visible()
+    press(page, "Back")
+    expect(page.get_by_label("Fit into my jeans")).to_be_checked()
+
+
+def test_what_is_known_is_not_asked_again_but_can_be_changed(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[{**GOAL, "answer": "jeans"}, WORDS])
+    page = visit()
+    expect(dialog(page, "Words?")).to_be_visible()
+    press(page, "Back")
+    expect(page.get_by_label("Fit into my jeans")).to_be_checked()
+    press(page, "Next")
+    page.get_by_role("dialog").get_by_role("textbox").fill("Lighter")
+    press(page, "Next")
+    server.wait_for(lambda: answers(server) == [("words", "Lighter")])
+
+
+def test_what_is_being_typed_survives_a_new_version(visit: Open, server: Server) -> None:
+    number = server.show("survey", questions=[WORDS])
+    page = visit()
+    page.get_by_role("dialog").get_by_role("textbox").fill("I would")
+    server.redraw(number, title="Another title")
+    expect(page.get_by_text("Another title")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value("I would")
+    assert page.get_by_role("dialog").count() == 1
+
+
+@pytest.mark.parametrize(("button", "action"), [("Remind me later", "snoozed"), ("Close", "dismissed")])
+def test_it_can_be_left_at_any_question(visit: Open, server: Server, button: str, action: str) -> None:
+    server.show("survey", questions=[GOAL, WORDS])
+    page = visit()
+    press(page, "Skip")
+    press(page, button)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    server.wait_for(lambda: server.actions(action))
+    page.reload()
+    page.wait_for_timeout(500)
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_the_keyboard_alone_answers_everything(visit: Open, server: Server) -> None:
+    stars, nps = question("stars", "stars"), question("nps", "nps")
+    server.show("survey", questions=[GOAL, stars, nps, WEIGHT])
+    page = visit()
+    expect(dialog(page, "Goal?")).to_be_focused()
+    for keys in (["Space"], ["ArrowRight", "ArrowRight"], ["ArrowRight", "ArrowRight"]):
+        page.keyboard.press("Tab")  # the cross
+        page.keyboard.press("Tab")
+        for key in keys:
+            page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(150)
+    expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("70")
+    page.keyboard.press("Enter")
+    expect(dialog(page, "Thank you!")).to_be_focused()
+    assert answers(server) == [("goal", "jeans"), ("stars", 3), ("nps", 2), ("weight", 70)]
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["", "dark"])
+@pytest.mark.parametrize("kind", ["goal", "multi", "text", "number", "date", "stars", "nps"])
+def test_every_kind_of_question_is_accessible(visit: Open, server: Server, kind: str, theme: str) -> None:
+    options = [option("cake"), option("time")] if kind in ("goal", "multi") else []
+    server.theme = theme
+    server.show("survey", questions=[question("it", kind, options=options, hint="A hint.", unit="kg"), WORDS])
+    page = visit(reduced_motion="reduce", viewport={"width": 390, "height": 844})
+    expect(dialog(page, "It?")).to_be_visible()
+    assert violations(page) == []
+    assert small(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
