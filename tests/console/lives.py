@@ -39,7 +39,9 @@ def lives(at: datetime, *, days: int, people: int, seed: int) -> list[Happening]
     """Everything that happens to these people up to the moment, in order of time."""
     dice = random.Random(seed)
     found = [
-        each for index in range(people) for each in _life(dice, index, at - timedelta(hours=dice.uniform(2, days * 24)), at)
+        each
+        for index in range(people)
+        for each in _life(dice, index, at - timedelta(hours=dice.uniform(2, days * 24)), at)
     ]
     return sorted((each for each in found if each[0] <= at), key=lambda each: each[0])
 

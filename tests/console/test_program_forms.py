@@ -1,10 +1,8 @@
 """Definitions as forms beside YAML: one way of typing follows the other, and saving touches nothing else."""
 
-import re
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from milepost.console.pages.definitions_kinds import KINDS, kind_of
@@ -64,7 +62,9 @@ def address_of(kind: str, key: str, then: str = "") -> str:
 
 def save(client: Client, kind: str, key: str, **typed: str) -> Any:
     values = form_at(client, address_of(kind, key))
-    return client.post(address_of(kind, key, "save/"), values | {name.replace("__", "/"): v for name, v in typed.items()})
+    return client.post(
+        address_of(kind, key, "save/"), values | {name.replace("__", "/"): v for name, v in typed.items()}
+    )
 
 
 def text_of(world: World) -> str:
@@ -88,5 +88,8 @@ def test_a_form_that_nobody_typed_into_changes_nothing(owner: Client, world: Wor
 
 def test_saving_a_form_changes_one_field_and_keeps_every_other_line_and_comment(owner: Client, world: World) -> None:
     assert save(owner, "message", "welcome", **{"f/purpose": "care"}).status_code == 200
-    changed = TEXT.replace("    purpose: service              # part of signing up: sent at once\n    when: {did: Signed Up}\n    serves", "    purpose: care                 # part of signing up: sent at once\n    when: {did: Signed Up}\n    serves")
+    changed = TEXT.replace(
+        "    purpose: service              # part of signing up: sent at once\n    when: {did: Signed Up}\n    serves",
+        "    purpose: care                 # part of signing up: sent at once\n    when: {did: Signed Up}\n    serves",
+    )
     assert text_of(world) == changed

@@ -72,9 +72,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_nothing_typed_is_lost(
 def test_the_editor_of_every_kind_is_accessible(
     chromium: Browser, live_server: Any, world: World, theme: str, width: int
 ) -> None:
-    actions.save_draft(
-        world.workspace.pk, EXAMPLE.read_text(encoding="utf-8"), by=OWNER, now=world.clock.now()
-    )
+    actions.save_draft(world.workspace.pk, EXAMPLE.read_text(encoding="utf-8"), by=OWNER, now=world.clock.now())
     tab = Tab(chromium, live_server.url, color_scheme=theme, viewport={"width": width, "height": 900})
     found = list[str]()
     for path in (

@@ -20,6 +20,7 @@ from milepost.log import stores
 from milepost.log.clock import ManualClock
 from milepost.log.sql_outbox import SqlOutbox
 from milepost.program import actions as program
+from milepost.program import queries as programs
 from milepost.runtime.relay import Relay
 from milepost.workspace.actions import bootstrap
 from milepost.workspace.models import Workspace
@@ -56,10 +57,10 @@ class World:
     @property
     def texts(self) -> str:
         """Everything that the team wrote."""
-        return program.queries.current(self.workspace.pk).text
+        return programs.current(self.workspace.pk).text
 
     def release(self, text: str) -> int:
-        base = None if program.queries.current(self.workspace.pk).number == 0 else "whatever"
+        base = None if programs.current(self.workspace.pk).number == 0 else "whatever"
         released = program.apply(
             self.workspace.pk,
             text,

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from milepost.core.program.problems import Path
 from milepost.core.values import Refused
@@ -157,7 +157,7 @@ def _is_inline(value: Node) -> bool:
     """Whether it begins on the line of its key."""
     if isinstance(value, ScalarNode):
         return value.style not in ("|", ">")
-    return bool(value.flow_style) and value.start_mark.line == 0
+    return isinstance(value, CollectionNode) and bool(value.flow_style) and value.start_mark.line == 0
 
 
 def _in_braces(text: str, loaded: Loaded, path: Path) -> bool:

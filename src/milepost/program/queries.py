@@ -73,9 +73,7 @@ def draft(workspace_id: int) -> Drafted | None:
     if row is None:
         return None
     base = release(workspace_id, row.base.number if row.base else 0)
-    return Drafted(
-        text=row.text, base=base, changed_at=row.changed_at, changed_by=row.changed_by, before=row.before
-    )
+    return Drafted(text=row.text, base=base, changed_at=row.changed_at, changed_by=row.changed_by, before=row.before)
 
 
 def _names(where: str, *parameters: int) -> list[tuple[int, str, Any]]:

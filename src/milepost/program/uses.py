@@ -17,9 +17,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "article": ("articles",), "functions": ("functions",), "use_template": ("templates",), "offer": ("offers",),
 }  # fmt: skip
 #: Below these stand a product's own words, which name nothing here.
-_FOREIGN = frozenset({"data", "where", "options", "facts", "moved", "consent", "locales", "support", "limits", "traits"})
+_FOREIGN = frozenset(
+    {"data", "where", "options", "facts", "moved", "consent", "locales", "support", "limits", "traits"}
+)
 _MILESTONE = "milestone:"
-SECTIONS = tuple(dict.fromkeys(section for named in _NAMES.values() for section in named)) + ("journeys", "cadences")
 
 
 class Use(Struct, frozen=True, kw_only=True):

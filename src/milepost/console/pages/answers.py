@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
+from milepost.console.pages.insights import Share, share_of
 from milepost.console.pages.words import in_our_language, shown
 from milepost.core.insights.statistics import rate
 from milepost.core.insights.survey_answers import AnswersCounted, AnswersGiven, Counted, Given
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Question, Survey
 from milepost.core.values import Refused
-from milepost.console.pages.insights import Share, share_of
 from milepost.insights.ask import ask
 from milepost.log import stores
 from milepost.people import queries as people
@@ -235,7 +235,13 @@ def _numbers(question: Question, counted: Counted, document: Document) -> Number
         return None
     unit = in_our_language(question.unit, document) if question.unit else ""
     middle = median(values)
-    return Numbers(int(middle) if middle == int(middle) else middle, values[0], values[-1], unit, _score(values) if question.kind == "nps" else None)
+    return Numbers(
+        int(middle) if middle == int(middle) else middle,
+        values[0],
+        values[-1],
+        unit,
+        _score(values) if question.kind == "nps" else None,
+    )
 
 
 def _score(values: list[int | float]) -> float:
@@ -248,9 +254,7 @@ def _score(values: list[int | float]) -> float:
 def _verbatims(
     workspace_id: int, question: Question, document: Document, now: datetime, *, limit: int, offset: int = 0
 ) -> tuple[Verbatim, ...]:
-    asked = AnswersGiven(
-        workspace=workspace_id, questions=(question.key,), as_of=now, limit=limit, offset=offset
-    )
+    asked = AnswersGiven(workspace=workspace_id, questions=(question.key,), as_of=now, limit=limit, offset=offset)
     given: list[Given] = ask(stores.current().events, asked)
     names = people.names(workspace_id, {each.uid for each in given})
     return tuple(

@@ -87,9 +87,7 @@ def _rows(by: str, reaches: list[Reach], document: Document) -> Iterable[CohortR
             yield CohortRow(
                 title=_title(by, cells[0].cohort, document),
                 n=cells[0].rate.n,
-                cells=tuple(
-                    CohortCell(share_of(cell.rate), _length(cell.median), _length(cell.p75)) for cell in cells
-                ),
+                cells=tuple(CohortCell(share_of(cell.rate), _length(cell.median), _length(cell.p75)) for cell in cells),
             )
 
 

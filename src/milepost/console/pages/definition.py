@@ -8,8 +8,8 @@ from milepost.console.pages.conditions import in_words
 from milepost.console.pages.definitions_controls import Field, Known, Options
 from milepost.console.pages.definitions_fields import form_of
 from milepost.console.pages.definitions_kinds import Kind, blank, kind_of
-from milepost.console.pages.definitions_reading import Reading
 from milepost.console.pages.definitions_ops import operated
+from milepost.console.pages.definitions_reading import Reading
 from milepost.console.pages.definitions_words import label
 from milepost.console.pages.preview import Held, Preview, flow_for, held_by, preview_of
 from milepost.console.pages.preview_flow import Flow
@@ -147,7 +147,9 @@ def _page(
 # --- what was typed --------------------------------------------------------------------------------------------------
 
 
-def read_typed(kind: Kind, key: str, pairs: list[tuple[str, str]], typed: str, operation: str = "") -> tuple[str, dict[str, str]]:
+def read_typed(
+    kind: Kind, key: str, pairs: list[tuple[str, str]], typed: str, operation: str = ""
+) -> tuple[str, dict[str, str]]:
     """The YAML of what was typed into the form. `typed`: the YAML beside it, whose comments stay; `operation`: a button of
     the form (`add:steps`). Shapes: (YAML, path → what could not be read there)."""
     held = load(typed).data if typed.strip() else None
@@ -194,7 +196,9 @@ def _conditions(kind: Kind, key: str, document: Document) -> list[tuple[str, str
         return [("", in_words(definition, called))]
     names = ("reached", "when", "starts", "ends", "stops", "eligible", "taken")
     held = ((name, getattr(definition, name, None)) for name in names)
-    return [(str(label(name)), in_words(condition, called)) for name, condition in held if isinstance(condition, Condition)]
+    return [
+        (str(label(name)), in_words(condition, called)) for name, condition in held if isinstance(condition, Condition)
+    ]
 
 
 # --- shapes that have a short form -----------------------------------------------------------------------------------
@@ -211,7 +215,11 @@ def for_form(kind: Kind, value: Any) -> Any:
 
 
 def from_form(kind: Kind, held: Any, value: Any) -> Any:
-    return value["milestones"] if isinstance(held, list) and isinstance(value, dict) and list(value) == ["milestones"] else value
+    return (
+        value["milestones"]
+        if isinstance(held, list) and isinstance(value, dict) and list(value) == ["milestones"]
+        else value
+    )
 
 
 # --- what can be named -----------------------------------------------------------------------------------------------
@@ -221,7 +229,7 @@ def known_of(found: Working, document: Document) -> Known:
     data = found.data
     keys: dict[str, list[tuple[str, Any]]] = {}
     for section, held in data.items():
-        for key, value in (held.items() if isinstance(held, dict) else ()):
+        for key, value in held.items() if isinstance(held, dict) else ():
             kind = kind_of(section, value)
             if kind is not None and not kind.alone:
                 choice = (key, title_of(kind, key, value, document))
@@ -258,6 +266,7 @@ def title_of(kind: Kind, key: str, value: Any, document: Document) -> str:
     """What people call a definition, whatever is wrong with it; else its key."""
     if kind.alone:
         return str(kind.one)
-    said = next((value[name] for name in ("title", "ask", "subject") if value.get(name)), None) if isinstance(value, dict) else None
+    names = ("title", "ask", "subject") if isinstance(value, dict) else ()
+    said: Any = next((value[name] for name in names if value.get(name)), None)
     texts = isinstance(said, dict) and all(isinstance(text, str) for text in said.values())
     return readable(in_our_language(said, document)) if isinstance(said, str) or texts else key

@@ -17,7 +17,7 @@ from milepost.console.pages.words import condition_titles
 from milepost.console.templatetags.console import duration
 from milepost.core.conditions.types import Condition
 from milepost.core.program.problems import Problem
-from milepost.delivery.reports import shown_counts, sent_counts
+from milepost.delivery.reports import sent_counts, shown_counts
 from milepost.program import queries
 from milepost.program.drafts import Working
 from milepost.program.queries import Released
@@ -156,17 +156,21 @@ def _notes(definition: Any) -> list[str]:
         notes.append(_("Outcome"))
     if isinstance(target := getattr(definition, "target", None), timedelta):
         notes.append(_("within %(length)s") % {"length": duration(target)})
-    counted = (
-        ("steps", lambda n: ngettext("%(n)s step", "%(n)s steps", n)),
-        ("questions", lambda n: ngettext("%(n)s question", "%(n)s questions", n)),
-        ("obstacles", lambda n: ngettext("%(n)s obstacle", "%(n)s obstacles", n)),
-        ("milestones", lambda n: ngettext("%(n)s milestone", "%(n)s milestones", n)),
-        ("series", lambda n: ngettext("%(n)s part", "%(n)s parts", n)),
-    )
-    for name, words in counted:
+    for name in ("steps", "questions", "obstacles", "milestones", "series"):
         if parts := getattr(definition, name, ()):
-            notes.append(words(len(parts)) % {"n": len(parts)})
+            notes.append(_counted(name, len(parts)))
     return notes
+
+
+def _counted(name: str, n: int) -> str:
+    words = {
+        "steps": ngettext("%(n)s step", "%(n)s steps", n),
+        "questions": ngettext("%(n)s question", "%(n)s questions", n),
+        "obstacles": ngettext("%(n)s obstacle", "%(n)s obstacles", n),
+        "milestones": ngettext("%(n)s milestone", "%(n)s milestones", n),
+        "series": ngettext("%(n)s part", "%(n)s parts", n),
+    }
+    return words[name] % {"n": n}
 
 
 def _by_definition(problems: tuple[Problem, ...]) -> dict[tuple[str, ...], Counter[str]]:

@@ -50,11 +50,16 @@ def _row(control: str, data: Any, known: Known, path: Path) -> Field:
     if found is not None:
         join, form, items, below, negated = found
         rows = tuple(
-            _row(control_of(control, "of", index), item, known, (*path, *below, index)) for index, item in enumerate(items)
+            _row(control_of(control, "of", index), item, known, (*path, *below, index))
+            for index, item in enumerate(items)
         )
         return _group(control, path, join, form, rows, known, negated=negated)
     negated = isinstance(data, dict) and list(data) == ["not"] and _operator(data["not"]) != "yaml"
-    return _test(control, data["not"], known, (*path, "not"), negated=True) if negated else _test(control, data, known, path)
+    return (
+        _test(control, data["not"], known, (*path, "not"), negated=True)
+        if negated
+        else _test(control, data, known, path)
+    )
 
 
 def _as_group(data: Any) -> tuple[str, str, list[Any], Path, bool] | None:
@@ -77,7 +82,9 @@ def _group(
     control: str, path: Path, join: str, form: str, rows: tuple[Field, ...], known: Known, *, negated: bool
 ) -> Field:
     extra = {"form": form, "not": negated}
-    return Field(kind="group", control=control, path=path_text(path), value=join, options=_JOINS, parts=rows, extra=extra)
+    return Field(
+        kind="group", control=control, path=path_text(path), value=join, options=_JOINS, parts=rows, extra=extra
+    )
 
 
 def _test(control: str, data: Any, known: Known, path: Path, *, negated: bool = False) -> Field:
@@ -109,7 +116,14 @@ def _line(control: str, operator: str, data: Tree, known: Known, path: Path, *, 
     def part(kind: str, name: str, value: Any, **rest: Any) -> Field:
         where = control_of(control, name)
         shown = "" if value is None else str(value)
-        return Field(kind=kind, control=where, path=path_text((*path, name)), label=words.PARTS.get(name, words.label(name)), value=shown, **rest)
+        return Field(
+            kind=kind,
+            control=where,
+            path=path_text((*path, name)),
+            label=words.PARTS.get(name, words.label(name)),
+            value=shown,
+            **rest,
+        )
 
     return _line_of(control, operator, tuple(_LINES[operator](part, data, known)), path, negated=negated)
 
@@ -117,7 +131,13 @@ def _line(control: str, operator: str, data: Tree, known: Known, path: Path, *, 
 def _line_of(control: str, operator: str, parts: tuple[Field, ...], path: Path, *, negated: bool) -> Field:
     options = tuple(words.OPERATORS.items())
     return Field(
-        kind="test", control=control, path=path_text(path), value=operator, options=options, parts=parts, extra={"not": negated}
+        kind="test",
+        control=control,
+        path=path_text(path),
+        value=operator,
+        options=options,
+        parts=parts,
+        extra={"not": negated},
     )
 
 
@@ -162,7 +182,9 @@ def _named(operator: str, *sections: str, window: bool = False) -> Callable[[Par
     return line
 
 
-def _was(operator: str, section: str, states: tuple[str, ...], default: str) -> Callable[[Part, Tree, Known], list[Field]]:
+def _was(
+    operator: str, section: str, states: tuple[str, ...], default: str
+) -> Callable[[Part, Tree, Known], list[Field]]:
     def line(part: Part, data: Tree, known: Known) -> list[Field]:
         was = str(data.get("was") or "")
         options = among((("", words.ASKED[default]), *((each, words.ASKED[each]) for each in states)), was)
@@ -189,12 +211,16 @@ def _answered(part: Part, data: Tree, known: Known) -> list[Field]:
 
 
 def _measure(part: Part, data: Tree, known: Known) -> list[Field]:
-    asked = data.get("changed") or ("target" if data.get("reached") else "value" if set(data) & set(words.TESTS) else "better")
+    asked = data.get("changed") or (
+        "target" if data.get("reached") else "value" if set(data) & set(words.TESTS) else "better"
+    )
     since = str(data.get("since") or "")
     return [
         *_named("measure", "measures")(part, data, known),
         part("choice", "asked", asked, options=tuple((each, words.ASKED[each]) for each in _MEASURE_ASKED)),
-        part("choice", "since", since, options=(("", "—"), *((each, words.ASKED[each]) for each in ("last", "baseline")))),
+        part(
+            "choice", "since", since, options=(("", "—"), *((each, words.ASKED[each]) for each in ("last", "baseline")))
+        ),
         *_comparison(part, data),
     ]
 
@@ -234,10 +260,8 @@ def read_group(tree: Tree, yaml: Callable[[str], Any]) -> Any:
     if not items:
         return ABSENT
     join, form = tree.get("join", "all"), tree.get("form", "bare")
-    if len(items) == 1 and form == "bare":
-        read = items[0]
-    else:
-        read = items if join == "all" and form != "map" else {join: items}
+    joined = items if join == "all" and form != "map" else {join: items}
+    read = items[0] if len(items) == 1 and form == "bare" else joined
     return {"not": read} if tree.get("not") else read
 
 

@@ -37,7 +37,8 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "EmptyState.serves": ("milestones",), "Message.serves": ("milestones",), "Question.measure": ("measures",),
     "Survey.remind": ("messages",), "Checklist.items": ("milestones",), "Action.use_template": ("templates",),
     "Action.start": ("content", "articles"), "Article.functions": ("functions",), "Send.send": ("messages",),
-    "Show.show": ("content", "articles"), "Cadence.series": ("messages", "content", "articles"), "Link.start": ("content", "articles"),
+    "Show.show": ("content", "articles"), "Cadence.series": ("messages", "content", "articles"),
+    "Link.start": ("content", "articles"),
     "Help.guide": ("guide",), "Help.content": ("content",), "Help.message": ("messages",), "Help.article": ("articles",),
     "Help.offer": ("offers",), "Milestone.needs": ("milestones",), "Milestone.offer": ("offers",),
 }  # fmt: skip
@@ -50,7 +51,9 @@ def form_of(described: Any, data: Any, known: Known, path: Path) -> tuple[Field,
     return struct_fields(described, data if isinstance(data, dict) else {}, known, "f", path)
 
 
-def struct_fields(described: type[Struct], data: Mapping[str, Any], known: Known, control: str, path: Path) -> tuple[Field, ...]:
+def struct_fields(
+    described: type[Struct], data: Mapping[str, Any], known: Known, control: str, path: Path
+) -> tuple[Field, ...]:
     builder = _Builder(described, known, control, path)
     return tuple(builder.build(each, data.get(each.encode_name)) for each in in_order(described))
 
@@ -209,14 +212,21 @@ class _Builder:
     def _structs(self, made: Field, info: FieldInfo, data: Any, path: Path) -> Field:
         described, items = inner(info.type), data or []
         parts = tuple(
-            self._row(made, index, struct_fields(described, item, self._known, control_of(made.control, index), (*path, index)), (*path, index))
+            self._row(
+                made,
+                index,
+                struct_fields(described, item, self._known, control_of(made.control, index), (*path, index)),
+                (*path, index),
+            )
             for index, item in enumerate(items)
         )
         return replace(made, parts=parts, add=words.ADD.get(info.name, words.label(info.name)))
 
     def _row(self, made: Field, index: int, parts: tuple[Field, ...], path: Path, **extra: Any) -> Field:
         control = control_of(made.control, index)
-        return Field(kind="row", control=control, path=path_text(path), label=index + 1, value=index, parts=parts, extra=extra)
+        return Field(
+            kind="row", control=control, path=path_text(path), label=index + 1, value=index, parts=parts, extra=extra
+        )
 
     def _named(self, made: Field, info: FieldInfo, data: Any, path: Path) -> Field:
         described = inner(info.type)
@@ -242,7 +252,12 @@ class _Builder:
             kind = step_kind(item)
             described = STEP_TYPES.get(kind)
             if described is None:
-                part = Field(kind="yaml", control=control_of(made.control, index, "yaml"), path=path_text((*path, index)), value=dump_part(item))
+                part = Field(
+                    kind="yaml",
+                    control=control_of(made.control, index, "yaml"),
+                    path=path_text((*path, index)),
+                    value=dump_part(item),
+                )
                 rows.append(self._row(made, index, (part,), (*path, index), step="yaml", title=words.OPERATORS["yaml"]))
                 continue
             parts = struct_fields(described, item, self._known, control_of(made.control, index), (*path, index))

@@ -33,7 +33,12 @@ def _add_test(pairs: Pairs, control: str, operator: str) -> Pairs:
 def _add_group(pairs: Pairs, control: str, argument: str) -> Pairs:
     row = control_of(control, "of", _free(pairs, control_of(control, "of")))
     inside = control_of(row, "of", 0)
-    return [*pairs, (control_of(row, "join"), "any"), (control_of(row, "form"), "map"), (control_of(inside, "op"), "did")]
+    return [
+        *pairs,
+        (control_of(row, "join"), "any"),
+        (control_of(row, "form"), "map"),
+        (control_of(inside, "op"), "did"),
+    ]
 
 
 def _remove(pairs: Pairs, control: str, argument: str) -> Pairs:

@@ -48,13 +48,17 @@ class Reading:
             return _flag(tree == "on", base, info.default)
         if kind == "struct":
             return self._inner(info, tree, base, path)
-        read: Any = getattr(self, f"_{kind}")(info, tree, base, path) if kind != "condition" else self._condition(tree, base, path)
+        read: Any = (
+            getattr(self, f"_{kind}")(info, tree, base, path)
+            if kind != "condition"
+            else self._condition(tree, base, path)
+        )
         return read
 
     def _inner(self, info: FieldInfo, tree: Any, base: Any, path: Path) -> Any:
         """A part that is there when something in it is."""
         read = self.struct(inner(info.type), tree, base if isinstance(base, dict) else {}, path)
-        return read if read or isinstance(base, dict) and not base else ABSENT
+        return read if read or (isinstance(base, dict) and not base) else ABSENT
 
     def _words(self, info: FieldInfo, tree: Any, base: Any, path: Path) -> Any:
         typed = _text(tree)
@@ -86,7 +90,7 @@ class Reading:
         return read if read or base == [] else ABSENT
 
     def _named(self, info: FieldInfo, tree: Any, base: Any, path: Path) -> Any:
-        described, held, read = inner(info.type), base if isinstance(base, dict) else {}, {}
+        described, held, read = inner(info.type), base if isinstance(base, dict) else {}, dict[str, Any]()
         for row in _rows(tree):
             key = self._key(row, read, path)
             read[key] = self.struct(described, row, held.get(row.get(OWN + "was", ""), {}), (*path, key))
@@ -137,7 +141,11 @@ class Reading:
 
 def read_text(tree: Any, base: Any) -> Any:
     """A text in its languages: one text, as long as it was one and is typed in one."""
-    typed = {locale: _kept(_lines_of(text), _said(base, locale)) for locale, text in tree.items()} if isinstance(tree, Mapping) else {}
+    typed = (
+        {locale: _kept(_lines_of(text), _said(base, locale)) for locale, text in tree.items()}
+        if isinstance(tree, Mapping)
+        else {}
+    )
     said = {locale: text for locale, text in typed.items() if text}
     if isinstance(base, dict):
         return {**{key: value for key, value in base.items() if key not in typed}, **said} or ABSENT

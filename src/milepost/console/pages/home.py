@@ -26,7 +26,7 @@ from milepost.runtime import queries as runtime
 from milepost.workspace.models import Member, Workspace
 
 LATEST = 8
-FEW = 5
+FEW = 4
 NAMED = 3
 DAY = timedelta(days=1)
 

@@ -178,18 +178,14 @@ def _has_own_rule(help_: tuple[str, str], document: Document) -> bool:
     return getattr(definition, "when", None) is not None
 
 
-def _posts(
-    workspace_id: int, uid: int, document: Document, plan: PersonalPlan | None, role: str
-) -> tuple[Post, ...]:
+def _posts(workspace_id: int, uid: int, document: Document, plan: PersonalPlan | None, role: str) -> tuple[Post, ...]:
     """Those of their plan first, in its order, then the program's others."""
     found = {each.key: each for each in runtime.milestones(workspace_id, uid)}
     planned = {post.key: post for post in plan.posts} if plan else {}
     order = [*(key for key in planned if key in found), *(key for key in found if key not in planned)]
     ahead = (key for key in order if found[key].at is None and not (key in planned and planned[key].skipped))
     following = next(ahead, None)
-    return tuple(
-        _post(found[key], planned.get(key), document, is_next=key == following, role=role) for key in order
-    )
+    return tuple(_post(found[key], planned.get(key), document, is_next=key == following, role=role) for key in order)
 
 
 def _post(each: MilestoneView, planned: PlannedPost | None, document: Document, *, is_next: bool, role: str) -> Post:

@@ -34,6 +34,7 @@ from milepost.runtime.habits import Habit, habit
 from milepost.success import queries as success
 
 DAYS = 28
+FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,11 @@ class Way:
     sights: tuple[Sight, ...]
     tasks: tuple[TaskRow, ...]
     questions: tuple[ConversationView, ...]
+
+    @property
+    def later_sights(self) -> tuple[Sight, ...]:
+        """What waits behind the first: one thing at a time stands before their eyes."""
+        return self.sights[FIRST:]
 
 
 def gather_way(workspace_id: int, uid: int, plan: PersonalPlan | None, now: datetime) -> Way:

@@ -3,7 +3,6 @@ segment as the people who are in it now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +48,19 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom it is drawn. Absent: `who` is the sample person where it is no uid; an empty `locale` is theirs."""
+
+    workspace_id: int
+    who: str
+    locale: str
+
+    @property
+    def uid(self) -> int | None:
+        return int(self.who) if self.who.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Who is in a segment now. Absent: `n` is None while it cannot be counted; `why` then says why."""
 
@@ -72,7 +84,9 @@ def preview_of(kind: Kind, workspace_id: int, document: Document) -> Preview | N
         newest = search(workspace_id, "")[:_PEOPLE]
         people = [(str(person.id), person.name or person.key) for person in newest]
         locales = (document.locales.default, *document.locales.others)
-        return Preview("mail" if kind.name == "message" else "piece", ((SAMPLE, _("A sample person")), *people), locales)
+        return Preview(
+            "mail" if kind.name == "message" else "piece", ((SAMPLE, _("A sample person")), *people), locales
+        )
     return Preview("drawn") if kind.name in ("journey", "cadence", "segment") else None
 
 
@@ -80,13 +94,13 @@ def preview_of(kind: Kind, workspace_id: int, document: Document) -> Preview | N
 
 
 def piece_frame(
-    definition: Content | Article | None, key: str, document: Document, workspace_id: int, who: str, locale: str, theme: str, now: datetime
+    definition: Content | Article | None, key: str, document: Document, reader: Reader, theme: str, now: datetime
 ) -> PieceFrame:
     """The piece as the server draws it for this person. Absent: no body for what cannot be drawn yet."""
     if definition is None:
         return PieceFrame(None, "", str(_("It cannot be drawn yet: see the checks.")), theme)
-    effect = ShowContent(**_effect(document, workspace_id, who, now), content=key, milestone=next(iter(document.milestones), None))
-    occasion = _occasion(document, effect, workspace_id, who, locale, now)
+    effect = ShowContent(**_effect(document, reader, now), content=key, milestone=next(iter(document.milestones), None))
+    occasion = _occasion(document, effect, reader, now)
     try:
         body: PieceBody = draw(definition, key, occasion)
     except (Refused, IndexError, KeyError) as refusal:
@@ -94,26 +108,31 @@ def piece_frame(
     return PieceFrame(msgspec.to_builtins(body), chunk_of(body.kind), "", theme)
 
 
-def letter_for(
-    definition: Message | None, document: Document, workspace_id: int, who: str, locale: str, now: datetime
-) -> Letter:
+def letter_for(definition: Message | None, document: Document, reader: Reader, now: datetime) -> Letter:
     """The mail as it would be written to this person. Raises Refused for what cannot be written yet."""
     if definition is None:
         raise Refused("unread", str(_("It cannot be drawn yet: see the checks.")))
     milestone = next((key for key, each in document.milestones.items()), None)
-    effect = SendMessage(**_effect(document, workspace_id, who, now), message="preview", milestone=milestone)
-    occasion = _occasion(document, effect, workspace_id, who, locale, now)
+    effect = SendMessage(**_effect(document, reader, now), message="preview", milestone=milestone)
+    occasion = _occasion(document, effect, reader, now)
     url = settings.PUBLIC_URL
     return write_letter(definition, occasion, public_url=url, unsubscribe_url=f"{url}/u/preview", mark="preview")
 
 
-def _effect(document: Document, workspace_id: int, who: str, now: datetime) -> dict[str, Any]:
+def _effect(document: Document, reader: Reader, now: datetime) -> dict[str, Any]:
     fact = next(iter(document.facts), "Signed Up")
-    samples = {"text": "apple", "number": 320, "boolean": True, "date": now.date().isoformat(), "list": [], "object": {}}
+    samples = {
+        "text": "apple",
+        "number": 320,
+        "boolean": True,
+        "date": now.date().isoformat(),
+        "list": [],
+        "object": {},
+    }
     return {
-        "workspace": workspace_id,
+        "workspace": reader.workspace_id,
         "key": "preview",
-        "person": int(who) if who.isdecimal() else 0,
+        "person": reader.uid or 0,
         "at": now,
         "release": 0,
         "event": fact,
@@ -132,10 +151,10 @@ def _known(document: Document) -> dict[str, Any]:
     return known
 
 
-def _occasion(document: Document, effect: Any, workspace_id: int, who: str, locale: str, now: datetime) -> Occasion:
-    person = (person_view(workspace_id, int(who)) if who.isdecimal() else None) or sample_person()
-    if locale:
-        person = msgspec.structs.replace(person, locale=locale)
+def _occasion(document: Document, effect: ShowContent | SendMessage, reader: Reader, now: datetime) -> Occasion:
+    person = (person_view(reader.workspace_id, reader.uid) if reader.uid else None) or sample_person()
+    if reader.locale:
+        person = msgspec.structs.replace(person, locale=reader.locale)
     return Occasion(
         document=document,
         effect=effect,
@@ -172,7 +191,6 @@ def _plan(document: Document, now: datetime) -> PersonalPlan | None:
     return None
 
 
-@lru_cache
 def _chunks() -> dict[str, str]:
     """Kind of piece → the address of what draws it."""
     folder = finders.find("built/sdk/chunks")

@@ -124,7 +124,10 @@ class _Drawing:
         until = in_words(pause.until, self._called) if pause.until else ""
         if pause.at_most is None:
             return _("Wait until %(condition)s") % {"condition": until}
-        return _("Wait until %(condition)s, at most %(length)s") % {"condition": until, "length": duration(pause.at_most)}
+        return _("Wait until %(condition)s, at most %(length)s") % {
+            "condition": until,
+            "length": duration(pause.at_most),
+        }
 
 
 def _kind(step: JourneyStep) -> str:

@@ -72,7 +72,9 @@ def gather_segment(workspace_id: int, key: str, text: str, cursor: str, now: dat
         key=key,
         definition=in_words(document.segments[key], condition_titles(document)),
         size=runtime.segment_sizes(workspace_id).get(key, 0),
-        people=page_of_people(workspace_id, people.search(workspace_id, text), text, cursor, among, f"/segments/{key}/"),
+        people=page_of_people(
+            workspace_id, people.search(workspace_id, text), text, cursor, among, f"/segments/{key}/"
+        ),
         moves=_moves(workspace_id, key, now),
     )
 

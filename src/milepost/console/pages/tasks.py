@@ -68,9 +68,7 @@ def gather_tasks(member: Member, whose: str, begin: int, now: datetime) -> Tasks
     )
 
 
-def task_rows(
-    workspace_id: int, tasks: Iterable[TaskView], team: dict[int, str], now: datetime
-) -> tuple[TaskRow, ...]:
+def task_rows(workspace_id: int, tasks: Iterable[TaskView], team: dict[int, str], now: datetime) -> tuple[TaskRow, ...]:
     found = list(tasks)
     names = people.names(workspace_id, {each.uid for each in found})
     called = every_title(program.current(workspace_id).document)

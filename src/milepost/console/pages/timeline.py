@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from milepost.console.pages.words import Titles, shown, titles
+from milepost.console.pages.words import Titles, every_title, shown
 from milepost.core import events
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
@@ -39,7 +39,14 @@ _SPEAKS_OF = {
         ),
         "content",
     ),
-    events.MILESTONE_REACHED: "milestone",
+    events.CONTENT_ACTED: "content",
+    **dict.fromkeys((events.MILESTONE_REACHED, events.MILESTONE_SKIPPED, events.MILESTONE_ATTESTED), "milestone"),
+    **dict.fromkeys((events.OFFER_SHOWN, events.OFFER_ACCEPTED, events.OFFER_DECLINED), "offer"),
+    **dict.fromkeys((events.JOURNEY_STARTED, events.JOURNEY_ENDED), "journey"),
+    **dict.fromkeys((events.SURVEY_ANSWERED, events.CHECK_IN_MISSED), "survey"),
+    **dict.fromkeys((events.SEGMENT_ENTERED, events.SEGMENT_LEFT), "segment"),
+    **dict.fromkeys((events.GOAL_STATED, events.PLAN_MADE), "goal"),
+    events.ARTICLE_OPENED: "article",
 }
 
 
@@ -149,7 +156,7 @@ def _decisions(workspace_id: int, uid: int) -> list[runtime.Moment]:
 
 def _words(workspace_id: int, moments: Iterable[runtime.Moment]) -> Words:
     keys = {key for moment in moments if (key := _delivery_key(moment))}
-    return Words(titles(program.current(workspace_id).document), delivery.deliveries_by_key(workspace_id, keys))
+    return Words(every_title(program.current(workspace_id).document), delivery.deliveries_by_key(workspace_id, keys))
 
 
 def _delivery_key(moment: runtime.Moment) -> str:

@@ -37,6 +37,7 @@ def titles(document: Document) -> Titles:
 def every_title(document: Document) -> Titles:
     """What everything is called that a person may meet: also goals, articles, offers, journeys, obstacles, questions."""
     found = titles(document)
+    found |= {("survey", key): title for (kind, key), title in found.items() if kind == "content"}
     for key, goal in document.goals.items():
         found["goal", key] = in_our_language(goal.ask, document)
     for key, article in document.articles.items():

@@ -18,7 +18,9 @@ def journey_map(request: MemberRequest) -> HttpResponse:
     goal, show = request.GET.get("goal", ""), request.GET.get("show", "")
     if "HX-Request" in request.headers:
         return fragment(request, "map_detail.html", gather_map(request.member.workspace, goal, show, now()))
-    return page(request, "journey_map.html", gather_map(request.member.workspace, goal, show, now()), active="journey-map")
+    return page(
+        request, "journey_map.html", gather_map(request.member.workspace, goal, show, now()), active="journey-map"
+    )
 
 
 @require_GET

@@ -1,5 +1,7 @@
 """Drawings of what is typed, for the frames of the editor: nothing is kept."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -9,7 +11,7 @@ from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages import definition as pages
 from milepost.console.pages.definitions_kinds import kind_named
-from milepost.console.pages.preview import letter_for, piece_frame
+from milepost.console.pages.preview import Reader, letter_for, piece_frame
 from milepost.console.security import POLICY
 from milepost.core.program.document import Document
 from milepost.core.values import Refused
@@ -28,15 +30,10 @@ def preview(request: MemberRequest, kind: str, key: str = "") -> HttpResponse:
     named, typed = kind_named(kind), request.POST.get("yaml", "").replace("\r\n", "\n")
     checked = pages.check(pages.draft(request.member.workspace_id), named, key, typed)
     definition = pages.definition_in(checked.document, named, key)
-    return _mail(request, checked, definition) if kind == "message" else _piece(request, checked, definition, key)
-
-
-def _piece(request: MemberRequest, checked: pages.Checked, definition: object, key: str) -> HttpResponse:
-    who, locale, width = (request.POST.get(name, "") for name in ("who", "locale", "width"))
-    theme = "dark" if width == "dark" else "light"
-    content = piece_frame(
-        definition, key or "new", checked.document, request.member.workspace_id, who, locale, theme, now()  # type: ignore[arg-type] # the kind says what it is
-    )
+    if kind == "message":
+        return _letter(request, checked.document, definition)
+    theme = "dark" if request.POST.get("width") == "dark" else "light"
+    content = piece_frame(definition, key or "new", checked.document, _reader(request), theme, now())
     response = render(request, "console/preview_piece.html", {"page": content})
     response["Content-Security-Policy"] = _PIECE_POLICY
     return response
@@ -51,18 +48,17 @@ def message(request: MemberRequest, key: str) -> HttpResponse:
     return _letter(request, document, document.messages.get(key))
 
 
-def _mail(request: MemberRequest, checked: pages.Checked, definition: object) -> HttpResponse:
-    return _letter(request, checked.document, definition)
+def _reader(request: MemberRequest) -> Reader:
+    return Reader(request.member.workspace_id, request.POST.get("who", ""), request.POST.get("locale", ""))
 
 
-def _letter(request: MemberRequest, document: Document, definition: object) -> HttpResponse:
-    who, locale = request.POST.get("who", ""), request.POST.get("locale", "")
+def _letter(request: MemberRequest, document: Document, definition: Any) -> HttpResponse:
     try:
-        letter = letter_for(definition, document, request.member.workspace_id, who, locale, now())  # type: ignore[arg-type] # the kind says what it is
+        letter = letter_for(definition, document, _reader(request), now())
     except Refused as refusal:
         response = render(request, "console/preview_mail.html", {"refusal": refusal})
     else:
-        plain = request.POST.get("width") == "text"
-        response = render(request, "console/preview_mail.html", {"letter": letter}) if plain else HttpResponse(letter.html)
+        plain = {"letter": letter} if request.POST.get("width") == "text" else None
+        response = render(request, "console/preview_mail.html", plain) if plain else HttpResponse(letter.html)
     response["Content-Security-Policy"] = _MAIL_POLICY
     return response

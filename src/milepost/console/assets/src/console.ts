@@ -92,6 +92,15 @@ document.addEventListener("keydown", (event) => {
   if (area instanceof HTMLTextAreaElement && area.matches("[data-sends]")) area.form?.requestSubmit();
 });
 
+/** What was chosen on the map is brought before the eyes, where it stands below the screen. */
+document.addEventListener("htmx:after:swap", () => {
+  const chosen = document.querySelector<HTMLElement>("[data-chosen]:not([data-shown])");
+  if (!chosen) return;
+  chosen.dataset.shown = "";
+  const { top } = chosen.getBoundingClientRect();
+  if (top > window.innerHeight * 0.8 || top < 0) chosen.scrollIntoView({ block: "start" });
+});
+
 document.addEventListener("htmx:error", sayOffline);
 document.documentElement.classList.add("scripted");
 markTheme(document.documentElement.dataset.theme ?? "system");

@@ -7,6 +7,7 @@ class Definition {
   private dirty = false;
   private leaving = false;
   private focus = "";
+  private redraws = false;
 
   constructor(private readonly form: HTMLFormElement) {
     form.addEventListener("input", (event) => this.typed(event));
@@ -88,11 +89,14 @@ class Definition {
       this.leaving = false;
       this.field("over")?.remove();
       document.getElementById("notice")?.scrollIntoView({ block: "nearest" });
-    } else if (request?.action?.includes("/check/")) this.preview();
+    } else if (request?.action?.includes("/check/")) this.redraws = true;
   }
 
+  /** The answer stands on the page. */
   private drawn(): void {
     this.say();
+    if (this.redraws) this.preview();
+    this.redraws = false;
     if (!this.focus) return;
     const place = document.getElementById(this.focus) ?? document.getElementById("fields");
     this.focus = "";

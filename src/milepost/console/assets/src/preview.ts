@@ -60,11 +60,14 @@ async function draw(): Promise<void> {
       sessionStorage.removeItem(KEPT_STEP);
       shown?.remove();
     },
-    answer: async () => true,
-    plan: async () => true,
+    finish: nothing,
+    send: async () => null,
+    recall: () => undefined,
+    keep: nothing,
     start: nothing,
+    help: nothing,
+    load: async () => ({}),
     emit: nothing,
-    track: nothing,
     on: nothing,
     off: nothing,
   };
