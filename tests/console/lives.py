@@ -1,4 +1,4 @@
-"""A few dozen believable people of the calorie counter: what they want, what they do, where they get stuck, what they ask."""
+"""A few dozen believable people of the calorie counter: what they want and do, where they get stuck, what they ask."""
 
 import random
 from collections.abc import Iterator

@@ -56,6 +56,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_nothing_typed_is_lost(
     path = ("content", "add-food")
     theirs = "kind: guide\ntitle: Theirs\nsteps: [{title: One}]\n"
     edits.save(world.workspace.pk, path, theirs, was="", over=True, by="boris@example.com", now=world.clock.now())
+    expect(page.locator("#definition[data-htmx-powered]")).to_have_count(1)
     page.fill("#f-title-en", "Mine")
     expect(page.locator("#yaml")).to_have_value(re.compile("Mine"))
     page.locator("[data-save]").click()

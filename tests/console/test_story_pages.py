@@ -67,6 +67,7 @@ def test_the_list_of_people_can_be_those_of_one_place_on_the_map(reader: Client,
     assert reader.get("/people/?reached=no-such").status_code == 404
 
 
+@pytest.mark.req("R32")
 @pytest.mark.parametrize("by", ["week", "plan", "source", "role", "goal"])
 def test_cohorts_stand_beside_milestones_with_their_intervals(reader: Client, by: str) -> None:
     page = reader.get(f"/map/cohorts/?by={by}").context["page"]

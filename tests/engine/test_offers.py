@@ -11,11 +11,11 @@ from milepost.core.conditions.types import Trait
 from milepost.core.engine.effects import ShowContent
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
-from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.common import Celebrate, Fatigue
 from milepost.core.program.kinds.content import Celebration, Question, Survey
 from milepost.core.program.kinds.goal import Measure
 from milepost.core.program.kinds.milestone import Help, Obstacle
-from milepost.core.program.kinds.offer import Fatigue, Offer
+from milepost.core.program.kinds.offer import Offer
 from tests.engine.world import Runner, did, fact, milestone, program
 
 DAYS = 24 * 60

@@ -1,9 +1,10 @@
 """Milestones that are reached again, and praised again within limits."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +15,9 @@ from milepost.core.engine.merge import merge
 from milepost.core.engine.step import rebuild
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
-from milepost.core.program.kinds.common import Celebrate
+from milepost.core.program.kinds.common import Celebrate, Fatigue
 from milepost.core.program.kinds.content import Celebration
+from milepost.core.program.kinds.limits import Quiet
 from tests.engine.test_laws import dids, fresh, histories, run
 from tests.engine.world import START, Limit, Limits, Runner, did, fact, message, milestone, program
 
@@ -24,12 +26,13 @@ Again = Literal["day", "week", "every time"]
 IN_BUDGET = did("Day Completed", where={"in_budget": Comparison("is", value=True)})
 
 
-def praised(repeats: Again, reached: Condition = IN_BUDGET, limits: Limits | None = None) -> Program:
+def praised(
+    repeats: Again, reached: Condition = IN_BUDGET, limits: Limits | None = None, cap: Fatigue | None = None
+) -> Program:
+    celebrate = Celebrate(content="yay", message="praise", not_more_than=cap)
     return program(
         limits=limits or Limits(),
-        milestones={
-            "in-budget": milestone(reached, repeats=repeats, celebrate=Celebrate(content="yay", message="praise"))
-        },
+        milestones={"in-budget": milestone(reached, repeats=repeats, celebrate=celebrate)},
         content={"yay": Celebration(title="Yay")},
         messages={"praise": message()},
     )
@@ -83,6 +86,26 @@ def test_praise_keeps_to_the_limits_and_a_celebration_that_finds_none_left_is_le
     assert runner.state.repeated["in-budget"][0] == 5
     assert runner.sent() == ["yay", "praise", "yay"]
     assert runner.outcomes("yay").count("dropped") == 3 and runner.outcomes("praise").count("held") == 4
+
+
+@pytest.mark.req("R111")
+def test_what_comes_again_and_again_has_a_cap_of_its_own_beside_the_limits() -> None:
+    cap = Fatigue(at_most=2, per=timedelta(days=7))
+    runner = Runner(praised("day", cap=cap)).give(*(day(number, number + 1) for number in range(9)))
+
+    assert runner.state.repeated["in-budget"][0] == 9
+    assert runner.sent() == ["yay", "praise"] * 4  # on two days of each week
+    assert runner.outcomes("yay") == ["shown"] * 2 + ["dropped"] * 5 + ["shown"] * 2
+    assert "2 per 7d is enough" in next(d.reason["text"] for d in runner.decisions if d.outcome == "dropped")
+
+
+def test_praise_that_waits_for_the_morning_counts_towards_its_cap() -> None:
+    night = Limits(email=Limit(quiet=Quiet(time(8), time(20))))
+    cap = Fatigue(at_most=2, per=timedelta(days=1))
+    compiled = praised("every time", did("Day Completed"), night, cap)
+    runner = Runner(compiled).give(*(fact("Day Completed", i, seq=i + 1) for i in range(5)))
+
+    assert runner.outcomes("praise") == ["held"] * 2 + ["dropped"] * 3
 
 
 def test_a_late_day_is_counted_where_it_belongs_and_praised_only_while_it_is_news() -> None:

@@ -24,7 +24,7 @@ from milepost.core.conditions.types import (
 )
 from milepost.core.program.document import Document
 from milepost.core.program.kinds import goal
-from milepost.core.program.kinds.common import AnswerRef, Celebrate
+from milepost.core.program.kinds.common import AnswerRef, Celebrate, Fatigue
 from milepost.core.program.kinds.content import (
     Action,
     Advance,
@@ -54,7 +54,7 @@ from milepost.core.program.kinds.journey import (
 from milepost.core.program.kinds.limits import Limit, Limits, Locales, Quiet, Support
 from milepost.core.program.kinds.message import Link, Message
 from milepost.core.program.kinds.milestone import Evidence, Help, Milestone, Obstacle, Task
-from milepost.core.program.kinds.offer import Fatigue, Offer
+from milepost.core.program.kinds.offer import Offer
 
 SMALL = """\
 milepost: 1
@@ -175,8 +175,14 @@ pages = st.builds(
     first_visit=st.booleans(),
     error=optional(texts),
 )
+fatigues = st.builds(Fatigue, at_most=counts, per=lengths)
 celebrates = st.builds(
-    Celebrate, content=optional(keys), message=optional(keys), buyers=optional(keys), owner=st.booleans()
+    Celebrate,
+    content=optional(keys),
+    message=optional(keys),
+    buyers=optional(keys),
+    owner=st.booleans(),
+    not_more_than=optional(fatigues),
 )
 steps = st.builds(
     Step,
@@ -194,7 +200,7 @@ guides = st.builds(
     serves=optional(keys),
     resource=optional(texts),
 )
-celebrations = st.builds(Celebration, title=languages, body=languages, confetti=st.booleans())
+celebrations = st.builds(Celebration, title=languages, body=languages, confetti=st.booleans(), page=pages)
 against = st.builds(Test, st.sampled_from(["gte", "lt"]), st.sampled_from(["last", "baseline", "target"]))
 questions = st.builds(
     Question,
@@ -353,10 +359,12 @@ offers = st.builds(
     url=texts,
     button=optional(languages),
     eligible=optional(conditions),
-    not_more_than=st.builds(Fatigue, at_most=counts, per=lengths),
+    not_more_than=fatigues,
     taken=optional(conditions),
 )
-articles = st.builds(Article, title=languages, body=languages, functions=several_keys, reviewed_on=optional(texts))
+articles = st.builds(
+    Article, title=languages, body=languages, functions=several_keys, reviewed_on=optional(texts), page=pages
+)
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 limits = st.builds(
     Limit,

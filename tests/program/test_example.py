@@ -92,8 +92,8 @@ def test_the_pages_have_what_the_pieces_point_at():
 
 def test_the_goal_is_asked_first_and_the_plan_is_the_answer_to_it():
     maria = Newcomer()
-    assert maria.sent() == ["intake", "welcome"]
-    assert maria.wants("lose-weight").sent()[2] == "start"
+    assert maria.sent() == ["intake", "empty-diary", "welcome"]
+    assert maria.wants("lose-weight").sent()[3] == "start"
     assert maria.state.plan.goal == "lose-weight"
 
 
@@ -110,7 +110,7 @@ def test_three_searches_without_a_meal_bring_one_help_and_bring_it_once():
 
 
 def test_who_stays_away_for_a_day_gets_one_nudge():
-    assert Newcomer().until(20 * DAY).sent() == ["intake", "welcome", "two-minutes-is-enough"]
+    assert Newcomer().until(20 * DAY).sent() == ["intake", "empty-diary", "welcome", "two-minutes-is-enough"]
 
 
 def test_who_has_logged_a_meal_gets_no_nudge():

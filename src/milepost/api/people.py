@@ -86,7 +86,8 @@ class Obstacle(Struct, frozen=True, kw_only=True):
 
 
 class PersonDetail(Struct, frozen=True, kw_only=True):
-    """Everything that decides what somebody meets. Null: `plan` while they have none, `next` when nothing is left."""
+    """Everything that decides what somebody meets. Null: `plan` while they have none, `next` when nothing is left.
+    `measures`: of each that anything is known of, its unit, baseline, target, day, and how it stands."""
 
     id: str
     user_id: str | None
@@ -101,6 +102,7 @@ class PersonDetail(Struct, frozen=True, kw_only=True):
     roles: list[Role]
     goal: str
     plan: PersonalPlan | None
+    measures: dict[str, dict[str, Any]]
     next: NextAction | None
     answers: dict[str, Answer]
     obstacles: list[Obstacle]
@@ -155,6 +157,7 @@ def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
         roles=[_role(row) for row in person.memberships.select_related("account").order_by("since_at")],
         goal=runtime.goal(workspace, person.id),
         plan=runtime.plan(workspace, person.id),
+        measures=runtime.known_of(workspace, person.id).get("measure", {}),
         next=runtime.next_action(workspace, person.id),
         answers={key: _answer(each) for key, each in runtime.answers(workspace, person.id).items()},
         obstacles=[_obstacle(name, each) for name, each in runtime.obstacles(workspace, person.id).items()],

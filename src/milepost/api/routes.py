@@ -67,6 +67,8 @@ ENDPOINTS = (
         parameters={"status": "open (default) or done.", "limit": _PAGE["limit"]},
     ),
     Endpoint(path="tasks/{number}/complete", view=work.complete_task, answer=TaskView, body=work.Completion),
+    Endpoint(path="program/milestones", view=program.milestones, answer=program.MilestoneMap),
+    Endpoint(path="program/obstacles", view=program.obstacles, answer=program.ObstacleLedger),
     Endpoint(path="program", view=program.program, answer=program.ProgramDetail),
     Endpoint(
         path="deliveries",

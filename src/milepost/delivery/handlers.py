@@ -13,7 +13,7 @@ from milepost.core.engine.effects import RefreshContent, SendMessage, ShowConten
 from milepost.core.engine.patience import MESSAGE
 from milepost.core.events import EMAIL_BOUNCED, MESSAGE_FAILED, MESSAGE_SENT, Fact
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Article, Checklist, Content, Invite, Survey
+from milepost.core.program.kinds.content import Checklist, Invite, Survey
 from milepost.core.program.kinds.message import Message
 from milepost.core.success.personal import PersonalPlan
 from milepost.core.values import Refused, format_duration
@@ -31,7 +31,7 @@ from milepost.delivery.actions import (
     settle,
 )
 from milepost.delivery.channels import CHANNELS
-from milepost.delivery.channels.in_app.drawing import draw
+from milepost.delivery.channels.in_app.drawing import Drawn, draw
 from milepost.delivery.invites import invite_url
 from milepost.delivery.models import Delivery
 from milepost.delivery.queries import is_dead, may_send, open_pieces, resource_of
@@ -88,7 +88,7 @@ def show_content(effect: ShowContent, plan_of: PlanOf = no_plan) -> Outcome:
     if person is None:
         return Done(note="The person is gone.")
     document = release(effect.workspace, effect.release).document
-    content = document.content.get(effect.content) or document.articles.get(effect.content)
+    content = _content(document, effect)
     if content is None:
         return Failed(error=f"Release {effect.release} has no content '{effect.content}'.")
     occasion = _occasion(effect, document, content, person, plan_of)
@@ -98,6 +98,12 @@ def show_content(effect: ShowContent, plan_of: PlanOf = no_plan) -> Outcome:
         return Failed(error=str(error))
     make_piece(effect, person.uid, body, stores.current().clock.now())
     return Done()
+
+
+def _content(document: Document, effect: ShowContent) -> Drawn | None:
+    """What is to be shown; an offer that stands in nothing is shown by itself."""
+    offer = document.offers.get(effect.content) if effect.offer == effect.content else None
+    return document.content.get(effect.content) or document.articles.get(effect.content) or offer
 
 
 def refresh_content(effect: RefreshContent, plan_of: PlanOf = no_plan) -> Outcome:
@@ -122,7 +128,7 @@ def refresh_content(effect: RefreshContent, plan_of: PlanOf = no_plan) -> Outcom
 def _occasion(
     effect: ShowContent | RefreshContent,
     document: Document,
-    content: Content | Article,
+    content: Drawn,
     person: PersonView,
     plan_of: PlanOf,
 ) -> Occasion:

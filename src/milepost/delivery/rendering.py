@@ -141,9 +141,9 @@ def reason(occasion: Occasion) -> str:
 
 
 def milestone_title(occasion: Occasion) -> str:
-    """In the reader's language; the key of a milestone that the release no longer knows."""
+    """As the customer reads it, in their language; the key of a milestone that the release no longer knows."""
     milestone = occasion.document.milestones.get(occasion.milestone or "")
-    return say(milestone.title, occasion.languages) if milestone else occasion.milestone or ""
+    return say(milestone.told or milestone.title, occasion.languages) if milestone else occasion.milestone or ""
 
 
 def _person(person: PersonView | None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def show_reply(effect: ShowReply, reply: Reply | None) -> Outcome:
             question=reply.question,
             by=_who(reply, occasion),
             conversation=effect.conversation,
-            **frame(occasion, language),
+            **frame("reply", occasion, language),
         )
     make_reply(effect, person.uid, body, reply.device, stores.current().clock.now())
     return Done()

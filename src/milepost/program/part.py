@@ -7,6 +7,7 @@
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -145,6 +146,7 @@ def _taken(lines: list[str], start: int, end: int, indent: int, key: str) -> Par
     )
 
 
+@lru_cache(maxsize=64)
 def _value(whole: str) -> Node | None:
     try:
         root = compose(whole)
@@ -225,6 +227,7 @@ def _written(key: str, own: str, indent: int, tail: str) -> list[str]:
     return [f"{key}:{tail}", *(line and " " * (indent + _STEP) + line for line in body)]
 
 
+@lru_cache(maxsize=64)
 def _stands_behind_its_key(own: str) -> bool:
     stripped = own.strip()
     if stripped[:1] in ("{", "["):

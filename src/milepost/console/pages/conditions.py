@@ -5,7 +5,6 @@ from django.utils.translation import ngettext
 
 from milepost.console.pages.words import shown
 from milepost.console.templatetags.console import duration
-from milepost.core.conditions.words import describe
 from milepost.core.conditions.types import (
     ONLY_QUESTION,
     All,
@@ -27,6 +26,7 @@ from milepost.core.conditions.types import (
     Test,
     Trait,
 )
+from milepost.core.conditions.words import describe
 
 _TESTS = {
     "is": "=",

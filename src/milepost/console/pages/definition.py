@@ -22,9 +22,10 @@ from milepost.core.program.scalars import BROKEN
 from milepost.core.values import Refused
 from milepost.program import part
 from milepost.program.drafts import Working, opened_after, reviewed, working
+from milepost.program.review import Reviewed
 from milepost.program.uses import uses, uses_by, uses_of
 from milepost.program.writing import dump_part, merged
-from milepost.program.yaml_text import Loaded, load
+from milepost.program.yaml_text import load
 
 ALONE = "-"  # stands for the key of what there is one of, in addresses
 
@@ -162,9 +163,7 @@ def check(found: Working, kind: Kind, key: str, typed: str, unread: dict[str, st
     """Everything that is to say about what is typed here, inside the rest of the draft."""
     path = path_of(kind, key or "new")
     own = load(typed if typed.strip() else "{}")
-    text = part.with_own_text(found.text, found.loaded, path, typed if typed.strip() else "{}")
-    loaded: Loaded = opened_after(found, path, text, typed)
-    said = reviewed(text)
+    said = found.reviewed if _is_as_it_was(found, path, typed) else _reviewed_with(found, path, typed)
     prefix = path_text(path)
     inside = tuple(each for each in said.problems if _is_inside(each.path, prefix))
     broken = own.data is BROKEN or any(each.rule in ("syntax", "tab") for each in own.problems)
@@ -173,10 +172,22 @@ def check(found: Working, kind: Kind, key: str, typed: str, unread: dict[str, st
         value=None if broken else own.data,
         problems=tuple(own.problems) if broken else inside,
         elsewhere=sum(each.level == "error" for each in said.problems) - sum(each.level == "error" for each in inside),
-        words=tuple(_conditions(kind, key, said.sketch)) if loaded else (),
+        words=tuple(_conditions(kind, key, said.sketch)),
         document=said.sketch,
         unread=unread or {},
     )
+
+
+def _is_as_it_was(found: Working, path: Path, typed: str) -> bool:
+    return part.has(found.loaded, path) and found.own(path) == typed
+
+
+def _reviewed_with(found: Working, path: Path, typed: str) -> Reviewed:
+    """The rest of the draft with this in it."""
+    own = typed if typed.strip() else "{}"
+    text = part.with_own_text(found.text, found.loaded, path, own)
+    opened_after(found, path, text, own)
+    return reviewed(text)
 
 
 def _is_inside(path: str, prefix: str) -> bool:

@@ -24,6 +24,7 @@ from milepost.program.queries import Released
 from milepost.program.uses import uses
 from milepost.runtime.queries import reached_by_milestone
 
+_PARTS = ("steps", "questions", "obstacles", "milestones", "series")
 _WHEN = ("reached", "when", "starts", "eligible")
 
 
@@ -156,10 +157,8 @@ def _notes(definition: Any) -> list[str]:
         notes.append(_("Outcome"))
     if isinstance(target := getattr(definition, "target", None), timedelta):
         notes.append(_("within %(length)s") % {"length": duration(target)})
-    for name in ("steps", "questions", "obstacles", "milestones", "series"):
-        if parts := getattr(definition, name, ()):
-            notes.append(_counted(name, len(parts)))
-    return notes
+    parts = ((name, len(getattr(definition, name, ()))) for name in _PARTS)
+    return [*notes, *(_counted(name, n) for name, n in parts if n)]
 
 
 def _counted(name: str, n: int) -> str:

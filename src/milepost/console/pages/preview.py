@@ -103,8 +103,10 @@ def piece_frame(
     occasion = _occasion(document, effect, reader, now)
     try:
         body: PieceBody = draw(definition, key, occasion)
-    except (Refused, IndexError, KeyError) as refusal:
+    except Refused as refusal:
         return PieceFrame(None, "", str(refusal), theme)
+    except (IndexError, KeyError):  # a guide without steps, a name of what is not there: `check` tells of both
+        return PieceFrame(None, "", str(_("It cannot be drawn yet: see the checks.")), theme)
     return PieceFrame(msgspec.to_builtins(body), chunk_of(body.kind), "", theme)
 
 

@@ -50,6 +50,10 @@ _SPEAKS_OF = {
 }
 
 
+#: What a decision of this kind names.
+_ABOUT = {"plan": "milestone", "check_in": "survey"}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Shapes: `kind` is fact, milestone, content or message; `outcome` that of a decision, else empty. `of` is the
@@ -109,7 +113,7 @@ class Words:
 
     def title(self, kind: str, key: str, delivery: DeliveryView | None) -> str:
         """The subject that was sent, where there is one: the program's own still has its variables."""
-        return (delivery.subject if delivery else "") or self.called.get((kind, key), key)
+        return (delivery.subject if delivery else "") or self.called.get((_ABOUT.get(kind, kind), key), key)
 
 
 @dataclass(frozen=True, slots=True)

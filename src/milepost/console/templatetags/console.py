@@ -52,7 +52,7 @@ def number(value: float) -> str:
 @register.filter
 def percent(share: float) -> str:
     """A share of 0..1 as whole per cent; one digit more below ten, where it matters."""
-    digits = 1 if 0 < share < 0.1 else 0
+    digits = 1 if 0.0005 <= share < 0.1 else 0
     shown = formats.number_format(round(share * 100, digits), decimal_pos=digits, use_l10n=True)
     return gettext("%(number)s%%") % {"number": shown}
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from milepost.core.conditions.holds import (
     compared_numbers,
-    counted,
     counted_entries,
     holds,
+    number_of,
     series_value,
+    suffices,
     trait_value,
 )
 from milepost.core.conditions.memory import View
@@ -30,27 +31,32 @@ def explain(condition: Condition, view: View, at: Instant) -> dict[str, Any]:
     return _EXPLAINED[type(condition)](condition, view, at)
 
 
-def _node(condition: Condition, view: View, at: Instant, text: str, **rest: Any) -> dict[str, Any]:
-    operator = type(condition).__struct_config__.tag
-    return {"operator": operator, "text": text, "holds": holds(condition, view, at), "children": [], **rest}
+def _node(condition: Condition, text: str, *, holds: bool, **rest: Any) -> dict[str, Any]:
+    return {"operator": type(condition).__struct_config__.tag, "text": text, "holds": holds, "children": [], **rest}
 
 
 def _combined(condition: All | Any_ | Not, view: View, at: Instant) -> dict[str, Any]:
     parts: Sequence[Condition] = (condition.of,) if isinstance(condition, Not) else condition.of
     children = [explain(part, view, at) for part in parts]
-    need = {All: len(parts), Any_: min(1, len(parts)), Not: 0}[type(condition)]
     have = sum(child["holds"] for child in children)
-    text = {All: f"All of these: {have} of {need}", Any_: f"At least one of these: {have}", Not: "Not this"}
-    return _node(condition, view, at, text[type(condition)], have=have, need=need, children=children)
+    if isinstance(condition, Not):
+        return _node(condition, "Not this", holds=not have, have=have, need=0, children=children)
+    if isinstance(condition, All):
+        need, text = len(parts), f"All of these: {have} of {len(parts)}"
+    else:
+        need, text = min(1, len(parts)), f"At least one of these: {have}"
+    holds_ = have == need if isinstance(condition, All) else have > 0
+    return _node(condition, text, holds=holds_, have=have, need=need, children=children)
 
 
 def _did(did: Did, view: View, at: Instant) -> dict[str, Any]:
-    have = counted(did, view, at)
+    entries = counted_entries(did, view, at)
+    have = number_of(did, entries)
     need, bound = needed(did)
     subject = " ".join(part for part in (counted_name(did), where(did.where), span(did)) if part)
-    entries = counted_entries(did, view, at)
     last = f", last at {_minute(entries[-1][0])}" if entries else ""
-    return _node(did, view, at, f"{subject}: {have} of {bound}{need}{last}", have=have, need=need)
+    text = f"{subject}: {have} of {bound}{need}{last}"
+    return _node(did, text, holds=suffices(did, have), have=have, need=need)
 
 
 def _trait(trait: Trait, view: View, at: Instant) -> dict[str, Any]:
@@ -63,7 +69,8 @@ def _last(node: Last, view: View, at: Instant) -> dict[str, Any]:
 
 def _value(leaf: Trait | Last, have: Any, view: View, at: Instant) -> dict[str, Any]:
     known = "it is not known" if have is None else f"it is {written(have)}"
-    return _node(leaf, view, at, f"{describe(leaf)}: {known}", have=have, need=leaf.test.value)
+    text = f"{describe(leaf)}: {known}"
+    return _node(leaf, text, holds=holds(leaf, view, at), have=have, need=leaf.test.value)
 
 
 def _compared(node: Compared, view: View, at: Instant) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def _compared(node: Compared, view: View, at: Instant) -> dict[str, Any]:
     text = (
         f"{describe(node)}: it is {it}, {compared_to(node)} {'it was ' if isinstance(node.to, str) else 'is '}{other}"
     )
-    return _node(node, view, at, text, have=left, need=right)
+    return _node(node, text, holds=holds(node, view, at), have=left, need=right)
 
 
 def _reached(node: Reached, view: View, at: Instant) -> dict[str, Any]:
@@ -81,11 +88,12 @@ def _reached(node: Reached, view: View, at: Instant) -> dict[str, Any]:
     verb, what = ("started", "Start") if node.milestone == START else ("reached", f"Milestone {node.milestone}")
     told = f"{verb} at {_minute(instant[0])}" if instant is not None and known else f"not {verb} yet"
     have = instant[0].isoformat() if instant is not None and known else None
-    return _node(node, view, at, f"{what}{within(node.within)}: {told}", have=have, need=node.milestone)
+    text = f"{what}{within(node.within)}: {told}"
+    return _node(node, text, holds=holds(node, view, at), have=have, need=node.milestone)
 
 
 def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{at.isoformat(' ', 'minutes')[:16]} UTC"
 
 
 _EXPLAINED: dict[type, Callable[[Any, View, Instant], dict[str, Any]]] = {

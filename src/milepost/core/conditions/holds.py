@@ -20,7 +20,11 @@ def holds(condition: Condition, view: View, at: Instant) -> bool:
 
 
 def _did(did: Did, view: View, at: Instant) -> bool:
-    count = counted(did, view, at)
+    return suffices(did, counted(did, view, at))
+
+
+def suffices(did: Did, count: int) -> bool:
+    """Whether so many are what it asks for."""
     if did.at_most is not None:
         return count <= did.at_most
     if did.exactly is not None:
@@ -34,14 +38,20 @@ def counted(did: Did, view: View, at: Instant) -> int:
     if not entries:
         return 0
     low, high = _span(did, entries, view, at)
-    if did.distinct is None:
-        return max(0, high - low)
-    return len({entries[index][2] for index in range(low, high)})
+    return high - low if did.distinct is None else number_of(did, entries[low:high])
 
 
 def counted_entries(did: Did, view: View, at: Instant) -> list[Entry]:
     entries = view.memory.get(did.atom)
-    return entries[slice(*_span(did, entries, view, at))] if entries else []
+    if not entries:
+        return []
+    low, high = _span(did, entries, view, at)
+    return entries[low:high]
+
+
+def number_of(did: Did, entries: list[Entry]) -> int:
+    """How many of these entries, or of the different values in them, are counted."""
+    return len(entries) if did.distinct is None else len({entry[2] for entry in entries})
 
 
 def _span(did: Did, entries: list[Entry], view: View, at: Instant) -> tuple[int, int]:
@@ -52,7 +62,7 @@ def _span(did: Did, entries: list[Entry], view: View, at: Instant) -> tuple[int,
         low = bisect_left(entries, (shifted(at[0], -did.within), END_OF_MOMENT))
     if did.since is not None:
         since = _since(did, view)
-        low = high if since is None else max(low, bisect_left(entries, since))
+        low = high if since is None else min(high, max(low, bisect_left(entries, since)))
     return low, high
 
 
@@ -127,11 +137,17 @@ def _reached(node: Reached, view: View, at: Instant) -> bool:
 
 
 def _all(node: All, view: View, at: Instant) -> bool:
-    return all(_HOLDS[type(part)](part, view, at) for part in node.of)
+    for part in node.of:  # a loop, because this is the hottest place of the engine
+        if not _HOLDS[type(part)](part, view, at):
+            return False
+    return True
 
 
 def _any(node: Any_, view: View, at: Instant) -> bool:
-    return any(_HOLDS[type(part)](part, view, at) for part in node.of)
+    for part in node.of:
+        if _HOLDS[type(part)](part, view, at):
+            return True
+    return False
 
 
 def _not(node: Not, view: View, at: Instant) -> bool:

@@ -61,7 +61,7 @@ class PieceBody(Struct, frozen=True, kw_only=True):
 
 
 class OfferCard(Struct, frozen=True, kw_only=True):
-    """An offer as it stands inside a celebration."""
+    """An offer as it stands inside a celebration, or on a card of its own."""
 
     key: str
     title: str
@@ -74,6 +74,12 @@ class CelebrationBody(PieceBody, frozen=True, kw_only=True):
     """`goal` is what they want, in their own words. Absent: empty where they have not said it."""
 
     goal: str = ""
+    offer: OfferCard | None = None
+
+
+class OfferBody(PieceBody, frozen=True, kw_only=True):
+    """An offer by itself, as a card like an article's: its title and reason are those of the card."""
+
     offer: OfferCard | None = None
 
 

@@ -19,7 +19,7 @@ from milepost.core.engine.knowledge import by_of
 from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
-from milepost.core.program.kinds.content import Checklist
+from milepost.core.program.kinds.content import Checklist, EmptyState
 from milepost.core.success.plan import Course, Move, Plan, keep, make, moves
 from milepost.core.values import Instant
 
@@ -69,7 +69,7 @@ def _keep(work: Work, reason: str) -> None:
     before, course = _known(program, state.plan), _course(program, state, goal)
     if before is None or (before.goal, before.made_at) != (goal, state.goal_at[0]):
         state.plan = make(program.document, goal, state.goal_at[0], course)
-        work.desk.refresh(*_from_goal(program))
+        work.desk.refresh(*_from_goal(program), *_by_goal(program))
         _made(work, state.plan, state.goal_at)
         return
     state.plan = keep(program.document, before, course)
@@ -77,6 +77,14 @@ def _keep(work: Work, reason: str) -> None:
         work.desk.refresh(*_from_goal(program))
     for move in moves(before, state.plan):
         _moved(work, move, reason)
+
+
+def _by_goal(program: Program) -> list[str]:
+    """The empty states whose sample data is another one for each goal."""
+    document = program.document
+    varied = {key for key, template in document.templates.items() if template.by_goal}
+    pieces = ((key, content) for key, content in document.content.items() if isinstance(content, EmptyState))
+    return [key for key, piece in pieces if any(action.use_template in varied for action in piece.actions)]
 
 
 def _made(work: Work, plan: Plan, instant: Instant) -> None:

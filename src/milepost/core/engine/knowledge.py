@@ -84,6 +84,8 @@ def _goal(program: Program, state: State) -> dict[str, Any]:
 
 
 def _answers(document: Document, state: State) -> dict[str, Any]:
+    if not state.answers:
+        return {}
     surveys = (content for content in document.content.values() if isinstance(content, Survey))
     asked = {question.key for survey in surveys for question in survey.questions}
     answers = {key: answer.value for key, answer in state.answers.items() if key in asked}

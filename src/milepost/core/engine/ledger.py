@@ -5,17 +5,30 @@ Nothing here decides whether something may go out: that is `proposals`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from msgspec.structs import asdict, replace
+from datetime import datetime
+from typing import Any, TypedDict
 
 from milepost.core.conditions.evaluate import View
 from milepost.core.engine import knowledge
-from milepost.core.engine.effects import AnyEffect, Effect, EndContent, OpenTask, RecordFact, RefreshContent
+from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, RecordFact, RefreshContent
 from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
 from milepost.core.engine.state import State
 from milepost.core.program.compile import Program
 from milepost.core.values import BY_TIME_ALONE
+
+
+class Common(TypedDict):
+    """What all effects share; the meaning of each stands at `Effect`."""
+
+    workspace: int
+    key: str
+    person: int
+    at: datetime
+    release: int
+    event: str
+    properties: dict[str, Any]
+    device: str | None
+    known: dict[str, Any]
 
 
 class Ledger:
@@ -41,14 +54,14 @@ class Ledger:
     def tell(self, name: str, about: dict[str, Any], key: str) -> None:
         """A conclusion, for the readers of the log. `key` makes it one of its kind."""
         if not self.given.retroactive:
-            self._effects.append(RecordFact(name=name, about=about, **asdict(self._effect(f"fact:{key}"))))
+            self._effects.append(RecordFact(name=name, about=about, **self._effect(f"fact:{key}")))
 
     def ask_team(self, title: str, about: str, reason: str, key: str) -> None:
         """Asks a person of the team to do something for this one, once for each `key`."""
         spent = f"task:{key}"
         if self.given.retroactive or not self._spend(spent):
             return
-        self._effects.append(OpenTask(title=title, about=about, reason=reason, **asdict(self._effect(spent))))
+        self._effects.append(OpenTask(title=title, about=about, reason=reason, **self._effect(spent)))
         self.decide("task", about, "opened", {"text": reason})
 
     def refresh(self, *contents: str) -> None:
@@ -57,7 +70,7 @@ class Ledger:
 
     def end(self, content: str, key: str) -> None:
         """Closes this piece where it is open. `key` makes it one of its kind."""
-        self._effects.append(EndContent(contents=(content,), **asdict(self._effect(f"ended:{key}"))))
+        self._effects.append(EndContent(contents=(content,), **self._effect(f"ended:{key}")))
 
     def decide(self, kind: DecisionKind, key: str, outcome: DecisionOutcome, reason: dict[str, Any]) -> None:
         """Keeps a reason. A retelling of the past decides nothing."""
@@ -75,7 +88,7 @@ class Ledger:
         effects = list(self._effects)
         if self._stale:
             moment = self.given.fact.seq if self.given.fact else self.given.at.isoformat()
-            common = asdict(self._effect(f"refresh:{moment}"))
+            common = self._effect(f"refresh:{moment}")
             effects.append(RefreshContent(contents=tuple(sorted(self._stale)), **common))
         return Outcome(
             state=self.state,
@@ -95,15 +108,17 @@ class Ledger:
         name = f"content:{self.program.origin(content)}"
         return name in self.state.spent or any(key.startswith(f"{name}:") for key in self.state.spent)
 
-    def _for_person(self, key: str) -> Effect:
+    def _for_person(self, key: str) -> Common:
         """What every effect shares that the person will see: it also says what templates may use."""
-        return replace(self._effect(key), known=knowledge.known(self.program, self.state, self.given.at))
+        common = self._effect(key)
+        common["known"] = knowledge.known(self.program, self.state, self.given.at)
+        return common
 
-    def _effect(self, key: str) -> Effect:
+    def _effect(self, key: str) -> Common:
         """What every effect of this step shares."""
         fact = self.given.fact
         event, properties = self._cause or ((fact.name, fact.properties) if fact else ("", {}))
-        return Effect(
+        return Common(
             workspace=self.state.workspace,
             key=f"{self.state.uid}:{key}",
             person=self.state.uid,
@@ -112,4 +127,5 @@ class Ledger:
             event=event,
             properties=properties,
             device=None if self.state.known else self.state.device,
+            known={},
         )

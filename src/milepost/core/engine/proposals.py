@@ -6,7 +6,7 @@ Every proposal ends in exactly one of: an effect, a place among the held, or a w
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.evaluate import explain
@@ -75,12 +75,14 @@ class Desk(Ledger):
         if not isinstance(conversation, int) or not self._spend(spent):
             return
         text, by = str(fact.properties.get("text", "")), str(fact.properties.get("by", ""))
-        shown, mailed = (asdict(self._for_person(f"{spent}:{way}")) for way in ("show", "mail"))
+        shown, mailed = (self._for_person(f"{spent}:{way}") for way in ("show", "mail"))
         self._effects.append(ShowReply(conversation=conversation, text=text, by=by, **shown))
         self._effects.append(DeliverReply(conversation=conversation, text=text, by=by, **mailed))
 
     def release_held(self) -> None:
         """Looks again at what was waiting for its moment, or for the end of a silence that is over."""
+        if not self.state.held:
+            return
         silent = attention.talking_until(self.state, self.given.at) is not None
         due: list[Held] = []
         waiting: list[Held] = []
@@ -166,7 +168,7 @@ class Desk(Ledger):
         """An offer by itself, as help: the piece is the offer."""
         spent = offers.spent_key(self.program, offer, occurrence)
         if self._spend(spent):
-            common = asdict(self._for_person(spent))
+            common = self._for_person(spent)
             self.state.sent.append(Sent("in_app", self.given.at))
             self._effects.append(ShowContent(content=offer, milestone=milestone, offer=offer, **common))
             self.decide("offer", offer, "shown", {**why, "key": common["key"]})
@@ -175,7 +177,7 @@ class Desk(Ledger):
     def _tell_buyers(self, message: str, milestone: str, why: dict[str, Any], occurrence: str) -> None:
         spent = _joined("buyers", self.program.origin(message), milestone, occurrence)
         if self._spend(spent):
-            common = asdict(self._for_person(spent))
+            common = self._for_person(spent)
             self._effects.append(TellBuyers(message=message, milestone=milestone, **common))
             self.decide("message", message, "sent", {**why, "key": common["key"], "to": "those who pay"})
 
@@ -192,7 +194,7 @@ class Desk(Ledger):
         shown = tuple(key for key in serving if self._was_shown(key))
         if shown:
             common = self._effect(f"ended:{self.program.origin(milestone)}")
-            self._effects.append(EndContent(contents=shown, **asdict(common)))
+            self._effects.append(EndContent(contents=shown, **common))
 
     def propose(
         self,
@@ -289,7 +291,7 @@ class Desk(Ledger):
     ) -> Fate:
         """`counts`: it takes from the budget of attention."""
         self._spend(spent)
-        common = asdict(self._for_person(spent))
+        common = self._for_person(spent)
         channel = self.program.document.messages[key].channel if kind == "message" else "in_app"
         if counts and not _comes_by_itself(self.program.help(kind, key)):
             self.state.sent.append(Sent(channel, self.given.at))
@@ -338,4 +340,4 @@ def _comes_by_itself(definition: object) -> bool:
 
 
 def _clock(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"{at.isoformat(' ', 'minutes')[:16]} UTC"

@@ -3,7 +3,8 @@
 1. The first time is the milestone's own instant. Another one is a fact that its condition reads and is true at, on another
    day or in another week of the person's zone.
 2. The count is a function of the facts: one that came late is counted where it belongs.
-3. What is celebrated again keeps to the limits: a celebration that finds none left is left out, never held back.
+3. What is celebrated again keeps to the limits, and to a cap of its own (`not_more_than`): a celebration that finds none
+   left is left out, never held back.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 from milepost.core.conditions.evaluate import holds, milestones_of
 from milepost.core.engine import attention, patience
+from milepost.core.engine.proposals import HelpKind
 from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
-from milepost.core.values import BY_TIME_ALONE, Instant
+from milepost.core.program.kinds.common import Celebrate
+from milepost.core.values import BY_TIME_ALONE, Instant, format_duration
 
 if TYPE_CHECKING:
     from milepost.core.engine.step import Work
@@ -115,10 +118,27 @@ def _celebrate(work: Work, rule: Rule, instant: Instant, count: int) -> None:
     why = {**work.desk.because(rule, instant), "text": f"Reached again ({occurrence}), {count} times by now."}
     work.desk.decide("milestone", rule.key, "reached", why)
     celebrate = work.program.document.milestones[rule.key].celebrate
-    if celebrate and celebrate.content:
+    if celebrate and celebrate.content and not _enough(work, "content", celebrate.content, rule.key, celebrate, why):
         _show(work, celebrate.content, rule.key, instant, why, occurrence)
-    if celebrate and celebrate.message:
+    if celebrate and celebrate.message and not _enough(work, "message", celebrate.message, rule.key, celebrate, why):
         work.desk.propose("message", celebrate.message, instant, milestone=rule.key, why=why, occurrence=occurrence)
+
+
+def _enough(
+    work: Work, kind: HelpKind, key: str, milestone: str, celebrate: Celebrate, why: dict[str, Any]
+) -> bool:
+    """Whether this milestone has been celebrated so as often as it may be in this time."""
+    limit = celebrate.not_more_than
+    if limit is None:
+        return False
+    name = f"{kind}:{work.program.origin(key)}:{milestone}"
+    told = [at for spent, at in work.state.spent.items() if spent == name or spent.startswith(f"{name}:")]
+    told += [held.since for held in work.state.held if (held.kind, held.key, held.milestone) == (kind, key, milestone)]
+    if sum(1 for at in told if work.given.at - at < limit.per) < limit.at_most:
+        return False
+    text = f"Not celebrated this time: {limit.at_most} per {format_duration(limit.per)} is enough."
+    work.desk.decide(kind, key, "dropped", {**why, "text": text})
+    return True
 
 
 def _show(work: Work, content: str, milestone: str, instant: Instant, why: dict[str, Any], occurrence: str) -> None:

@@ -112,21 +112,22 @@ class Work:
         self.desk.answer(fact)
 
     def _thin(self, fact: Fact) -> None:
+        memory = self.state.memory
         for atom in self.program.atoms_of_fact(fact):
-            entries = self.state.memory.get(atom.id)
-            if entries is not None:
-                self.state.memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
+            entries = memory.get(atom.id)
+            if entries is not None and len(entries) > thinning.SLACK:
+                memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
 
     def memorise(self, fact: Fact) -> list[RuleKey]:
         """Puts the fact into the memory; the rules that read what changed."""
         touched: dict[RuleKey, None] = {}
+        memory, readers = self.state.memory, self.program.readers
         for atom in self.program.atoms_of_fact(fact):
             value = observe(atom, fact)
             if value is UNSET:
                 continue
-            entries = remember(self.state.memory.get(atom.id, []), (fact.at, fact.seq, value))
-            self.state.memory[atom.id] = entries
-            touched.update(dict.fromkeys(self.program.readers.get(atom.id, ())))
+            memory[atom.id] = remember(memory.get(atom.id, []), (fact.at, fact.seq, value))
+            touched.update(dict.fromkeys(readers.get(atom.id, ())))
         return list(touched)
 
     def ask(self, rules: Iterable[RuleKey], instant: Instant) -> None:
@@ -135,20 +136,24 @@ class Work:
         A new anchor (`since`) is no moment of its own: only rules that are asked anyway are asked again.
         """
         asked = self._unlatched(rules)
+        if not asked:
+            return
         agenda = _Agenda(self.program, asked)
         for rule in agenda:
             if not rule.latches:
                 _TURNS[rule.kind](self, rule, instant)
             elif holds(rule.condition, self.view, instant):
                 self._latch(rule, instant)
-                agenda.add(self._unlatched(self._readers(rule)))
-                agenda.add(other for other in self._unlatched(self._anchored(rule)) if other in asked)
+                if readers := self._readers(rule):
+                    agenda.add(self._unlatched(readers))
+                if anchored := self._anchored(rule):
+                    agenda.add(other for other in self._unlatched(anchored) if other in asked)
             elif rule.by_time:
                 self._wake(rule, instant[0])
 
     def _unlatched(self, keys: Iterable[RuleKey]) -> list[Rule]:
-        rules = (self.program.rules[key] for key in keys)
-        return [rule for rule in rules if not rule.latches or self._latched(rule) is None]
+        rules, latched = self.program.rules, self._latched
+        return [rule for key in keys if not (rule := rules[key]).latches or latched(rule) is None]
 
     def wake_at(self, name: str, at: datetime | None) -> None:
         """Asks for this rule, or for a timer that a part of the engine keeps (`check_in:KEY`), at that moment."""
@@ -159,12 +164,13 @@ class Work:
 
     def pass_time(self, until: datetime) -> None:
         """Asks the rules that time alone may have made true, at the moments at which it may have."""
-        while self.state.wakes and (at := min(self.state.wakes.values())) <= until:
-            due = [name for name, wake in self.state.wakes.items() if wake == at]
+        wakes, names = self.state.wakes, self.program.names
+        while wakes and (at := min(wakes.values())) <= until:
+            due = [name for name, wake in wakes.items() if wake == at]
             for name in due:
-                del self.state.wakes[name]
+                del wakes[name]
             self.state.last_at = max(self.state.last_at or at, at)
-            self.ask([self.program.names[name] for name in due if name in self.program.names], (at, BY_TIME_ALONE))
+            self.ask([names[name] for name in due if name in names], (at, BY_TIME_ALONE))
             for name in due:
                 if name.startswith(check_ins.TIMER):
                     check_ins.wake(self, name.removeprefix(check_ins.TIMER), at)
@@ -208,18 +214,16 @@ class Work:
 
     def finish(self) -> Outcome:
         attention.forget(self.state, self.given.at)
-        if not self.given.retroactive:
+        if self.state.held and not self.given.retroactive:
             journeys.withdraw(self)
             self.desk.release_held()
         self.state.release, self.state.atoms = self.program.number, self.program.atoms_digest
         return self.desk.outcome()
 
     def _latched(self, rule: Rule) -> Instant | None:
-        if rule.kind == "start":
-            return self.state.start
         if rule.kind == "milestone":
             return self.state.reached.get(rule.key)
-        return self.state.fired.get(rule.name)
+        return self.state.start if rule.kind == "start" else self.state.fired.get(rule.name)
 
     def _set(self, rule: Rule, instant: Instant | None) -> None:
         if rule.kind == "start":

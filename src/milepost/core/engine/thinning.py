@@ -8,14 +8,14 @@ from milepost.core.events import Fact
 from milepost.core.program.compile import Program
 
 #: Thinned in one go when this many more than needed have gathered, so that the cost per fact stays flat.
-_SLACK = 64
+SLACK = 64
 #: Facts inside a window are kept this much longer, for those that arrive late.
 _GRACE = timedelta(days=1)
 
 
 def thin(program: Program, state: State, atom: str, entries: list[Entry]) -> list[Entry]:
     """The entries that are still needed, oldest first."""
-    if len(entries) <= _SLACK:
+    if len(entries) <= SLACK:
         return entries
     retention = program.retention[atom]
     if retention.first is None:
@@ -25,7 +25,7 @@ def thin(program: Program, state: State, atom: str, entries: list[Entry]) -> lis
     if retention.window is not None:
         horizon = newest - retention.window - _GRACE
         start = next(i for i, entry in enumerate(entries) if entry[0] >= horizon)
-    if start - retention.first <= _SLACK:
+    if start - retention.first <= SLACK:
         return entries
     return _cut(state, atom, entries, retention.first, start)
 

@@ -250,8 +250,8 @@ def _named_conditions(document: Document) -> Iterator[tuple[RuleKind, str, Condi
         if milestone.repeats is not None:
             yield "repeat", key, reached_of(document, key)
     for key, content in document.content.items():
-        if not isinstance(content, Celebration) and content.when is not None:
-            yield "content", key, content.when
+        if (offered_when := _offered(content, document)) is not None:
+            yield "content", key, offered_when
     for key, message in document.messages.items():
         if message.when is not None:
             yield "message", key, message.when
@@ -271,6 +271,13 @@ def _named_conditions(document: Document) -> Iterator[tuple[RuleKind, str, Condi
     for key, journey in journeys_of(document).items():
         yield "entry" if may_return(journey) else "journey", key, journey.starts
         yield "run", key, Any_(of=tuple(awaited(journey)))
+
+
+def _offered(content: Content, document: Document) -> Condition | None:
+    """When a piece is offered by itself. An empty state without a word about it stands there from the start on."""
+    if isinstance(content, Celebration):
+        return None
+    return document.start if isinstance(content, EmptyState) and content.when is None else content.when
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

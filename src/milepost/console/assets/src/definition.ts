@@ -154,3 +154,5 @@ class Definition {
 }
 
 document.querySelectorAll<HTMLFormElement>("[data-definition]").forEach((form) => new Definition(form));
+
+export {};

@@ -1,5 +1,6 @@
 """What several kinds of definition share."""
 
+from datetime import timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -24,11 +25,17 @@ class AnswerRef(Definition, frozen=True, kw_only=True):
     answer: str
 
 
+class Fatigue(Definition, frozen=True, kw_only=True):
+    at_most: int = 1
+    per: timedelta = timedelta(days=30)
+
+
 class Celebrate(Definition, frozen=True, kw_only=True):
     """What marks a milestone: a piece in the product, a message, or both. `buyers`: a message to those who pay for the
-    person's account; `owner`: a task for the team."""
+    person's account; `owner`: a task for the team. `not_more_than`: of a milestone that repeats, so often it is celebrated."""
 
     content: str | None = None
     message: str | None = None
     buyers: str | None = None
     owner: bool = False
+    not_more_than: Fatigue | None = None

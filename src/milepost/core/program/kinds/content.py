@@ -59,6 +59,7 @@ class Celebration(Definition, frozen=True, kw_only=True, tag="celebration", tag_
     body: Text = ""
     button: Text | UnsetType = UNSET
     confetti: bool = True
+    page: Page = Page()
 
 
 #: What a number may be compared with beside a number: what was recorded of the question's measure.
@@ -129,7 +130,8 @@ class Action(Definition, frozen=True, kw_only=True):
 
 
 class EmptyState(Definition, frozen=True, kw_only=True, tag="empty state", tag_field="kind"):
-    """Stands where there is nothing yet: inside the element `on`, while it is on the page."""
+    """Stands where there is nothing yet: inside the element `on`, while it is on the page; from the program's start on, or
+    from when `when` is true."""
 
     on: str
     title: Text
@@ -163,6 +165,7 @@ class Article(Definition, frozen=True, kw_only=True):
     body: Text
     functions: tuple[str, ...] = ()
     reviewed_on: str | None = None
+    page: Page = Page()
     stage: Stage | None = None
 
 

@@ -1,14 +1,7 @@
 """Offers: more use, a paid plan, an upgrade, at the moment when it helps."""
 
-from datetime import timedelta
-
 from milepost.core.conditions.types import Condition
-from milepost.core.program.kinds.common import Definition, Text
-
-
-class Fatigue(Definition, frozen=True, kw_only=True):
-    at_most: int = 1
-    per: timedelta = timedelta(days=30)
+from milepost.core.program.kinds.common import Definition, Fatigue, Text
 
 
 class Offer(Definition, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from milepost.core.delivery.piece import (
     ChecklistBody,
     EmptyStateBody,
     InviteBody,
+    OfferBody,
     OfferCard,
     PieceAction,
     PieceAdvance,
@@ -35,39 +36,45 @@ from milepost.core.program.kinds.content import (
     Step,
     Survey,
 )
+from milepost.core.program.kinds.offer import Offer
 from milepost.delivery.channels.in_app.checklist import items
+from milepost.delivery.channels.in_app.labels import Kind, labels
 from milepost.delivery.channels.in_app.survey import questions
 from milepost.delivery.channels.in_app.text import html, line, way
 from milepost.delivery.rendering import Occasion, contact_card
 from milepost.people.languages import interface_language
 
+#: What a piece is made of. An offer is one by itself where it is help.
+Drawn = Content | Article | Offer
 
-def draw(content: Content | Article, key: str, occasion: Occasion) -> PieceBody:
+
+def draw(content: Drawn, key: str, occasion: Occasion) -> PieceBody:
     """The piece `key` of the effect. Raises Refused for a template that cannot be rendered."""
     language = language_of(_first_words(content), occasion.languages)
     with translation.override(interface_language(language)):
-        body, parts = _KINDS[type(content)]
+        kind, body, parts = _KINDS[type(content)]
         return body(
             **parts(content, occasion),
+            kind=kind,
             key=occasion.effect.key,
             content=key,
             page=_page(getattr(content, "page", Page())),
             serves=getattr(content, "serves", None),
-            **frame(occasion, language),
+            **frame(kind, occasion, language),
         )
 
 
-def frame(occasion: Occasion, language: str) -> dict[str, Any]:
+def frame(kind: Kind, occasion: Occasion, language: str) -> dict[str, Any]:
     """What stands around every piece: whom to ask, and the words on its buttons."""
     return {
         "contact": contact_card(occasion),
         "lang": language,
         "dir": direction(language),
-        "labels": _labels(),
+        "labels": labels(kind),
     }
 
 
-def _first_words(content: Content | Article) -> Text:
+def _first_words(content: Drawn) -> Text:
     return content.steps[0].title if isinstance(content, Guide) else content.title
 
 
@@ -83,7 +90,6 @@ def _page(page: Page) -> dict[str, Any]:
 
 def _guide(guide: Guide, occasion: Occasion) -> dict[str, Any]:
     return {
-        "kind": "guide",
         "title": "" if guide.title is UNSET else line(guide.title, occasion),
         "steps": tuple(_step(step, occasion) for step in guide.steps),
     }
@@ -101,7 +107,6 @@ def _step(step: Step, occasion: Occasion) -> PieceStep:
 
 def _celebration(celebration: Celebration, occasion: Occasion) -> dict[str, Any]:
     return {
-        "kind": "celebration",
         "title": line(celebration.title, occasion),
         "body_html": html(celebration.body, occasion),
         "confetti": celebration.confetti,
@@ -127,7 +132,6 @@ def _offer(occasion: Occasion) -> OfferCard | None:
 
 def _survey(survey: Survey, occasion: Occasion) -> dict[str, Any]:
     return {
-        "kind": "survey",
         "title": line(survey.title, occasion),
         "body_html": html(survey.body, occasion),
         "thanks": line(survey.thanks, occasion),
@@ -137,7 +141,6 @@ def _survey(survey: Survey, occasion: Occasion) -> dict[str, Any]:
 
 def _checklist(checklist: Checklist, occasion: Occasion) -> dict[str, Any]:
     return {
-        "kind": "checklist",
         "title": line(checklist.title, occasion),
         "body_html": html(checklist.body, occasion),
         **items(occasion.plan, occasion),
@@ -146,7 +149,6 @@ def _checklist(checklist: Checklist, occasion: Occasion) -> dict[str, Any]:
 
 def _empty_state(empty: EmptyState, occasion: Occasion) -> dict[str, Any]:
     return {
-        "kind": "empty_state",
         "title": line(empty.title, occasion),
         "body_html": html(empty.body, occasion),
         "on": (empty.on,),
@@ -175,7 +177,6 @@ def _sample(key: str | None, occasion: Occasion) -> SampleData | None:
 
 def _invite(invite: Invite, occasion: Occasion) -> dict[str, Any]:
     return {
-        "kind": "invite",
         "title": line(invite.title, occasion),
         "body_html": html(invite.body, occasion),
         "button": "" if invite.button is UNSET else line(invite.button, occasion),
@@ -184,30 +185,26 @@ def _invite(invite: Invite, occasion: Occasion) -> dict[str, Any]:
 
 
 def _article(article: Article, occasion: Occasion) -> dict[str, Any]:
-    return {"kind": "article", "title": line(article.title, occasion), "body_html": html(article.body, occasion)}
+    return {"title": line(article.title, occasion), "body_html": html(article.body, occasion)}
 
 
-_KINDS: dict[type, tuple[type[PieceBody], Callable[[Any, Occasion], dict[str, Any]]]] = {
-    Guide: (PieceBody, _guide),
-    Celebration: (CelebrationBody, _celebration),
-    Survey: (SurveyBody, _survey),
-    Checklist: (ChecklistBody, _checklist),
-    EmptyState: (EmptyStateBody, _empty_state),
-    Invite: (InviteBody, _invite),
-    Article: (PieceBody, _article),
+def _offer_alone(offer: Offer, occasion: Occasion) -> dict[str, Any]:
+    """The card is the offer: its reason is the text, and there is nothing else to read."""
+    return {
+        "title": line(offer.title, occasion),
+        "body_html": html(offer.why, occasion),
+        "offer": _offer(occasion),
+    }
+
+
+_KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[str, Any]]]] = {
+    Guide: ("guide", PieceBody, _guide),
+    Celebration: ("celebration", CelebrationBody, _celebration),
+    Survey: ("survey", SurveyBody, _survey),
+    Checklist: ("checklist", ChecklistBody, _checklist),
+    EmptyState: ("empty_state", EmptyStateBody, _empty_state),
+    Invite: ("invite", InviteBody, _invite),
+    Article: ("article", PieceBody, _article),
+    Offer: ("article", OfferBody, _offer_alone),
 }
 
-
-def _labels() -> dict[str, str]:
-    """The words on the piece itself. `{n}` and `{total}` are filled in by the browser."""
-    return {
-        "next": _("Next"),
-        "back": _("Back"),
-        "done": _("Done"),
-        "close": _("Close"),
-        "later": _("Remind me later"),
-        "never": _("Don’t show this again"),
-        "skip": _("Skip this step"),
-        "help": _("Do you need help?"),
-        "step": _("Step {n} of {total}"),
-    }

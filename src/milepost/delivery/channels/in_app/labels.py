@@ -1,0 +1,112 @@
+"""The words on pieces and on the help itself, in the reader's language. `{name}` is filled in by the browser.
+
+The browser has the same words in English (the tables named ENGLISH), for a server that knows fewer of them.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Kind = Literal[
+    "guide", "celebration", "survey", "checklist", "empty_state", "invite", "article", "reply", "help",
+]  # fmt: skip
+Words = Mapping[str, str | Promise]
+
+_CLOSE: Words = {"close": _("Close")}
+_HELP: Words = {"help": _("Do you need help?")}
+_DONE: Words = {"done": _("Done")}
+_TO_AND_FRO: Words = {"next": _("Next"), "back": _("Back"), **_DONE}
+_PUT_OFF: Words = {"later": _("Remind me later"), "never": _("Don’t show this again")}
+#: Around every card that stands by itself.
+_CARD: Words = {**_CLOSE, **_HELP, **_PUT_OFF}
+_OFFER: Words = {"decline": _("No, thank you")}
+
+LABELS: Mapping[Kind, Words] = {
+    "guide": {**_CARD, **_TO_AND_FRO, "skip": _("Skip this step"), "step": _("Step {n} of {total}")},
+    "celebration": {**_CLOSE, **_HELP, **_DONE, **_OFFER, "goal": _("Your goal: “{goal}”")},
+    "survey": {
+        **_CARD,
+        **_TO_AND_FRO,
+        "question": _("Question {n} of {total}"),
+        "skip_question": pgettext_lazy("a question", "Skip"),
+        "required": _("Please answer this one; the rest builds on it."),
+        "wrong_number": _("Please write a number."),
+        "out_of_range": _("Please give a number between {least} and {most}."),
+        "at_least": _("Please give a number that is at least {least}."),
+        "at_most": _("Please give a number that is at most {most}."),
+        "thanks": _("Thank you!"),
+        "least": _("Not at all likely"),
+        "most": _("Extremely likely"),
+    },
+    "checklist": {
+        **_PUT_OFF,
+        **_HELP,
+        "fold": _("Fold up"),
+        "progress": _("{n} of {total} done"),
+        "all_done": _("All done. Well done!"),
+        "start": _("Show me how"),
+        "open": pgettext_lazy("a page", "Open"),
+        "skip_item": _("Skip this"),
+        "skipped": pgettext_lazy("a step of a plan", "Skipped"),
+        "done_item": pgettext_lazy("a step of a plan", "Done"),
+        "next_item": pgettext_lazy("a step of a plan", "Next"),
+        "undo": _("Undo"),
+        "due": _("by {day}"),
+        "set_date": _("Set a date"),
+        "save": _("Save"),
+        "owner": _("with {name}"),
+    },
+    "empty_state": _CLOSE,
+    "invite": {
+        **_CARD,
+        "copy": _("Copy the link"),
+        "copied": _("Copied"),
+        "share": _("Share"),
+        "link": _("Your link"),
+    },
+    "article": {**_CARD, **_DONE, **_OFFER},
+    "reply": {
+        **_CLOSE,
+        **_HELP,
+        **_DONE,
+        "replied": _("{name} has answered"),
+        "your_question": _("You asked"),
+        "ask_on": _("Ask further"),
+    },
+    "help": {
+        **_CLOSE,
+        **_HELP,
+        "back": _("Back"),
+        "help_title": pgettext_lazy("the title of the help", "Help"),
+        "loading": _("One moment…"),
+        "no_help": _("The help cannot be reached just now."),
+        "try_again": _("Try again"),
+        "what_next": _("What next?"),
+        "start": _("Show me how"),
+        "open": pgettext_lazy("a page", "Open"),
+        "ask": _("Ask a question"),
+        "ask_hint": _("Write what you would like to know"),
+        "send": _("Send"),
+        "asked": _("Thank you, your question is on its way."),
+        "asked_who": _("{name} will answer you here and by mail."),
+        "asked_when": _("Answers come {hours}."),
+        "asked_later": _("It is sent as soon as there is a connection."),
+        "requests": _("Your questions"),
+        "articles": _("Articles"),
+        "search": _("Search the articles"),
+        "nothing_found": _("No article about that. Ask us, above."),
+        "how": _("How support works"),
+        "community": _("Talk with others"),
+        "status_open": pgettext_lazy("a question", "Open"),
+        "status_answered": pgettext_lazy("a question", "Answered"),
+        "status_closed": pgettext_lazy("a question", "Closed"),
+    },
+}
+
+
+def labels(kind: Kind) -> dict[str, str]:
+    """The words that this kind needs, in the active language."""
+    return {key: str(word) for key, word in LABELS[kind].items()}
