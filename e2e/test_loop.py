@@ -10,14 +10,18 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.installation import Installation, Mailbox, until
 
 
-def sign_up(page: Page, milepost: Installation, name: str) -> str:
-    """Goes through the example's own sign-up; the user id that its server signed."""
+def sign_up(page: Page, milepost: Installation, name: str, *, asked: bool = False) -> str:
+    """Goes through the example's own sign-up; the user id that its server signed. Whoever does not want to be asked what
+    it is for says so once, and comes to the guide."""
     page.goto(f"{milepost.url}/demo/")
-    page.get_by_label("name", exact=False).first.fill(name)
-    page.get_by_label("mail", exact=False).first.fill(f"{name.lower()}@example.com")
-    page.get_by_role("button", name=re.compile("sign up|start|create", re.IGNORECASE)).first.click()
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("E-mail").fill(f"{name.lower()}@example.com")
+    page.get_by_role("button", name="Sign up").click()
     page.wait_for_url("**/demo/diary/**")
-    return str(page.evaluate("document.querySelector('script[data-user]').dataset.user"))
+    if not asked:
+        survey = page.get_by_role("dialog", name="What do you want to achieve?")
+        survey.get_by_role("button", name=re.compile("Don.t show this again")).click()
+    return str(page.evaluate("document.body.dataset.user"))
 
 
 @pytest.mark.req("R85", "R109")

@@ -43,7 +43,7 @@ def test_a_person_comes_with_goal_plan_answers_and_what_stands_in_the_way(world:
         *(world.fact("Food Searched") for _ in range(3)),
     )
     _, person = api.get("people/ann")
-    assert person["goal"] == "lose" and [post["key"] for post in person["plan"]["posts"]] == ["meal", "jeans"]
+    assert person["goal"]["key"] == "lose" and [post["key"] for post in person["plan"]["posts"]] == ["meal", "jeans"]
     assert person["plan"]["next"]["key"] == "meal" == person["next"]["milestone"]
     assert person["answers"]["goal"]["value"] == "lose" and person["segments"] == ["searchers"]
     [obstacle] = person["obstacles"]

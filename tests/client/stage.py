@@ -70,7 +70,8 @@ class Script:
         return f"code-of-{session.user_id}" if session.user_id in self.people else None
 
     async def help(self, session: Session, accepted: str) -> Help:
-        return Help(contact=None, how=accepted, community="", next=None, articles=(), requests=())
+        said: dict[str, Any] = {"lang": "en", "dir": "ltr", "labels": {}}
+        return Help(contact=None, how=accepted, community="", next=None, articles=(), requests=(), **said)
 
     async def article(self, session: Session, key: str, accepted: str) -> ArticlePage:
         if key not in self.program.articles:

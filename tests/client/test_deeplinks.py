@@ -22,6 +22,7 @@ def welcome(stage: Stage) -> None:
     stage.script.messages["1:message:welcome"] = "welcome"
 
 
+@pytest.mark.req("R91")
 def test_a_link_is_a_click_of_its_recipient_and_starts_the_guide_of_whoever_is_here(stage: Stage) -> None:
     answer = stage.post("/client/link", stage.open("ann"), {"token": link()})
     assert (answer.status_code, answer.json()) == (200, {"start": "add-food"})
@@ -40,6 +41,7 @@ def test_a_link_is_a_click_of_its_recipient_and_starts_the_guide_of_whoever_is_h
     )
 
 
+@pytest.mark.req("R91")
 def test_a_click_says_in_whose_session_it_ended(stage: Stage) -> None:
     stage.post("/client/link", stage.open("maria"), {"token": link()})
     click = stage.facts()[0]

@@ -140,6 +140,7 @@ def test_a_recipient_is_named_as_the_outside_knows_them(start: Bootstrap) -> Non
     assert of_maria.is_own(signed_in) and not of_maria.is_own(here)
 
 
+@pytest.mark.req("R91")
 def test_a_link_that_was_spent_is_spent_however_long_ago(start: Bootstrap) -> None:
     a_delivery(start)
     asyncio.run(StoredFeed(ManualClock(NOW)).spend(a_link(start)))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,16 @@ def test_a_stream_that_was_cut_resumes_after_what_it_saw(stage: Stage) -> None:
     with stage.stream(stage.open("maria"), **{"Last-Event-ID": "3"}) as events:
         assert caught_up(events) == [3, 5, 8]
         assert [events.next()[1]["id"], events.next()[1]["id"]] == [5, 8]
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"status": "shown"}, {"step": 1}, {"status": "snoozed"}])
+def test_what_changed_while_a_stream_was_cut_is_told_though_it_is_older(stage: Stage, change: dict[str, Any]) -> None:
+    stage.script.people["maria"] = 1
+    stage.script.of_person[1] = [piece(3, **change), piece(5), piece(8)]
+    with stage.stream(stage.open("maria"), **{"Last-Event-ID": "5"}) as events:
+        assert caught_up(events) == [3, 5, 8]
+        first, second = events.next()[1], events.next()[1]
+        assert (first["id"], second["id"]) == (3, 8) and change.items() <= first.items()
 
 
 def test_an_unsigned_stream_carries_only_what_is_of_this_device(stage: Stage) -> None:

@@ -30,7 +30,7 @@ NAMED = json.loads((SPEC / "named_conditions.json").read_text(encoding="utf-8"))
 FAR = datetime.fromisoformat("2027-01-01T00:00:00Z")
 
 
-def _named(group: str) -> Any:
+def _named(group: str) -> pytest.MarkDecorator:
     cases = CASES[group]
     return pytest.mark.parametrize("case", cases, ids=[case["name"] for case in cases])
 
@@ -57,7 +57,8 @@ class World:
 
 
 def _condition(raw: Any) -> Condition:
-    return msgspec.convert(raw, type=Condition)
+    condition: Condition = msgspec.convert(raw, type=Condition)
+    return condition
 
 
 def _expected(case: Any) -> tuple[bool, Instant | None]:

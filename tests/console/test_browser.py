@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from milepost.log.clock import SYSTEM
 from milepost.people.models import Person
@@ -65,7 +65,11 @@ class Tab:
         self.page: Page = context.new_page()
         self.wrongs: list[str] = []
         self.page.on("pageerror", lambda error: self.wrongs.append(str(error)))
-        self.page.on("console", lambda line: line.type == "error" and self.wrongs.append(line.text))
+        self.page.on("console", self._said)
+
+    def _said(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.wrongs.append(line.text)
 
     def violations(self) -> list[str]:
         """What axe finds against WCAG 2.2 A and AA."""

@@ -15,7 +15,7 @@ from tests.console.world import World
 
 BUILT = Path(__file__).parents[2] / "src/milepost/static/built/console"
 LIMITS = {
-    "/": 28,
+    "/": 24,
     "/map/": 11,
     "/map/cohorts/": 10,
     "/people/": 10,
@@ -66,7 +66,7 @@ def test_a_persons_page_asks_a_bounded_number_of_questions(
     crowd.goes_on()
     uid = Person.objects.get(workspace=crowd.workspace, user_id="maria").id
     owner.get(f"/people/{uid}/")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(17):
         owner.get(f"/people/{uid}/")
 
 

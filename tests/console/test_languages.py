@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from django.test import Client
 from django.utils.translation import trans_real
 
-from milepost.conf.extract_messages import PACKAGE, extracted
+from milepost.conf.extract_messages import CATALOGUES, PACKAGE, extracted
 from milepost.people.models import Person
 from milepost.workspace.models import Member
 from tests.console.world import OWNER, World
@@ -79,7 +79,7 @@ def pseudo(settings: Any, tmp_path: Path, world: World) -> Iterator[None]:
         if message.id:
             ids = message.id if isinstance(message.id, tuple) else (message.id,)
             texts = tuple(f"⟦{text}⟧" for text in ids)
-            catalogue.add(message.id, texts if isinstance(message.id, tuple) else texts[0])
+            catalogue.add(message.id, texts if isinstance(message.id, tuple) else texts[0], context=message.context)
     folder = tmp_path / PSEUDO / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "django.mo").open("wb") as file:
@@ -87,9 +87,9 @@ def pseudo(settings: Any, tmp_path: Path, world: World) -> Iterator[None]:
     settings.LANGUAGES = [("en", "English"), (PSEUDO, "Pseudo")]
     settings.LOCALE_PATHS = [tmp_path]
     Member.objects.filter(user__username=OWNER).update(locale=PSEUDO)
-    trans_real._translations.clear()
+    vars(trans_real)["_translations"].clear()
     yield
-    trans_real._translations.clear()
+    vars(trans_real)["_translations"].clear()
 
 
 def test_no_text_of_any_page_is_left_untranslated(owner: Client, world: World, pseudo: None) -> None:
@@ -108,17 +108,20 @@ def test_the_sign_in_is_translated_too(world: World, pseudo: None) -> None:
     assert left_over(page, {"Milepost"}) == []
 
 
-def test_every_russian_text_is_there_with_all_its_plurals() -> None:
-    with (PACKAGE / "locale/ru/LC_MESSAGES/django.po").open("rb") as file:
+@pytest.mark.parametrize("folder", CATALOGUES)
+def test_every_russian_text_is_there_with_all_its_plurals(folder: str) -> None:
+    with (PACKAGE / folder / "ru/LC_MESSAGES/django.po").open("rb") as file:
         russian = read_po(file, locale="ru")
-    for message in extracted():
+    for message in extracted(CATALOGUES[folder]):
         if not message.id:
             continue
-        found = russian.get(message.id)
-        assert found is not None and all([found.string] if isinstance(found.string, str) else found.string), message.id
+        found = russian.get(message.id, message.context)
+        assert found is not None, message.id
+        said = [found.string] if isinstance(found.string, str) else list(found.string or ())
+        assert said and all(said), message.id
         assert not list(found.check(russian)), message.id
         if isinstance(message.id, tuple):
-            assert len(found.string) == 3, message.id
+            assert len(said) == 3, message.id
 
 
 @pytest.mark.parametrize(("n", "said"), [(1, "1 человек"), (3, "3 человека"), (11, "11 человек"), (21, "21 человек")])

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.test import Client
 
 from milepost.console.pages.messages import reason_of
-from milepost.core.insights.statistics import Rate
 from milepost.delivery.models import Delivery
 from tests.console.world import PROGRAM, World
 
@@ -17,19 +16,18 @@ def test_each_message_says_how_often_it_was_sent_and_who_got_further_after_it(ow
     reports = {report.key: report for report in owner.get("/messages/").context["page"].reports}
     welcome = reports["welcome"]
     assert (welcome.tally.sent, welcome.tally.failed) == (2, 0)
-    assert isinstance(welcome.reach, Rate)
-    assert (welcome.reach.count, welcome.reach.n) == (1, 2)
+    assert (welcome.reach.reached, welcome.reach.n) == (1, 2)
     assert reports["three-days-praise"].tally.last_sent_at is None
 
 
 def test_who_clicked_counts_once_and_a_machine_does_not(owner: Client, world: World) -> None:
-    for properties in ({}, {}, {"machine": True}):
-        world.happens("maria", "Email Opened", message="welcome", **properties)
+    for machine in (False, False, True):
+        world.happens("maria", "Email Opened", message="welcome", machine=machine)
     world.happens("robot", "Email Opened", message="welcome", machine=True)
     world.happens("maria", "Email Link Clicked", message="welcome")
     world.goes_on()
     report = owner.get("/messages/welcome/").context["page"].report
-    assert (report.response.opened, report.response.clicked) == (1, 1)
+    assert (report.did.opened.count, report.did.clicked.count) == (1, 1)
 
 
 def test_what_a_limit_held_back_is_counted_with_the_limit(owner: Client, world: World) -> None:

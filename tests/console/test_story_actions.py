@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from milepost.core import events
-from milepost.runtime import queries as runtime
+from milepost.runtime.snapshot import snapshot
 from milepost.success import queries as success
 from milepost.workspace.models import AuditEntry, Workspace
 from tests.console.story import WORDS, story_world, thread_of, uid_of
@@ -37,7 +37,7 @@ def test_a_member_vouches_for_an_outcome_and_the_note_is_kept_as_evidence(anna: 
     assert anna.post(address, {"milestone": "first-meal", "note": "I saw it"}).status_code == 403
     anna.post(address, {"milestone": "back-in-my-jeans", "note": "She told me on the phone"})
     story.waits(timedelta(seconds=1))
-    reached = {each.key: each for each in runtime.milestones(story.workspace.pk, uid)}["back-in-my-jeans"]
+    reached = {each.key: each for each in snapshot(story.workspace.pk, uid).milestones()}["back-in-my-jeans"]
     assert reached.at is not None
     assert reached.evidence["kind"] == "attested"
     entry = AuditEntry.objects.get(action="milestone.attest")

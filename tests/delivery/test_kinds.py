@@ -169,11 +169,11 @@ def test_a_checklist_is_the_plan_with_dates_and_with_what_helps(workspace: Works
         "start": "add-food",
         "url": "/diary",
         "function": "The diary",
-        "owner": "person",
+        "owner": "",
         "tasks": [],
     }
-    assert (week["due"], week["due_text"], week["owner"]) == ("2026-11-28", "November 28", "team")
-    assert week["tasks"] == [{"title": "Call them", "owner": "team"}]
+    assert (week["due"], week["due_text"], week["owner"]) == ("2026-11-28", "November 28", "Anna")
+    assert week["tasks"] == [{"title": "Call them", "owner": "Anna"}]
     page = {"url": ["/a", "/b"], "element": "#x", "focus": None, "first_visit": True, "error": None}
     assert body["page"] == page
 
@@ -204,6 +204,31 @@ def test_an_offer_stands_inside_its_celebration(workspace: Workspace) -> None:
         "url": "/premium",
         "button": "Show me",
     }
+
+
+def test_an_offer_that_is_help_is_a_card_of_its_own(workspace: Workspace) -> None:
+    body = shown(workspace, "premium", offer="premium")
+    assert (body["kind"], body["content"], body["title"]) == ("article", "premium", "Premium")
+    assert body["body_html"] == "<p><strong>More</strong> of it</p>" and body["labels"]["decline"] == "No, thank you"
+    assert (body["offer"]["key"], body["offer"]["url"], body["offer"]["button"]) == ("premium", "/premium", "Show me")
+    assert body["contact"]["name"] == "Anna", "and whom to ask"
+
+
+def test_what_became_of_an_offer_that_is_help_is_known_and_closes_its_card(workspace: Workspace) -> None:
+    from milepost.client.reports import fact_of, read_report
+    from milepost.client.tokens import LIFETIME, Session
+
+    shown(workspace, "premium", offer="premium")
+    (piece,) = pieces_for_person(workspace.pk, 1)
+    session = Session(workspace.pk, "device-1", "person-1", NOW + LIFETIME)
+    facts = []
+    for action in ("shown", "offer_shown", "offer_accepted", "completed"):
+        told = {"content": "premium", "piece": piece.id, "action": action, "messageId": action, "offer": "premium"}
+        facts.append(fact_of(read_report(json.dumps(told).encode()), session, NOW))
+    assert [fact.name for fact in facts[1:3]] == [events.OFFER_SHOWN, events.OFFER_ACCEPTED]
+    assert all(fact.properties["offer"] == "premium" for fact in facts)
+    piece_facts([(fact, 1) for fact in facts])
+    assert pieces_for_person(workspace.pk, 1) == []
 
 
 def test_an_empty_state_offers_sample_data_made_for_the_goal(workspace: Workspace) -> None:

@@ -89,6 +89,7 @@ def test_the_plain_text_reads_well_by_itself(inbox: Inbox, workspace: Workspace)
     assert not re.search(r"[*\\]|\]\(|<\w|&\w+;|\n\n\n", text)
 
 
+@pytest.mark.req("R96")
 def test_every_mail_says_whom_to_ask_in_the_same_place(inbox: Inbox, workspace: Workspace) -> None:
     for message in ("welcome", "praise", "news"):
         received = letter(inbox, workspace, message)
@@ -118,6 +119,7 @@ def test_a_mail_speaks_of_what_the_person_did(inbox: Inbox, workspace: Workspace
     assert "because you reached “Log your first meal”" in received.part("plain")
 
 
+@pytest.mark.req("R91")
 def test_the_button_leads_straight_into_the_product(inbox: Inbox, workspace: Workspace) -> None:
     links = Links(letter(inbox, workspace).part("html")).found
     deep = next(link for link in links if "mp_t=" in link)

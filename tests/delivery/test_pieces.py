@@ -78,7 +78,7 @@ def test_every_piece_says_whom_to_ask(workspace: Workspace) -> None:
 def test_a_piece_speaks_the_language_of_its_person(workspace: Workspace) -> None:
     make_person(workspace, 2, locale="ru-RU")
     body = shown(workspace, uid=2)
-    assert body["title"] == "Готово!" and body["lang"] == "ru" and body["labels"]["next"] == "Дальше"
+    assert body["title"] == "Готово!" and body["lang"] == "ru" and body["labels"]["done"] == "Готово"
     assert body["contact"]["name"] == "Анна из поддержки"
 
 

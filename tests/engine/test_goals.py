@@ -89,7 +89,7 @@ def concluded(run: Runner, name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.req("R21")
-def test_a_stated_goal_is_a_dated_plan_in_the_same_step_shown_whatever_the_limits():
+def test_a_stated_goal_is_a_dated_plan_in_the_same_step_shown_whatever_the_limits() -> None:
     run = Runner(diary()).give(says("lose", seq=1))
 
     assert run.sent() == ["plan"] and run.outcomes("lose") == ["made"]
@@ -100,7 +100,7 @@ def test_a_stated_goal_is_a_dated_plan_in_the_same_step_shown_whatever_the_limit
     assert shown.known["goal"]["ask"]["ru"] == "Хочу похудеть" and shown.known["plan"]["next"]["key"] == "meal"
 
 
-def test_two_who_answer_differently_get_different_plans():
+def test_two_who_answer_differently_get_different_plans() -> None:
     one, other = (plan_of(diary(), Runner(diary()).give(says(goal, seq=1)).state, START) for goal in ("lose", "fit"))
 
     assert one is not None and other is not None
@@ -108,7 +108,7 @@ def test_two_who_answer_differently_get_different_plans():
     assert [post.key for post in other.posts] == ["streak"] and other.problem == "I want to get fit"
 
 
-def test_a_milestone_moves_the_dates_after_it_and_says_so():
+def test_a_milestone_moves_the_dates_after_it_and_says_so() -> None:
     run = Runner(diary()).give(says("lose", seq=1), fact("Meal Logged", 2 * MINUTES, seq=2))
 
     assert run.state.plan is not None
@@ -118,7 +118,7 @@ def test_a_milestone_moves_the_dates_after_it_and_says_so():
     ]
 
 
-def test_the_person_skips_a_milestone_or_sets_a_date_and_may_take_it_back():
+def test_the_person_skips_a_milestone_or_sets_a_date_and_may_take_it_back() -> None:
     skip = fact(events.MILESTONE_SKIPPED, 1, seq=2, properties={"milestone": "meal"})
     sets = fact(events.DATE_SET, 2, seq=3, properties={"milestone": "streak", "on": "2026-06-01"})
     back = fact(events.DATE_SET, 3, seq=4, properties={"milestone": "meal", "on": None})
@@ -132,14 +132,14 @@ def test_the_person_skips_a_milestone_or_sets_a_date_and_may_take_it_back():
     assert run.state.plan.skipped == () and run.outcomes("meal") == ["moved", "moved"]
 
 
-def test_the_day_by_which_they_want_it_dates_the_outcome():
+def test_the_day_by_which_they_want_it_dates_the_outcome() -> None:
     by = {"measure": "weight", "value": "2026-09-01", "as": "by"}
     run = Runner(diary()).give(says("lose", seq=1), fact(events.MEASURE_RECORDED, 1, seq=2, properties=by))
 
     assert run.state.plan is not None and run.state.plan.due["jeans"] == date(2026, 9, 1)
 
 
-def test_a_changed_goal_makes_another_plan_in_which_what_was_reached_counts():
+def test_a_changed_goal_makes_another_plan_in_which_what_was_reached_counts() -> None:
     meals = [fact("Meal Logged", i, seq=i) for i in (2, 3, 4)]
     run = Runner(diary()).give(says("lose", seq=1), *meals, says("fit", 9, seq=5))
     plan = plan_of(diary(), run.state, START)
@@ -148,14 +148,76 @@ def test_a_changed_goal_makes_another_plan_in_which_what_was_reached_counts():
     assert [about["goal"] for about in concluded(run, events.PLAN_MADE)] == ["lose", "fit"]
 
 
-def test_the_same_goal_stated_again_moves_nothing():
+def leaves_the_plan(name: str, minutes: float, *, seq: int) -> Fact:
+    return fact(name, minutes, seq=seq, source="milepost", properties={"content": "plan"})
+
+
+def test_a_changed_goal_shows_the_plan_again_that_was_dismissed() -> None:
+    dismissed = leaves_the_plan(events.CONTENT_DISMISSED, 5, seq=2)
+    run = Runner(diary()).give(says("lose", seq=1), dismissed, says("lose", 7, seq=3))
+    assert run.sent() == ["plan"]
+
+    assert run.give(says("fit", 9, seq=4)).sent() == ["plan", "plan"]
+
+
+def test_a_changed_goal_does_not_show_the_plan_again_that_is_open_or_was_refused() -> None:
+    assert Runner(diary()).give(says("lose", seq=1), says("fit", 9, seq=2)).sent() == ["plan"]
+
+    refused = leaves_the_plan(events.CONTENT_REFUSED, 5, seq=2)
+    assert Runner(diary()).give(says("lose", seq=1), refused, says("fit", 9, seq=3)).sent() == ["plan"]
+
+
+def due(run: Runner, milestone_: str) -> date | None:
+    return run.state.plan.due.get(milestone_) if run.state.plan else None
+
+
+def test_a_task_three_days_late_moves_the_plan_by_them_once_and_says_why() -> None:
+    run = Runner(diary()).give(says("lose", seq=1))
+    day = START.date() + DAY
+    assert (due(run, "meal"), due(run, "streak")) == (day, day + 7 * DAY)
+
+    assert due(run.wait(START + 3 * DAY), "meal") == day
+    run.wait(START + 30 * DAY)
+    assert (due(run, "meal"), due(run, "streak")) == (day + 3 * DAY, day + 10 * DAY)
+    assert run.state.plan is not None and run.state.plan.first == {"meal": day, "streak": day + 7 * DAY}
+    told = concluded(run, events.PLAN_MOVED)
+    assert [about["milestone"] for about in told] == ["meal", "streak"]
+    assert {about["why"] for about in told} == {"a task on the way is three days late"}
+
+
+def test_a_task_that_is_done_in_time_moves_nothing_and_one_done_too_late_moves_nothing_back() -> None:
+    opened = fact("Diary Opened", 3 * MINUTES, seq=2)
+    assert concluded(Runner(diary()).give(says("lose", seq=1), opened).wait(START + 30 * DAY), events.PLAN_MOVED) == []
+
+    late = (
+        Runner(diary()).give(says("lose", seq=1)).wait(START + 5 * DAY).give(fact("Diary Opened", 6 * MINUTES, seq=2))
+    )
+    assert due(late.wait(START + 30 * DAY), "meal") == START.date() + 4 * DAY
+
+
+def test_a_late_task_leaves_the_date_that_they_set_themselves() -> None:
+    set_ = fact(events.DATE_SET, 1, seq=2, properties={"milestone": "meal", "on": "2026-05-20"})
+    run = Runner(diary()).give(says("lose", seq=1), set_).wait(START + 60 * DAY)
+
+    assert due(run, "meal") == date(2026, 5, 20) and len(concluded(run, events.PLAN_MOVED)) == 2
+
+
+def test_how_late_a_task_is_is_found_again_by_a_replay() -> None:
+    history = [says("lose", seq=1), fact("Meal Searched", 6 * MINUTES, seq=2)]
+    lived = Runner(diary()).give(*history)
+    replay = rebuild(diary(), Runner(diary()).state, history, Given(at=START + 9 * DAY, retroactive=True)).state
+
+    assert replay.plan == lived.state.plan and due(lived, "meal") == START.date() + 4 * DAY
+
+
+def test_the_same_goal_stated_again_moves_nothing() -> None:
     run = Runner(diary()).give(says("lose", seq=1), says("lose", 3 * MINUTES, seq=2))
 
     assert run.sent() == ["plan"] and run.outcomes("lose") == ["made"]
     assert concluded(run, events.PLAN_MOVED) == []
 
 
-def test_an_open_checklist_is_drawn_again_when_something_in_it_changes():
+def test_an_open_checklist_is_drawn_again_when_something_in_it_changes() -> None:
     run = Runner(diary()).give(fact("Meal Logged", seq=1), says("lose", 1, seq=2))
     assert not [e for e in run.effects if isinstance(e, RefreshContent)]
 
@@ -165,34 +227,34 @@ def test_an_open_checklist_is_drawn_again_when_something_in_it_changes():
     assert len({e.key for e in refreshed}) == 2
 
 
-def test_what_an_import_brings_ticks_an_open_checklist():
+def test_what_an_import_brings_ticks_an_open_checklist() -> None:
     run = Runner(diary()).give(says("lose", seq=1), fact("Meal Logged", 1, seq=2, source="import"))
 
     assert [e.contents for e in run.effects if isinstance(e, RefreshContent)] == [("plan",)]
     assert run.sent() == ["plan"]
 
 
-def test_a_task_that_is_done_is_ticked_in_the_plan():
+def test_a_task_that_is_done_is_ticked_in_the_plan() -> None:
     run = Runner(diary()).give(says("lose", seq=1), fact("Diary Opened", 1, seq=2))
     plan = plan_of(diary(), run.state, START)
 
     assert plan is not None and [task.done for task in plan.posts[0].tasks] == [True]
 
 
-def test_an_imported_goal_is_a_plan_that_nobody_is_told_of():
+def test_an_imported_goal_is_a_plan_that_nobody_is_told_of() -> None:
     run = Runner(diary()).give(says("lose", seq=1, source="import"))
 
     assert run.state.plan is not None and run.effects == [] and run.decisions == []
 
 
-def test_a_milestone_is_celebrated_with_those_who_pay_and_with_the_team():
+def test_a_milestone_is_celebrated_with_those_who_pay_and_with_the_team() -> None:
     run = Runner(diary()).give(says("lose", seq=1), fact("Meal Logged", 1, seq=2), fact("Meal Logged", 2, seq=3))
 
     assert [(e.message, e.milestone) for e in run.effects if isinstance(e, TellBuyers)] == [("proud", "meal")]
     assert [e.about for e in run.effects if isinstance(e, OpenTask)] == ["milestone:meal"]
 
 
-def test_a_celebration_knows_their_own_words():
+def test_a_celebration_knows_their_own_words() -> None:
     why = fact(
         events.QUESTION_ANSWERED, 1, seq=2, properties={"survey": "intake", "question": "why", "answer": "Knees"}
     )
@@ -209,7 +271,7 @@ def test_a_celebration_knows_their_own_words():
     }
 
 
-def test_a_measure_is_known_with_its_progress():
+def test_a_measure_is_known_with_its_progress() -> None:
     run = Runner(diary()).give(weighs(80, 0, seq=1, role="baseline"), weighs(70, 0, seq=2, role="target"))
     assert known(diary(), run.state, START)["measure"]["weight"] == {"unit": "kg", "baseline": 80, "target": 70}
 
@@ -218,7 +280,7 @@ def test_a_measure_is_known_with_its_progress():
     assert (weight["last"], weight["previous"], weight["change"]) == (79, 78.5, 0.5) and "progress" not in weight
 
 
-def test_an_answer_that_was_taken_back_is_not_known():
+def test_an_answer_that_was_taken_back_is_not_known() -> None:
     told = [
         fact(events.QUESTION_ANSWERED, i, seq=i, properties={"survey": "intake", "question": "why", "answer": answer})
         for i, answer in ((1, "Knees"), (3, None), (2, "Back"))
@@ -234,7 +296,7 @@ def test_an_answer_that_was_taken_back_is_not_known():
         ([fact(events.MILESTONE_ATTESTED, 1, seq=1, properties={"milestone": "jeans", "by": "Eva"})], "attested"),
     ],
 )
-def test_evidence_is_kept_with_its_kind(facts: list[Fact], kind: str):
+def test_evidence_is_kept_with_its_kind(facts: list[Fact], kind: str) -> None:
     run = Runner(diary()).give(*facts)
     (jeans,) = (each for each in run.reached if each.milestone == "jeans")
 
@@ -242,7 +304,7 @@ def test_evidence_is_kept_with_its_kind(facts: list[Fact], kind: str):
     assert jeans.evidence.get("by") == ("Eva" if kind == "attested" else None)
 
 
-def test_a_renamed_goal_keeps_its_plan():
+def test_a_renamed_goal_keeps_its_plan() -> None:
     old = Runner(diary()).give(says("lose", seq=1))
     goals = diary().document.goals
     new = diary(2, goals={"slim": goals["lose"], "fit": goals["fit"]}, moved={"lose": "slim"})
@@ -253,7 +315,7 @@ def test_a_renamed_goal_keeps_its_plan():
     assert Runner(new, carried).give(fact("Other", 5, seq=2)).effects == []
 
 
-def test_a_release_with_other_targets_moves_what_is_due_and_not_what_was_first_said():
+def test_a_release_with_other_targets_moves_what_is_due_and_not_what_was_first_said() -> None:
     old = Runner(diary()).give(says("lose", seq=1))
     slower = diary().document.milestones | {"meal": milestone(did("Meal Logged"), target=3 * DAY)}
     carried = rebuild(diary(2, milestones=slower), old.state, old.seen, Given(at=START, retroactive=True)).state
@@ -263,7 +325,7 @@ def test_a_release_with_other_targets_moves_what_is_due_and_not_what_was_first_s
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "soon", 7, None, ["2026-06-01"], "0001-01-01"])
-def test_a_date_that_is_none_is_no_date(day: Any):
+def test_a_date_that_is_none_is_no_date(day: Any) -> None:
     facts = [
         says("lose", seq=1),
         fact(events.DATE_SET, 1, seq=2, properties={"milestone": "meal", "on": day}),
@@ -274,7 +336,7 @@ def test_a_date_that_is_none_is_no_date(day: Any):
     assert run.state.plan is not None and run.state.plan.due == run.state.plan.first
 
 
-def test_whatever_is_sent_from_outside_breaks_nothing():
+def test_whatever_is_sent_from_outside_breaks_nothing() -> None:
     odd: list[Any] = [None, 1, True, ["x"], {"a": 1}, "x" * 5000, float("inf"), ""]
     names = [events.GOAL_STATED, events.QUESTION_ANSWERED, events.MEASURE_RECORDED, events.DATE_SET]
     names += [events.QUESTION_ASKED, events.QUESTION_REPLIED, events.CONTENT_STARTED, events.OFFER_ACCEPTED]

@@ -82,7 +82,9 @@ def world(
 
 def told(runner: Runner) -> list[str]:
     """Keys of what was sent and shown."""
-    return [getattr(e, "message", None) or getattr(e, "content", "") for e in runner.effects if hasattr(e, "milestone")]
+    return [
+        str(getattr(e, "message", None) or getattr(e, "content", "")) for e in runner.effects if hasattr(e, "milestone")
+    ]
 
 
 def journey_facts(runner: Runner) -> list[tuple[str, Any]]:
@@ -213,7 +215,7 @@ def test_re_entry_follows_its_rule() -> None:
 def test_every_time_is_not_every_fact_that_happens_to_find_it_true() -> None:
     starts = All(of=(did("Signed Up"), Trait(name="plan", test=Comparison("is", "pro"))))
     compiled = world(pro=Journey(starts=starts, steps=(send("other"),), re_entry="every time"))
-    who = {"kind": "identify", "properties": {"plan": "pro"}}
+    who: dict[str, Any] = {"kind": "identify", "properties": {"plan": "pro"}}
     runner = Runner(compiled).give(
         fact("Signed Up", seq=1), fact("Identified", 1, seq=2, **who), fact("Identified", 2, seq=3, **who)
     )
@@ -265,7 +267,8 @@ def test_a_run_goes_on_in_another_release_under_the_new_name() -> None:
 
 def test_a_run_whose_place_is_gone_ends_with_a_reason() -> None:
     run = Runner(world()).give(fact("Signed Up", seq=1))
-    shorter = world(2, **{"first-day": first_day(steps=(send("welcome"),))})
+    gone: dict[str, Any] = {"first-day": first_day(steps=(send("welcome"),))}
+    shorter = world(2, **gone)
     carried = resettle(shorter, run.state, Given(at=START + timedelta(hours=1), retroactive=True))
     (why,) = carried.decisions
 
@@ -277,7 +280,8 @@ def test_a_run_whose_place_is_gone_ends_with_a_reason() -> None:
 def test_what_a_run_waits_for_may_be_true_already_in_the_new_release() -> None:
     run = Runner(world()).give(fact("Signed Up", seq=1))
     steps: tuple[JourneyStep, ...] = (send("welcome"), pause(until=did("Signed Up"), at_most=DAY), send("other"))
-    changed = world(2, **{"first-day": first_day(steps=steps)})
+    longer: dict[str, Any] = {"first-day": first_day(steps=steps)}
+    changed = world(2, **longer)
     carried = resettle(changed, run.state, Given(at=START + timedelta(hours=1), retroactive=True))
 
     assert carried.effects == ()

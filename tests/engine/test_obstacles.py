@@ -64,7 +64,7 @@ def why(run: Runner, obstacle: str = "meal/cannot-find") -> dict[str, Any]:
 
 
 @pytest.mark.req("R44")
-def test_one_stuck_event_is_answered_once_with_what_fits_and_the_reason_is_kept():
+def test_one_stuck_event_is_answered_once_with_what_fits_and_the_reason_is_kept() -> None:
     run = Runner(diary()).give(*searches(0, 5, 9, 12, 15, 20))
 
     assert run.sent() == ["add-food"]
@@ -75,7 +75,7 @@ def test_one_stuck_event_is_answered_once_with_what_fits_and_the_reason_is_kept(
     assert told(run, events.OBSTACLE_DETECTED) == [{"milestone": "meal", "obstacle": "cannot-find"}]
 
 
-def test_what_they_refused_or_know_already_is_passed_over():
+def test_what_they_refused_or_know_already_is_passed_over() -> None:
     never = fact(events.CONTENT_REFUSED, 0, seq=1, source="milepost", properties={"content": "add-food"})
     run = Runner(diary()).give(never, *searches(1, 2, 3, seq=2))
     assert run.sent() == ["find"]
@@ -88,7 +88,7 @@ def test_what_they_refused_or_know_already_is_passed_over():
     assert Runner(diary()).give(never, read, *searches(1, 2, 3, seq=3)).sent() == ["nudge"]
 
 
-def test_who_is_stuck_is_told_again_what_was_shown_to_them_before():
+def test_who_is_stuck_is_told_again_what_was_shown_to_them_before() -> None:
     guide = Guide(steps=(Step(title="Here"),), resource="find")
     shown = fact(events.CONTENT_SHOWN, 0, seq=1, source="milepost", properties={"content": "add-food"})
     run = Runner(diary(help_=(ARTICLE,), content={"add-food": guide})).give(shown, *searches(1, 2, 3, seq=2))
@@ -96,7 +96,7 @@ def test_who_is_stuck_is_told_again_what_was_shown_to_them_before():
     assert run.state.seen == ["find"] and run.sent() == ["find"]
 
 
-def test_help_waits_for_its_moment_like_any_other():
+def test_help_waits_for_its_moment_like_any_other() -> None:
     busy = diary(limits=Limits(in_app=Limit(at_most=1, per="30m")))
     shown = fact("Guide Wanted", seq=1)
     content = {**busy.document.content, "other": Guide(steps=(Step(title="O"),), when=did("Guide Wanted"))}
@@ -109,7 +109,7 @@ def test_help_waits_for_its_moment_like_any_other():
     assert run.state.stuck["meal/cannot-find"].help == "content:add-food"
 
 
-def test_the_milestone_resolves_it_and_says_whether_help_had_come():
+def test_the_milestone_resolves_it_and_says_whether_help_had_come() -> None:
     helped = Runner(diary()).give(*searches(1, 2, 3), fact("Meal Logged", 9, seq=9))
     about = {"milestone": "meal", "obstacle": "cannot-find"}
 
@@ -120,7 +120,26 @@ def test_the_milestone_resolves_it_and_says_whether_help_had_come():
     assert told(unhelped, events.OBSTACLE_RESOLVED) == [{**about, "helped": False, "help": ""}]
 
 
-def test_help_that_still_waits_when_the_milestone_is_reached_is_let_go():
+def test_a_milestone_that_was_not_reached_after_all_opens_its_obstacle_again() -> None:
+    stuck = Obstacle(stuck=SEARCHES, help=(GUIDE,))
+    meal = milestone(All(of=(did("Meal Logged"), Not(of=did("Trial Meal")))), obstacles={"cannot-find": stuck})
+    compiled = diary(milestones={**diary().document.milestones, "meal": meal})
+    run = Runner(compiled).give(*searches(1, 2, 3), fact("Meal Logged", 9, seq=9))
+    assert run.state.stuck["meal/cannot-find"].resolved_at == START + timedelta(minutes=9)
+
+    run.give(fact("Trial Meal", 5, seq=10, received=12))
+    assert run.state.stuck["meal/cannot-find"].resolved_at is None
+    assert run.outcomes("meal/cannot-find") == ["detected", "resolved", "moved"] and run.sent() == ["add-food"]
+
+
+def test_an_obstacle_was_resolved_when_its_milestone_turns_out_to_have_been_reached() -> None:
+    run = Runner(diary()).give(*searches(1, 2, 3), fact("Meal Logged", 9, seq=9))
+    run.give(fact("Meal Logged", 6, seq=10, received=12))
+
+    assert run.state.stuck["meal/cannot-find"].resolved_at == START + timedelta(minutes=6)
+
+
+def test_help_that_still_waits_when_the_milestone_is_reached_is_let_go() -> None:
     celebrated = {"welcome": Celebration(title="Hello")} | diary().document.content
     first = {"signed": milestone(did("Signed Up"), celebrate=Celebrate(content="welcome"))}
     milestones, limits = first | diary().document.milestones, Limits(in_app=Limit(at_most=1, per="30m"))
@@ -132,13 +151,13 @@ def test_help_that_still_waits_when_the_milestone_is_reached_is_let_go():
     assert run.sent() == ["welcome"]
 
 
-def test_who_has_reached_it_is_not_stuck():
+def test_who_has_reached_it_is_not_stuck() -> None:
     run = Runner(diary()).give(fact("Meal Logged", 0, seq=1), *searches(1, 2, 3, seq=2))
 
     assert run.sent() == [] and run.state.stuck == {}
 
 
-def test_who_is_not_on_the_way_there_is_not_stuck():
+def test_who_is_not_on_the_way_there_is_not_stuck() -> None:
     fit = fact(events.GOAL_STATED, 0, seq=1, properties={"goal": "fit"})
 
     assert Runner(diary()).give(fit, *searches(1, 2, 3, seq=2)).state.stuck == {}
@@ -146,7 +165,7 @@ def test_who_is_not_on_the_way_there_is_not_stuck():
     assert Runner(diary()).give(lose, *searches(1, 2, 3, seq=2)).sent() == ["add-food"]
 
 
-def test_an_accepted_obstacle_is_counted_and_nobody_is_helped():
+def test_an_accepted_obstacle_is_counted_and_nobody_is_helped() -> None:
     accepted = {"cannot-find": Obstacle(stuck=SEARCHES, accepted="Search is being rebuilt.", help=(GUIDE,))}
     run = Runner(diary(milestones={"meal": milestone(did("Meal Logged"), obstacles=accepted)}, goals={})).give(
         *searches(1, 2, 3)
@@ -156,7 +175,7 @@ def test_an_accepted_obstacle_is_counted_and_nobody_is_helped():
     assert why(run)["accepted"] == "Search is being rebuilt."
 
 
-def test_who_is_silent_for_a_day_gets_one_nudge_by_a_timer():
+def test_who_is_silent_for_a_day_gets_one_nudge_by_a_timer() -> None:
     run = Runner(diary()).give(fact("Signed Up", seq=1)).wait(START + timedelta(days=9))
     (nudge,) = (effect for effect in run.effects if isinstance(effect, SendMessage))
 
@@ -164,13 +183,13 @@ def test_who_is_silent_for_a_day_gets_one_nudge_by_a_timer():
     assert why(run, "meal/silent")["diagnosis"]["family"] == "spark"
 
 
-def test_who_has_logged_a_meal_gets_none():
+def test_who_has_logged_a_meal_gets_none() -> None:
     run = Runner(diary()).give(fact("Signed Up", seq=1), fact("Meal Logged", 60, seq=2)).wait(START + timedelta(days=9))
 
     assert run.sent() == []
 
 
-def test_the_team_is_asked_once():
+def test_the_team_is_asked_once() -> None:
     run = Runner(diary(help_=(Help(ask_support=True),))).give(*searches(1, 2, 3, 4))
     (task,) = (effect for effect in run.effects if isinstance(effect, OpenTask))
 
@@ -178,24 +197,24 @@ def test_the_team_is_asked_once():
     assert run.state.stuck["meal/cannot-find"].help == "task:team"
 
 
-def test_peers_help_where_there_is_a_community():
+def test_peers_help_where_there_is_a_community() -> None:
     peers = (Help(peers=True),)
     assert why(Runner(diary(help_=peers)).give(*searches(1, 2, 3)))["won"] is None
 
     support = Support(name="Anna", email="a@example.com", community="https://example.com/us")
     run = Runner(diary(help_=peers, support=support)).give(*searches(1, 2, 3))
-    assert [effect.title for effect in run.effects if isinstance(effect, OpenTask)] == [
-        "Introduce them to others (https://example.com/us): Milestone"
-    ]
+    [task] = [effect for effect in run.effects if isinstance(effect, OpenTask)]
+    assert task.title == "Introduce them to others who help with: Milestone"
+    assert task.reason.endswith("Others are here: https://example.com/us")
 
 
-def test_an_import_makes_people_stuck_and_helps_nobody():
+def test_an_import_makes_people_stuck_and_helps_nobody() -> None:
     run = Runner(diary()).give(*searches(1, 2, 3, source="import"))
 
     assert "meal/cannot-find" in run.state.stuck and run.effects == [] and run.decisions == []
 
 
-def test_a_release_keeps_who_is_stuck_and_forgets_obstacles_that_are_gone():
+def test_a_release_keeps_who_is_stuck_and_forgets_obstacles_that_are_gone() -> None:
     old = Runner(diary()).give(*searches(1, 2, 3))
     given = Given(at=START + HOUR, retroactive=True)
     meal = diary().document.milestones["meal"]

@@ -67,32 +67,32 @@ def why_not(run: Runner) -> str:
     return str(reason)
 
 
-def test_an_offer_stands_inside_the_celebration():
+def test_an_offer_stands_inside_the_celebration() -> None:
     run = Runner(shop()).give(free(), fact("One", 1, seq=2))
 
     assert offered(run) == ["premium"] and run.outcomes("premium") == ["shown"]
 
 
-def test_who_is_not_eligible_is_celebrated_without_an_offer():
+def test_who_is_not_eligible_is_celebrated_without_an_offer() -> None:
     run = Runner(shop()).give(fact("One", 1, seq=1))
 
     assert offered(run) == [None] and why_not(run) == "Not offered: they are not eligible."
 
 
-def test_eligible_means_now():
+def test_eligible_means_now() -> None:
     paid = fact("Identified", 1, seq=2, kind="identify", properties={"plan": "paid"})
 
     assert offered(Runner(shop()).give(free(), paid, fact("One", 2, seq=3))) == [None]
 
 
-def test_it_is_not_made_again_within_its_time():
+def test_it_is_not_made_again_within_its_time() -> None:
     run = Runner(shop()).give(free(), fact("One", 1, seq=2), fact("Two", 2, seq=3))
     assert offered(run) == ["premium", None] and "1 times within 30d" in why_not(run)
 
     assert offered(Runner(shop()).give(free(), fact("One", 1, seq=2), fact("Two", 31 * DAYS, seq=3))) == ["premium"] * 2
 
 
-def test_what_is_taken_is_not_offered():
+def test_what_is_taken_is_not_offered() -> None:
     bought = Runner(shop()).give(free(), fact("Bought", 1, seq=2), fact("One", 2, seq=3))
     assert offered(bought) == [None]
 
@@ -116,7 +116,7 @@ def test_what_is_taken_is_not_offered():
         ([weighs(80, 1, seq=2), weighs(80, 2, seq=3)], None),
     ],
 )
-def test_it_is_never_made_after_a_bad_signal(signals: list[Fact], offer: str | None):
+def test_it_is_never_made_after_a_bad_signal(signals: list[Fact], offer: str | None) -> None:
     run = Runner(shop()).give(free(), *signals, fact("One", 9, seq=9))
 
     assert offered(run) == [offer]
@@ -124,13 +124,21 @@ def test_it_is_never_made_after_a_bad_signal(signals: list[Fact], offer: str | N
         assert "their last signal was a bad one" in why_not(run)
 
 
-def test_nobody_is_offered_anything_about_the_past():
+@pytest.mark.req("R75")
+def test_who_never_wants_to_see_it_again_is_not_asked_again() -> None:
+    refused = fact(events.CONTENT_REFUSED, 1, seq=2, source="milepost", properties={"content": "premium"})
+    run = Runner(shop()).give(free(), refused, fact("One", 2, seq=3))
+
+    assert offered(run) == [None] and why_not(run) == "Not offered: they asked never to see it again."
+
+
+def test_nobody_is_offered_anything_about_the_past() -> None:
     run = Runner(shop()).give(free(), fact("One", 1, seq=2, source="import"))
 
     assert run.effects == [] and run.state.spent == {}
 
 
-def test_an_offer_may_be_the_help_with_an_obstacle():
+def test_an_offer_may_be_the_help_with_an_obstacle() -> None:
     obstacles = {"full": Obstacle(stuck=did("Limit Hit"), lacks="ability", help=(Help(offer="premium"),))}
     stuck = shop(milestones={"one": milestone(did("One"), obstacles=obstacles)})
     run = Runner(stuck).give(free(), fact("Limit Hit", 1, seq=2))

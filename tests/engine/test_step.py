@@ -10,7 +10,7 @@ from milepost.core.program.kinds.limits import Limit, Limits, Quiet
 from tests.engine.world import START, Runner, did, fact, latches, meals, message, milestone, program, told
 
 
-def test_a_first_meal_is_reached_celebrated_and_explained():
+def test_a_first_meal_is_reached_celebrated_and_explained() -> None:
     run = Runner(meals()).give(fact("Signed Up", seq=1), fact("Meal Logged", 5, seq=2))
 
     assert run.sent() == ["guide", "welcome", "yay", "praise"]
@@ -19,13 +19,13 @@ def test_a_first_meal_is_reached_celebrated_and_explained():
     assert why.outcome == "reached" and why.reason["fact"] == "m2" and "Meal Logged" in why.reason["text"]
 
 
-def test_a_second_sign_up_does_not_welcome_again():
+def test_a_second_sign_up_does_not_welcome_again() -> None:
     run = Runner(meals()).give(fact("Signed Up", seq=1), fact("Signed Up", 9, seq=2))
 
     assert run.sent().count("welcome") == 1
 
 
-def test_a_fact_seen_already_changes_nothing():
+def test_a_fact_seen_already_changes_nothing() -> None:
     run = Runner(meals()).give(fact("Signed Up", seq=1))
     before = run.state
     run.give(fact("Signed Up", seq=1))
@@ -33,13 +33,13 @@ def test_a_fact_seen_already_changes_nothing():
     assert run.state == before and run.sent() == ["guide", "welcome"]
 
 
-def test_reaching_a_milestone_ends_the_guides_that_lead_to_it():
+def test_reaching_a_milestone_ends_the_guides_that_lead_to_it() -> None:
     run = Runner(meals()).give(fact("Signed Up", seq=1), fact("Meal Logged", 1, seq=2))
 
     assert run.ended() == ["guide"]
 
 
-def test_nobody_is_told_about_the_past():
+def test_nobody_is_told_about_the_past() -> None:
     run = Runner(meals()).give(
         fact("Signed Up", seq=1, source="import"), fact("Meal Logged", 1, seq=2, source="import")
     )
@@ -49,27 +49,27 @@ def test_nobody_is_told_about_the_past():
     assert run.give(fact("Meal Logged", 10, seq=3)).sent() == []
 
 
-def test_a_fact_that_arrives_a_day_late_changes_the_state_and_says_why_it_stays_silent():
+def test_a_fact_that_arrives_a_day_late_changes_the_state_and_says_why_it_stays_silent() -> None:
     run = Runner(meals()).give(fact("Meal Logged", 0, seq=1, received=26 * 60))
 
     assert run.sent() == [] and "first-meal" in run.state.reached
     assert run.outcomes("yay") == ["dropped"] and run.outcomes("praise") == ["dropped"]
 
 
-def test_two_hours_are_too_late_for_a_celebration_but_not_for_a_message():
+def test_two_hours_are_too_late_for_a_celebration_but_not_for_a_message() -> None:
     run = Runner(meals()).give(fact("Meal Logged", 0, seq=1, received=120))
 
     assert run.sent() == ["praise"]
 
 
-def test_a_late_fact_moves_a_milestone_to_its_first_instant_without_telling_again():
+def test_a_late_fact_moves_a_milestone_to_its_first_instant_without_telling_again() -> None:
     run = Runner(meals()).give(fact("Meal Logged", 30, seq=1), fact("Meal Logged", 10, seq=2, received=31))
 
     assert run.state.reached["first-meal"] == (START + timedelta(minutes=10), 2)
     assert run.sent() == ["yay", "praise"] and run.outcomes("first-meal") == ["reached", "moved"]
 
 
-def test_time_alone_wakes_a_rule_at_the_edge_of_its_window():
+def test_time_alone_wakes_a_rule_at_the_edge_of_its_window() -> None:
     compiled = program(
         milestones={"quiet": milestone(did("Opened", at_most=0, within=timedelta(hours=2)))},
     )
@@ -80,7 +80,7 @@ def test_time_alone_wakes_a_rule_at_the_edge_of_its_window():
     assert run.state.reached["quiet"] == (START + timedelta(hours=2), -1)
 
 
-def test_a_message_waits_for_the_morning_of_the_persons_own_zone():
+def test_a_message_waits_for_the_morning_of_the_persons_own_zone() -> None:
     quiet = Limits(email=Limit(quiet=Quiet(time(21), time(8))))
     night = fact("Meal Logged", 13 * 60, seq=1, context={"timezone": "Europe/Sofia"})  # 22:00 UTC, 01:00 in Sofia
     run = Runner(meals(limits=quiet)).give(night, zone="Europe/Sofia")
@@ -90,14 +90,14 @@ def test_a_message_waits_for_the_morning_of_the_persons_own_zone():
     assert run.wait(START.replace(day=5, hour=5)).sent() == ["yay", "praise"]
 
 
-def test_service_mail_goes_out_at_night():
+def test_service_mail_goes_out_at_night() -> None:
     quiet = Limits(email=Limit(quiet=Quiet(time(21), time(8))))
     run = Runner(meals(limits=quiet)).give(fact("Signed Up", 14 * 60, seq=1))
 
     assert "welcome" in run.sent()
 
 
-def test_a_cap_holds_the_second_message_until_there_is_room():
+def test_a_cap_holds_the_second_message_until_there_is_room() -> None:
     compiled = program(
         limits=Limits(email=Limit(at_most=1, per="5h")),
         messages={"a": message(when=did("A")), "b": message(when=did("B"))},
@@ -108,7 +108,7 @@ def test_a_cap_holds_the_second_message_until_there_is_room():
     assert run.wait(START + timedelta(hours=5)).sent() == ["a", "b"]
 
 
-def test_without_an_answer_about_consent_only_service_is_sent():
+def test_without_an_answer_about_consent_only_service_is_sent() -> None:
     compiled = meals(consent={"care": ("email",)})
     asked = {"consent": {"categoryPreferences": {"care": True}}}
 
@@ -116,20 +116,20 @@ def test_without_an_answer_about_consent_only_service_is_sent():
     assert "praise" in Runner(compiled).give(fact("Meal Logged", seq=1, context=asked)).sent()
 
 
-def test_who_unsubscribed_gets_service_mail_only():
+def test_who_unsubscribed_gets_service_mail_only() -> None:
     wish = fact(UNSUBSCRIBED, seq=1, source="milepost", properties={"channel": "email", "purpose": "care"})
     run = Runner(meals()).give(wish, fact("Signed Up", 1, seq=2), fact("Meal Logged", 2, seq=3))
 
     assert run.sent() == ["guide", "welcome", "yay"] and run.outcomes("praise") == ["dropped"]
 
 
-def test_unsubscribing_cannot_be_claimed_from_outside():
+def test_unsubscribing_cannot_be_claimed_from_outside() -> None:
     claimed = fact(UNSUBSCRIBED, seq=1, properties={"channel": "email", "purpose": "care"})
 
     assert "praise" in Runner(meals()).give(claimed, fact("Meal Logged", 2, seq=2)).sent()
 
 
-def test_who_asks_for_a_guide_gets_it_whatever_the_limits_and_each_time():
+def test_who_asks_for_a_guide_gets_it_whatever_the_limits_and_each_time() -> None:
     compiled = meals(limits=Limits(in_app=Limit(at_most=0, per="1d")))
     asks = [fact(CONTENT_STARTED, i, seq=i, source="milepost", properties={"content": "guide"}) for i in (1, 2)]
     run = Runner(compiled).give(*asks)
@@ -137,7 +137,7 @@ def test_who_asks_for_a_guide_gets_it_whatever_the_limits_and_each_time():
     assert run.sent() == ["guide", "guide"] and len({effect.key for effect in run.effects}) == 2
 
 
-def test_a_merge_unites_what_was_told_and_tells_nothing_again():
+def test_a_merge_unites_what_was_told_and_tells_nothing_again() -> None:
     compiled = meals()
     one = Runner(compiled).give(fact("Signed Up", seq=1))
     two = Runner(compiled).give(fact("Meal Logged", 3, seq=2), fact("Signed Up", 4, seq=3))
@@ -148,7 +148,7 @@ def test_a_merge_unites_what_was_told_and_tells_nothing_again():
     assert merged.sent() == []
 
 
-def test_a_renamed_definition_keeps_its_history():
+def test_a_renamed_definition_keeps_its_history() -> None:
     old = program(messages={"hello": message(when=did("A"))})
     new = program(2, messages={"welcome": message(when=did("A"))}, moved={"hello": "welcome"})
     run = Runner(old).give(fact("A", seq=1))
@@ -157,7 +157,7 @@ def test_a_renamed_definition_keeps_its_history():
     assert run.sent() == ["hello"] and later.effects == []
 
 
-def test_a_heavy_user_keeps_a_small_state_and_a_right_answer():
+def test_a_heavy_user_keeps_a_small_state_and_a_right_answer() -> None:
     run = Runner(meals())
     for i in range(1, 400):
         run.give(fact("Meal Logged", i * 60, seq=i))

@@ -13,10 +13,10 @@ from milepost.core.engine.step import rebuild, step
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.common import Celebrate
 from milepost.core.program.kinds.content import Celebration, Guide, Step
 from milepost.core.program.kinds.limits import Limit, Limits
 from milepost.core.program.kinds.message import Message
-from milepost.core.program.kinds.common import Celebrate
 from milepost.core.program.kinds.milestone import Milestone
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ def fact(name: str, minutes: float = 0, *, seq: int, received: float | None = No
     )
 
 
-def milestone(reached: Condition, **more: Any) -> Milestone:
+def milestone(reached: Condition | None, **more: Any) -> Milestone:
     return Milestone(title="Milestone", reached=reached, **more)
 
 

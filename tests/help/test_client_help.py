@@ -44,6 +44,12 @@ def test_one_s_own_requests_stand_there_with_their_status_and_answers(world: Wor
     assert looks(world, "ann").how, "and how support works"
 
 
+def test_the_words_of_the_help_are_in_the_language_of_whoever_reads(world: World) -> None:
+    english, russian = looks(world, None), looks(world, None, accepted="ru-RU,ru;q=0.9")
+    assert (english.lang, english.dir, english.labels["help_title"]) == ("en", "ltr", "Help")
+    assert (russian.lang, russian.labels["back"]) == ("ru", "Назад") and russian.labels.keys() == english.labels.keys()
+
+
 def test_a_device_sees_what_was_asked_on_it_and_nothing_of_a_person(world: World) -> None:
     asks(world, "Ann's", anonymous_id="device-1")
     asks(world, "Somebody's", user=None, anonymous_id="device-2")

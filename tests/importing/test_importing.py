@@ -357,7 +357,7 @@ def _same(value: Any, cell: str) -> bool:
     """Whether a property says what stood in the file."""
     if isinstance(value, bool):
         return str(value).lower() == cell.lower()
-    return value == (cell if isinstance(value, str) else float(cell))
+    return bool(value == (cell if isinstance(value, str) else float(cell)))
 
 
 def test_numbers_of_parquet_that_json_cannot_hold_do_not_stop_the_import(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from milepost.core.events import Fact
+from milepost.ingest.importing.importer import Result
 from milepost.log.sqlite import SQLiteLog
 
 from .helpers import counted, imported
@@ -27,7 +28,7 @@ def _same_as_pandas(path: Path, folder: Path) -> None:
     assert ours.groupby(["person", "name"])["at"].min().to_dict() == first.to_dict()
 
 
-def _from_elsewhere(path: Path, folder: Path, log: SQLiteLog) -> tuple[object, list[Fact]]:
+def _from_elsewhere(path: Path, folder: Path, log: SQLiteLog) -> tuple[Result, list[Fact]]:
     copy = folder / path.name
     copy.write_bytes(path.read_bytes())
     return imported(copy, log=log)

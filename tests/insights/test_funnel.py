@@ -21,7 +21,8 @@ from tests.insights.tables import Facts
 
 A, B, C = Did(name="A"), Did(name="B"), Did(name="C")
 MILESTONES: dict[str, Condition] = {"m": Did(name="B", at_least=2)}
-STEPS = st.sampled_from([A, B, C, A, B, Reached(milestone="m")]) | conditions(("m",))
+_STEPS: list[Condition] = [A, B, C, A, B, Reached(milestone="m")]
+STEPS = st.sampled_from(_STEPS) | conditions(("m",))
 PLAIN = st.lists(st.tuples(st.sampled_from(EVENTS), INSTANTS), max_size=12).map(
     lambda parts: [fact(name, at, seq) for seq, (name, at) in enumerate(parts, 1)]
 )
@@ -49,7 +50,7 @@ def test_a_funnel_counts_as_trying_every_way_does(funnel: Funnel, lives: list[li
     came = {uid: levels(_known(facts, funnel), funnel) for uid, facts in people.items()}
     answer = ask(Facts(people), funnel)
     for place, step in enumerate(answer.steps):
-        gaps = [found[place][1] for found in came.values() if found[place] is not None]
+        gaps = [level[1] for found in came.values() if (level := found[place]) is not None]
         assert step.n == len(gaps)
         if place and gaps:
             assert step.median_seconds == pytest.approx(median(gaps) / 1e6)

@@ -62,6 +62,6 @@ def _habit(person: Person, asked: Habits) -> Habit:
 
 
 @pytest.mark.parametrize("days", [{"of": 0}, {"of": 91}, {"of": 7, "at_least": 8}, {"at_least": -1}])
-def test_a_habit_of_no_days_is_refused(days: dict[str, int]) -> None:
+def test_a_habit_of_no_days_is_refused(days: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         Habits(workspace=1, document=DOCUMENT, from_=BASE, to=BASE, as_of=BASE, **days)

@@ -34,6 +34,9 @@ def test_the_map_is_what_counting_person_by_person_gives(period: dict[str, Any],
     assert [(one.milestone, one.obstacle) for one in answer.obstacles] == [("meal", "lost"), ("week", "busy")]
     for stuck in answer.obstacles:
         _check_obstacle(stuck, started, HELPS if stuck.obstacle == "lost" else {})
+    fit = [one for one in started if one.last(events.GOAL_STATED, "goal") == "fit"]
+    for stuck in ask(Facts(people), JourneyMap(goal="fit", **period)).obstacles:
+        _check_obstacle(stuck, fit, HELPS if stuck.obstacle == "lost" else {})
 
 
 def _check_path(path: Path, own: list[Person]) -> None:
@@ -89,7 +92,7 @@ def test_the_unblock_rate_is_who_reached_the_milestone_after_help() -> None:
     done = {**about, "helped": True, "help": "guide:guide"}
     people[1].append(fact(events.OBSTACLE_RESOLVED, BASE + 3 * hour, 4, done))
     people[3].append(fact(events.OBSTACLE_RESOLVED, BASE + 3 * hour, 4, {**about, "helped": False}))
-    week = {"from_": BASE, "to": BASE + 99 * hour, "as_of": BASE + 99 * hour}
+    week: dict[str, Any] = {"from_": BASE, "to": BASE + 99 * hour, "as_of": BASE + 99 * hour}
     lost, busy = ask(Facts(people), JourneyMap(workspace=1, document=DOCUMENT, **week)).obstacles
     assert (lost.detected, lost.helped, lost.resolved) == (3, 2, 2)
     assert (lost.unblocked.count, lost.unblocked.n, lost.unblocked.value) == (1, 2, 0.5)

@@ -20,7 +20,7 @@ from tests.conditions.worlds import BASE, fact
 from tests.insights.story import DOCUMENT, People, Person, lives, periods, starters_of
 from tests.insights.tables import Facts
 
-PERIOD = {
+PERIOD: dict[str, Any] = {
     "workspace": 1,
     "document": DOCUMENT,
     "from_": BASE,

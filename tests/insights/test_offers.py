@@ -61,7 +61,7 @@ def _revenue(*days: int) -> float | Undefined:
     """Of somebody who saw the offer on these days and paid 10 on day 40."""
     facts = [fact(events.OFFER_SHOWN, BASE + day * DAY, day + 1, {"offer": "premium"}) for day in days]
     facts.append(fact("Paid", BASE + 40 * DAY, 99, {"revenue": 10}))
-    period = {"from_": BASE, "to": BASE + 50 * DAY, "as_of": BASE + 50 * DAY}
+    period: dict[str, Any] = {"from_": BASE, "to": BASE + 50 * DAY, "as_of": BASE + 50 * DAY}
     return ask(Facts({1: facts}), Offers(workspace=1, document=DOCUMENT, **period)).offers[0].revenue
 
 

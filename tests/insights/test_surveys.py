@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from milepost.core import events
 from milepost.core.conditions.compare import number
 from milepost.core.insights.statistics import rate
-from milepost.core.insights.surveys import NOBODY_ANSWERED, QuestionAnswers, SurveyAnswers
+from milepost.core.insights.surveys import NOBODY_ANSWERED, AnswersGiven, QuestionAnswers, SurveyAnswers
 from milepost.core.values import Refused
 from milepost.insights.ask import ask
 from tests.conditions.worlds import BASE, fact
@@ -33,6 +33,10 @@ def test_answers_are_what_counting_person_by_person_gives(period: dict[str, Any]
     assert answer.n == len({one for found in last.values() for one in found})
     for question in answer.questions:
         _check(question, last[question.question])
+    given_ = ask(Facts(people), AnswersGiven(survey="weekly", **period))
+    told = {(key, one.uid): value for key, found in last.items() for one, (_, value) in found.items()}
+    assert {(each.question, each.uid): each.answer for each in given_} == told
+    assert [each.at for each in given_] == sorted((each.at for each in given_), reverse=True)
 
 
 def _last(person: Person, question: str) -> tuple[Any, Any] | None:
@@ -90,7 +94,7 @@ def _text(value: Any) -> str:
 def test_of_many_texts_the_latest_are_told() -> None:
     told = {"question": "why", "answer": "because"}
     people = {uid: [fact(events.QUESTION_ANSWERED, BASE + uid * timedelta(hours=1), 1, told)] for uid in range(1, 31)}
-    period = {"from_": BASE, "to": BASE + timedelta(days=9), "as_of": BASE + timedelta(days=9)}
+    period: dict[str, Any] = {"from_": BASE, "to": BASE + timedelta(days=9), "as_of": BASE + timedelta(days=9)}
     answer = ask(Facts(people), SurveyAnswers(workspace=1, document=DOCUMENT, survey="weekly", **period))
     assert [each.uid for each in answer.questions[3].texts] == list(range(30, 10, -1))
     with pytest.raises(Refused) as refused:

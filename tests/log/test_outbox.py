@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import ConnectionHandler
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
@@ -51,7 +51,7 @@ def database(folder: Path) -> ConnectionHandler:
         editor.create_model(OutboxEntry)
     with handler["default"].cursor() as cursor:
         for number in (1, 2):
-            values = [field.column for field in Workspace._meta.concrete_fields]
+            values = [str(field.column) for field in Workspace._meta.concrete_fields]
             cursor.execute(
                 f"INSERT INTO workspace_workspace ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
                 [number, *[f"w{number}"] * (len(values) - 1)],

@@ -186,7 +186,8 @@ def test_every_id_leads_to_one_person_however_calls_arrive(history: list[dict[st
         return None if uid is None else Known(uid, users[uid])
 
     for call in history:
-        found = attribute(fact(**dict(call)), find)
+        told: dict[str, Any] = dict(call)
+        found = attribute(fact(**told), find)
         users.setdefault(found.uid, None)
         users[found.uid] = found.becomes or users[found.uid]
         table.update(dict.fromkeys(found.bind, found.uid))

@@ -1,6 +1,7 @@
 """Documents of every shape that can be typed, and a small one to begin with."""
 
 from datetime import time, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ from milepost.core.program.kinds.limits import Limit, Limits, Locales, Quiet, Su
 from milepost.core.program.kinds.message import Link, Message
 from milepost.core.program.kinds.milestone import Evidence, Help, Milestone, Obstacle, Task
 from milepost.core.program.kinds.offer import Offer
+from milepost.program.yaml_text import read
 
 SMALL = """\
 milepost: 1
@@ -113,7 +115,7 @@ scalars = st.one_of(texts, numbers, st.booleans())
 languages = st.one_of(texts, st.dictionaries(st.sampled_from(["en", "ru", "no"]), texts, min_size=1))
 
 
-def optional(strategy):
+def optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), strategy)
 
 
@@ -235,7 +237,9 @@ actions = st.builds(Action, text=languages, use_template=optional(keys), start=o
 empty_states = st.builds(
     EmptyState, on=texts, title=languages, actions=st.lists(actions, max_size=2).map(tuple), serves=optional(keys)
 )
-invites = st.builds(Invite, title=languages, url=texts, button=languages, when=optional(conditions))
+invites = st.builds(
+    Invite, title=languages, url=texts, button=languages, when=optional(conditions), page=pages, serves=optional(keys)
+)
 pieces = st.one_of(guides, celebrations, surveys, checklists, empty_states, invites)
 
 evidences = st.builds(
@@ -317,7 +321,7 @@ functions = st.builds(goal.Function, milestones=several_keys, title=optional(lan
 pauses = st.builds(Pause, until=optional(conditions), at_most=optional(lengths), for_=optional(lengths))
 
 
-def _branch(children):
+def _branch(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Branch]:
     ways = st.lists(children, max_size=2).map(tuple)
     return st.builds(Branch, if_=conditions, then=ways, else_=ways)
 
@@ -406,3 +410,10 @@ def _with(names: list[str]) -> st.SearchStrategy[Document]:
 
 #: A few sections at a time: what is in one does not change how another is read.
 documents = st.lists(st.sampled_from(sorted(sections)), max_size=4, unique=True).flatmap(_with)
+
+
+def document_of(text: str | bytes) -> Document:
+    """What a text says that has to be readable."""
+    document = read(text).document
+    assert document is not None
+    return document

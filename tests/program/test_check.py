@@ -1,6 +1,7 @@
 """What `check` says: every rule breaks on one small change of a program that is otherwise right."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,14 +115,14 @@ def found(text: str) -> list[tuple[str, str]]:
     return [(problem.rule, problem.path) for problem in review(text).problems]
 
 
-def test_the_example_and_the_small_program_are_right():
+def test_the_example_and_the_small_program_are_right() -> None:
     assert found(SMALL) == []
     assert found(story.STORY) == []
     assert found(EXAMPLE.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(("rule", "old", "new", "path"), BREAKS)
-def test_one_wrong_thing_breaks_its_rule_there_and_no_other(rule, old, new, path):
+def test_one_wrong_thing_breaks_its_rule_there_and_no_other(rule: str, old: str, new: str, path: str) -> None:
     assert SMALL.count(old) == 1
     if rule == "not-translated":
         new, path = f"{new}\nmoved: {{}}", "milestones.first-meal.title"
@@ -134,12 +135,14 @@ def test_one_wrong_thing_breaks_its_rule_there_and_no_other(rule, old, new, path
 
 
 @pytest.mark.parametrize(("rule", "old", "new", "path"), story.BREAKS)
-def test_one_wrong_thing_in_a_story_breaks_its_rule_there_and_no_other(rule, old, new, path):
+def test_one_wrong_thing_in_a_story_breaks_its_rule_there_and_no_other(
+    rule: str, old: str, new: str, path: str
+) -> None:
     assert_breaks(rule, [(old, new)], path)
 
 
 @pytest.mark.parametrize(("rule", "changes", "path"), story.BREAKS_TOGETHER)
-def test_what_is_wrong_only_together_breaks_its_rule_there_and_no_other(rule, changes, path):
+def test_what_is_wrong_only_together_breaks_its_rule_there_and_no_other(rule: str, changes: Any, path: str) -> None:
     assert_breaks(rule, changes, path)
 
 
@@ -151,35 +154,35 @@ def assert_breaks(rule: str, changes: list[tuple[str, str]], path: str) -> None:
     assert found(text) == [(rule, path)]
 
 
-def test_every_rule_has_a_program_that_breaks_it():
+def test_every_rule_has_a_program_that_breaks_it() -> None:
     broken = {rule for rule, *_ in (*BREAKS, *story.BREAKS, *story.BREAKS_TOGETHER)} | {"nothing-measured"}
     assert broken == {rule.id for rule in RULES}
 
 
-def test_rule_names_are_used_once():
+def test_rule_names_are_used_once() -> None:
     names = [rule for rule, *_ in READING_RULES] + [rule.id for rule in RULES]
     assert len(names) == len(set(names))
 
 
-def test_a_program_without_a_milestone_measures_nothing():
+def test_a_program_without_a_milestone_measures_nothing() -> None:
     assert ("nothing-measured", "") in found("name: x\nsupport: {name: A, email: a@b.c}\n")
 
 
-def test_a_circle_of_milestones_is_told_of_once_with_its_way():
+def test_a_circle_of_milestones_is_told_of_once_with_its_way() -> None:
     text = "name: x\nmilestones:\n" + "".join(
         f"  {key}: {{title: {key}, reached: {{any: [{{reached: {other}}}, {{did: X}}]}}}}\n"
-        for key, other in ["ab", "bc", "ca"]
+        for key, other in (("a", "b"), ("b", "c"), ("c", "a"))
     )
     [problem] = [problem for problem in review(text).problems if problem.rule == "milestone-cycle"]
     assert problem.message.endswith("a → b → c → a.")
 
 
-def test_what_refers_to_a_broken_definition_is_not_wrong_itself():
+def test_what_refers_to_a_broken_definition_is_not_wrong_itself() -> None:
     text = SMALL.replace("confetti: {kind: celebration, title: Done}", "confetti: {kind: celebration, titel: Done}")
     assert [rule for rule, _ in found(text)] == ["unknown-key", "missing-key"]
 
 
-def test_mistakes_of_form_and_of_meaning_are_told_of_together():
+def test_mistakes_of_form_and_of_meaning_are_told_of_together() -> None:
     text = (
         SMALL.replace("target: 1d", "target: soon")
         .replace("message: praise", "message: prais")
@@ -189,12 +192,12 @@ def test_mistakes_of_form_and_of_meaning_are_told_of_together():
     assert problems == [(12, "wrong-type"), (13, "unknown-reference"), (22, "unknown-variable")]
 
 
-def test_warnings_wait_until_the_errors_are_mended():
+def test_warnings_wait_until_the_errors_are_mended() -> None:
     text = SMALL.replace("    target: 1d\n", "").replace("content: confetti", "content: confeti")
     assert [rule for rule, _ in found(text)] == ["unknown-reference"]
 
 
-def test_what_a_broken_section_would_have_said_is_not_missed():
+def test_what_a_broken_section_would_have_said_is_not_missed() -> None:
     text = SMALL.replace("title: First meal", "title: {ru: Еда}").replace(
         "name: Small", "name: Small\nlocales: {defualt: ru}"
     )
@@ -202,7 +205,7 @@ def test_what_a_broken_section_would_have_said_is_not_missed():
 
 
 @pytest.mark.req("R92")
-def test_a_welcome_letter_must_thank_in_each_of_its_languages():
+def test_a_welcome_letter_must_thank_in_each_of_its_languages() -> None:
     body = "body: {en: Thank you for signing up, ru: Добро пожаловать}"
     start = "when: {did: Signed Up}, serves: first-meal, "
     text = SMALL.replace("name: Small", "name: Small\nlocales: {others: [ru]}").replace(
@@ -212,28 +215,41 @@ def test_a_welcome_letter_must_thank_in_each_of_its_languages():
     assert ("no-thanks", "messages.praise.body") not in found(text.replace("Добро пожаловать", "Спасибо!"))
 
 
-def test_a_trigger_by_the_calendar_is_answered_with_an_event():
+def test_a_trigger_by_the_calendar_is_answered_with_an_event() -> None:
     text = SMALL.replace("body: You did", "when: {trait: born, before: 3d ago}, serves: first-meal, body: You did")
     [problem] = review(text).problems
     assert problem.mend == "Start it from what people do, for example {reached: first-meal}."
 
 
-def test_reading_takes_as_long_as_the_language_is_dense():
+def test_reading_takes_as_long_as_the_language_is_dense() -> None:
     assert reading_seconds("word " * 238, "en") == pytest.approx(60)
     assert reading_seconds("слово " * 238, "ru") > reading_seconds("word " * 238, "en-GB")
     assert reading_seconds("[a link](https://example.com/a/b/c) {{ person.name }}", "en") < 1
     assert reading_seconds("字" * 266, "zh-Hant") == pytest.approx(60)
 
 
+@pytest.mark.req("R14")
+def test_a_program_that_asks_for_set_up_before_the_goal_is_not_released_as_it_is() -> None:
+    question = "{key: size, ask: Size?, kind: number}"
+    survey = f"  setup: {{kind: survey, title: Set up, when: {{did: Signed Up}}, questions: [{question}]}}\n"
+    late = story.STORY.replace("      - {key: goal, ask", f"      - {question}\n      - {{key: goal, ask")
+    for text, place in (
+        (story.STORY.replace("content:\n", "content:\n" + survey, 1), "content.setup"),
+        (late, "content.intake.questions[1]"),
+    ):
+        assert ("goal-first", place) in found(text)
+        assert [problem.level for problem in review(text).problems if problem.rule == "goal-first"] == ["reason"]
+
+
 @pytest.mark.req("R26")
-def test_every_milestone_whose_obstacles_nobody_has_considered_is_listed():
+def test_every_milestone_whose_obstacles_nobody_has_considered_is_listed() -> None:
     text = story.STORY.replace("    obstacles: {feast: {stuck: {did: Feast}, accepted: It is a feast.}}\n", "")
     text = text.replace("    obstacles: {alone: {stuck: {goal: fit}, accepted: Nothing to be done.}}\n", "")
     assert found(text) == [("no-obstacle", "milestones.three-days"), ("no-obstacle", "milestones.day")]
 
 
 @pytest.mark.req("R25")
-def test_a_goal_whose_plan_has_no_outcome_is_told_of():
+def test_a_goal_whose_plan_has_no_outcome_is_told_of() -> None:
     text = story.STORY.replace("    kind: outcome\n", "")
     assert found(text) == [("no-outcome", "goals.thin"), ("no-outcome", "goals.fit")]
     assert {problem.level for problem in review(text).problems} == {"reason"}

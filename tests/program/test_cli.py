@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from milepost.cli import program
 from milepost.core.values import Refused
@@ -24,7 +24,7 @@ for command in (program.check, program.diff, program.apply, program.schema):
     app.command()(command)
 
 
-def run(*args: object):
+def run(*args: object) -> Result:
     return CliRunner().invoke(app, [str(arg) for arg in args])
 
 
@@ -35,19 +35,19 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_right_program_exits_with_0(file):
+def test_a_right_program_exits_with_0(file: Path) -> None:
     result = run("check", file)
     assert (result.exit_code, result.output) == (0, "Nothing is wrong in 1 program.\n")
 
 
-def test_warnings_exit_with_0(file):
+def test_warnings_exit_with_0(file: Path) -> None:
     file.write_text(SMALL.replace("    target: 1d\n", ""), encoding="utf-8")
     result = run("check", file)
     assert result.exit_code == 0
     assert "warning: milestones.first-meal: 'first-meal' has no target time." in result.output
 
 
-def test_errors_exit_with_1_and_name_file_line_and_mend(file):
+def test_errors_exit_with_1_and_name_file_line_and_mend(file: Path) -> None:
     file.write_text(SMALL.replace("target: 1d", "target: soon"), encoding="utf-8")
     result = run("check", file)
     assert result.exit_code == 1
@@ -57,20 +57,20 @@ def test_errors_exit_with_1_and_name_file_line_and_mend(file):
     )
 
 
-def test_what_asks_for_a_reason_exits_with_1_until_one_is_given(file):
+def test_what_asks_for_a_reason_exits_with_1_until_one_is_given(file: Path) -> None:
     file.write_text(SMALL.replace("    serves: first-meal\n", ""), encoding="utf-8")
     assert run("check", file).exit_code == 1
     assert run("check", file, "--reason", "no-success-event=It only points.").exit_code == 0
 
 
-def test_a_program_without_a_contact_card_fails_the_check(file):
+def test_a_program_without_a_contact_card_fails_the_check(file: Path) -> None:
     file.write_text(SMALL.replace("support: {name: Anna, email: anna@example.com}\n", ""), encoding="utf-8")
     result = run("check", file)
     assert result.exit_code == 1
     assert "There is no contact card." in result.output
 
 
-def test_wrong_use_exits_with_2(file, tmp_path):
+def test_wrong_use_exits_with_2(file: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert run("check", tmp_path / "nowhere.yaml").exit_code == 2
     assert run("check", tmp_path / "empty").exit_code == 2
@@ -78,7 +78,7 @@ def test_wrong_use_exits_with_2(file, tmp_path):
     assert run("check", file, "--format", "xml").exit_code == 2
 
 
-def test_a_folder_is_checked_file_by_file(file, tmp_path):
+def test_a_folder_is_checked_file_by_file(file: Path, tmp_path: Path) -> None:
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "other.yml").write_bytes(b"name: \xff\n")
     (tmp_path / "notes.txt").write_text("not a program")
@@ -88,7 +88,7 @@ def test_a_folder_is_checked_file_by_file(file, tmp_path):
     assert result.output.endswith("1 error in 2 programs.\n")
 
 
-def test_programs_read_the_problems_as_json(file):
+def test_programs_read_the_problems_as_json(file: Path) -> None:
     file.write_text(SMALL.replace("target: 1d", "target: soon"), encoding="utf-8")
     [problem] = json.loads(run("check", file, "--format", "json").output)["problems"]
     assert problem == {
@@ -103,7 +103,7 @@ def test_programs_read_the_problems_as_json(file):
     }
 
 
-def test_code_review_reads_the_problems_as_sarif(file):
+def test_code_review_reads_the_problems_as_sarif(file: Path) -> None:
     file.write_text(SMALL.replace("    target: 1d\n", ""), encoding="utf-8")
     [sarif] = json.loads(run("check", file, "--format", "sarif").output)["runs"]
     [result] = sarif["results"]
@@ -112,7 +112,7 @@ def test_code_review_reads_the_problems_as_sarif(file):
     assert result["ruleId"] in {rule["id"] for rule in sarif["tool"]["driver"]["rules"]}
 
 
-def test_the_check_needs_no_database_and_leaves_no_folder(file, tmp_path):
+def test_the_check_needs_no_database_and_leaves_no_folder(file: Path, tmp_path: Path) -> None:
     command = "import sys; from milepost.cli.program import check; from pathlib import Path; check(Path(sys.argv[1]))"
     environment = {**os.environ, "MILEPOST_HOME": str(tmp_path / "home")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -121,19 +121,19 @@ def test_the_check_needs_no_database_and_leaves_no_folder(file, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
-def test_the_schema_is_printed():
+def test_the_schema_is_printed() -> None:
     assert json.loads(run("schema").output)["title"] == "Milepost program"
 
 
 @pytest.fixture
-def home(db, monkeypatch) -> None:
+def home(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands' home is the test's database, with one workspace."""
     now = datetime(2026, 5, 1, tzinfo=UTC)
     workspace = Workspace.objects.create(slug="w", name="W", created_at=now, identity_secret=b"")
     monkeypatch.setattr(program, "setup", lambda _: SimpleNamespace(workspace_id=workspace.pk))
 
 
-def test_a_second_hand_on_the_same_release_is_noticed(home, file, tmp_path):
+def test_a_second_hand_on_the_same_release_is_noticed(home: Path, file: Path, tmp_path: Path) -> None:
     assert run("apply", file).output.startswith("Release 1 is in force")
     theirs = tmp_path / "theirs.yaml"
     shutil.copy(file, theirs)
@@ -148,20 +148,20 @@ def test_a_second_hand_on_the_same_release_is_noticed(home, file, tmp_path):
     assert run("apply", file, "--onto").output.startswith("Release 3 is in force")
 
 
-def test_a_release_that_says_nothing_new_is_none(home, file):
+def test_a_release_that_says_nothing_new_is_none(home: Path, file: Path) -> None:
     run("apply", file)
     assert run("apply", file).output == "Nothing to release: release 1 says the same.\n"
     assert run("diff", file).output == "No changes against release 1.\n"
 
 
-def test_a_reason_is_kept_with_the_release(home, file):
+def test_a_reason_is_kept_with_the_release(home: Path, file: Path) -> None:
     file.write_text(SMALL.replace("    serves: first-meal\n", ""), encoding="utf-8")
     assert run("apply", file).exit_code == 1
     assert run("apply", file, "--reason", "no-success-event=It only points.").exit_code == 0
     assert Release.objects.get().reasons == {"no-success-event": "It only points."}
 
 
-def test_a_program_with_errors_is_not_released_and_its_file_not_touched(home, file):
+def test_a_program_with_errors_is_not_released_and_its_file_not_touched(home: Path, file: Path) -> None:
     broken = SMALL.replace("target: 1d", "target: soon")
     file.write_text(broken, encoding="utf-8")
     result = run("apply", file)
@@ -171,10 +171,10 @@ def test_a_program_with_errors_is_not_released_and_its_file_not_touched(home, fi
     assert Release.objects.count() == 0
 
 
-def test_an_empty_home_takes_a_first_release(file, tmp_path):
+def test_an_empty_home_takes_a_first_release(file: Path, tmp_path: Path) -> None:
     code = "import typer; from milepost.cli import program; typer.run(program.apply)"
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("MILEPOST", "DJANGO"))}
-    words = [sys.executable, "-c", code, file, "--home", tmp_path / "home"]
+    words: list[str | Path] = [sys.executable, "-c", code, file, "--home", tmp_path / "home"]
     done = subprocess.run(words, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout[:20]) == (0, "Release 1 is in forc"), done.stderr
     assert (tmp_path / "home" / "milepost.sqlite").exists()

@@ -1,10 +1,12 @@
 """A compiled program knows who has to look again when something happens."""
 
+from typing import Any
+
 import pytest
 
 from milepost.core.program.codec import digest_of
 from milepost.core.program.compile import START, Program, compile_program
-from milepost.program.yaml_text import read
+from tests.program.documents import document_of
 
 TEXT = """\
 name: x
@@ -25,15 +27,15 @@ messages:
 
 
 def compiled(text: str = TEXT) -> Program:
-    document = read(text).document
+    document = document_of(text)
     return compile_program(document, digest=digest_of(document), number=1)
 
 
-def rules_read_by(program: Program, atoms) -> set[str]:
+def rules_read_by(program: Program, atoms: Any) -> set[str]:
     return {key for atom in atoms for _, key in program.readers[atom.id]}
 
 
-def test_only_what_has_a_condition_is_a_rule():
+def test_only_what_has_a_condition_is_a_rule() -> None:
     assert set(compiled().rules) == {
         START,
         *(("milestone", key) for key in ("meal", "streak", "pro", "late", "again")),
@@ -42,7 +44,7 @@ def test_only_what_has_a_condition_is_a_rule():
     }
 
 
-def test_a_fact_leads_to_the_rules_that_ask_for_it_and_to_no_other():
+def test_a_fact_leads_to_the_rules_that_ask_for_it_and_to_no_other() -> None:
     program = compiled()
     assert rules_read_by(program, program.atoms_by_event["Meal Logged"]) == {"meal", "streak", "late", "again"}
     assert rules_read_by(program, program.atoms_by_event["Signed Up"]) == {"start", "howto", "hello"}
@@ -50,18 +52,18 @@ def test_a_fact_leads_to_the_rules_that_ask_for_it_and_to_no_other():
     assert "Page Viewed" not in program.atoms_by_event
 
 
-def test_rules_that_remember_the_same_share_one_atom():
+def test_rules_that_remember_the_same_share_one_atom() -> None:
     assert len(compiled().atoms_by_event["Signed Up"]) == 1
 
 
-def test_a_milestone_leads_to_the_rules_that_wait_for_it():
+def test_a_milestone_leads_to_the_rules_that_wait_for_it() -> None:
     program = compiled()
     assert set(program.readers_of_milestone["meal"]) == {("milestone", "pro"), ("content", "howto")}
     assert program.anchored["milestone:streak"] == (("milestone", "again"),)
     assert program.anchored["start:start"] == (("milestone", "late"),)
 
 
-def test_what_was_renamed_twice_keeps_its_first_key():
+def test_what_was_renamed_twice_keeps_its_first_key() -> None:
     program = compiled(TEXT + "moved: {first: food, food: meal}\n")
     assert program.rules["milestone", "meal"].origin == "first"
     assert program.origin("meal") == "first"
@@ -69,11 +71,11 @@ def test_what_was_renamed_twice_keeps_its_first_key():
 
 
 @pytest.mark.parametrize("moved", ["{meal: meal}", "{meal: streak, streak: meal}"])
-def test_a_circle_of_renames_ends(moved):
+def test_a_circle_of_renames_ends(moved: Any) -> None:
     program = compiled(f"{TEXT}moved: {moved}\n")
     assert program.origin("meal") in ("meal", "streak")
 
 
-def test_a_program_cannot_be_changed():
+def test_a_program_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
-        compiled().number = 2
+        setattr(compiled(), "number", 2)  # noqa: B010 - what the types forbid

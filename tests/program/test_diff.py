@@ -3,25 +3,24 @@
 from hypothesis import given, settings
 
 from milepost.core.program.codec import digest_of
-from milepost.core.program.document import EMPTY
+from milepost.core.program.document import EMPTY, Document
 from milepost.core.review.diff import diff
-from milepost.program.yaml_text import read
-from tests.program.documents import SMALL, documents
+from tests.program.documents import SMALL, document_of, documents
 from tests.program.story import STORY
 
 
 def words(old: str, new: str) -> list[str]:
-    return [change.words for change in diff(read(old).document, read(new).document)]
+    return [change.words for change in diff(document_of(old), document_of(new))]
 
 
 @settings(max_examples=25, deadline=None)
 @given(documents, documents)
-def test_there_are_changes_exactly_where_the_digest_differs(old, new):
+def test_there_are_changes_exactly_where_the_digest_differs(old: Document, new: Document) -> None:
     assert diff(old, old) == []
     assert bool(diff(old, new)) == (digest_of(old) != digest_of(new))
 
 
-def test_a_changed_field_is_named_with_both_values():
+def test_a_changed_field_is_named_with_both_values() -> None:
     assert words(SMALL, SMALL.replace("target: 1d", "target: 2d")) == ["milestones.first-meal.target: 1d → 2d"]
     assert words(SMALL, SMALL.replace("    target: 1d\n", "")) == ["milestones.first-meal.target is gone (was: 1d)"]
     assert words(SMALL, SMALL.replace("title: Search", "title: Find")) == [
@@ -29,13 +28,13 @@ def test_a_changed_field_is_named_with_both_values():
     ]
 
 
-def test_a_new_definition_is_called_by_its_title():
+def test_a_new_definition_is_called_by_its_title() -> None:
     added = SMALL.replace("content:\n", "  week: {title: A week, reached: {did: X}}\ncontent:\n")
     assert words(SMALL, added) == ["milestones.week is new: A week"]
     assert words(added, SMALL) == ["milestones.week is gone (was: A week)"]
 
 
-def test_a_renamed_definition_is_neither_new_nor_gone():
+def test_a_renamed_definition_is_neither_new_nor_gone() -> None:
     renamed = SMALL.replace("confetti", "party") + "moved: {confetti: party}\n"
     assert words(SMALL, renamed) == [
         "milestones.first-meal.celebrate.content: confetti → party",
@@ -44,18 +43,18 @@ def test_a_renamed_definition_is_neither_new_nor_gone():
     ]
 
 
-def test_true_is_not_the_number_one():
+def test_true_is_not_the_number_one() -> None:
     one, true = (f"name: x\nstart: {{did: X, where: {{a: {value}}}}}\n" for value in ("1", "true"))
     assert words(one, true) == ["start.where.a: 1 → true"]
 
 
-def test_against_the_empty_program_everything_is_new():
-    said = [change.words for change in diff(EMPTY, read(SMALL).document)]
+def test_against_the_empty_program_everything_is_new() -> None:
+    said = [change.words for change in diff(EMPTY, document_of(SMALL))]
     assert said[0] == "name: Empty program → Small"
     assert all("is new" in line for line in said[1:])
 
 
-def test_a_longer_list_says_what_came_in_and_not_that_it_is_another():
+def test_a_longer_list_says_what_came_in_and_not_that_it_is_another() -> None:
     longer = STORY.replace(
         "Get fit, measure: weight, milestones: [meal, jeans]",
         "Get fit, measure: weight, milestones: [meal, three-days, jeans]",
@@ -64,7 +63,7 @@ def test_a_longer_list_says_what_came_in_and_not_that_it_is_another():
     assert words(longer, STORY) == ["goals.fit.milestones[1] is gone (was: three-days)"]
 
 
-def test_a_question_is_called_by_what_it_asks():
+def test_a_question_is_called_by_what_it_asks() -> None:
     more = STORY.replace(
         "      - {key: stars,", "      - {key: why, ask: Why is that?, kind: text}\n      - {key: stars,"
     )
@@ -73,7 +72,7 @@ def test_a_question_is_called_by_what_it_asks():
     assert words(STORY, asked) == ["content.weekly.questions[3].ask: How do we do? → How are we?"]
 
 
-def test_a_step_of_a_journey_is_named_by_its_place():
+def test_a_step_of_a_journey_is_named_by_its_place() -> None:
     later = STORY.replace("at_most: 1d}", "at_most: 2d}").replace(
         "then: [{send: tip}]", "then: [{send: tip}, {send: nudge}]"
     )
@@ -83,7 +82,7 @@ def test_a_step_of_a_journey_is_named_by_its_place():
     ]
 
 
-def test_what_has_no_title_says_what_it_is():
+def test_what_has_no_title_says_what_it_is() -> None:
     new = STORY.replace("segments:\n", "segments:\n  eaters: {did: Meal Logged}\n").replace(
         "{diary: [meal, jeans]}", "{diary: [meal, jeans], day: [day]}"
     )
@@ -93,7 +92,7 @@ def test_what_has_no_title_says_what_it_is():
     ]
 
 
-def test_a_goal_that_is_renamed_keeps_its_history():
+def test_a_goal_that_is_renamed_keeps_its_history() -> None:
     renamed = (
         STORY.replace("  fit: {ask", "  strong: {ask").replace("{goal: fit}", "{goal: strong}")
         + "moved: {fit: strong}\n"

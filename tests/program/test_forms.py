@@ -1,12 +1,14 @@
 """The short forms of goals, obstacles, surveys and journeys, and what is said of mistakes in them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from milepost.core.conditions import types
 from milepost.core.conditions.types import Answered, Did, Reached
 from milepost.core.program.codec import decode, encode
+from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import EmptyState, Survey
 from milepost.core.program.kinds.goal import Function
 from milepost.core.program.kinds.journey import Branch, OpenTask, Pause, ReEntry, Send, Show, Wait
@@ -14,9 +16,9 @@ from milepost.core.program.kinds.milestone import Evidence, Help
 from milepost.program.yaml_text import read
 
 
-def document(text: str):
+def document(text: str) -> Document:
     parsed = read(f"name: x\n{text}")
-    assert parsed.problems == ()
+    assert parsed.problems == () and parsed.document is not None
     assert decode(encode(parsed.document), {}).document == parsed.document
     return parsed.document
 
@@ -25,14 +27,14 @@ def problems(text: str) -> list[tuple[int, str, str]]:
     return [(problem.line, problem.rule, problem.path) for problem in read(f"name: x\n{text}").problems]
 
 
-def test_a_function_may_be_just_its_milestones():
+def test_a_function_may_be_just_its_milestones() -> None:
     short, long = "functions: {diary: [a, b]}\n", "functions: {diary: {milestones: [a, b]}}\n"
     assert document(short).functions == {"diary": Function(milestones=("a", "b"))}
     assert document(long) == document(short)
     assert encode(document(long))["functions"] == {"diary": ["a", "b"]}
 
 
-def test_a_wait_may_be_just_a_length_of_time():
+def test_a_wait_may_be_just_a_length_of_time() -> None:
     text = "journeys: {j: {starts: {did: A}, steps: [{wait: 2d}, {wait: {until: {did: B}, at_most: 1d}}]}}\n"
     assert document(text).journeys["j"].steps == (
         Wait(wait=Pause(for_=timedelta(days=2))),
@@ -40,7 +42,7 @@ def test_a_wait_may_be_just_a_length_of_time():
     )
 
 
-def test_a_step_of_a_journey_is_named_by_its_key():
+def test_a_step_of_a_journey_is_named_by_its_key() -> None:
     text = """\
 journeys:
   j:
@@ -69,14 +71,14 @@ journeys:
         ("{after: 30d}", ReEntry(after=timedelta(days=30))),
     ],
 )
-def test_when_somebody_may_go_through_again(typed, meant):
+def test_when_somebody_may_go_through_again(typed: str, meant: Any) -> None:
     assert (
         document(f"journeys: {{j: {{starts: {{did: A}}, steps: [], re_entry: {typed}}}}}\n").journeys["j"].re_entry
         == meant
     )
 
 
-def test_evidence_and_help_read_as_they_are_told():
+def test_evidence_and_help_read_as_they_are_told() -> None:
     text = """\
 milestones:
   jeans:
@@ -93,7 +95,7 @@ milestones:
     assert jeans.obstacles["cake"].help == (Help(guide="a", as_="facilitator"), Help(peers=True))
 
 
-def test_a_number_may_be_compared_with_what_is_known_of_its_measure():
+def test_a_number_may_be_compared_with_what_is_known_of_its_measure() -> None:
     asked = "{key: a, ask: A, if: {w: {gte: last}, v: yes, u: {in: [b]}}}"
     text = f"content: {{s: {{kind: survey, title: S, questions: [{asked}]}}}}\n"
     survey = document(text).content["s"]
@@ -105,19 +107,19 @@ def test_a_number_may_be_compared_with_what_is_known_of_its_measure():
     }
 
 
-def test_data_of_a_template_stays_as_it_was_typed():
+def test_data_of_a_template_stays_as_it_was_typed() -> None:
     typed = "{meals: [{meal: lunch, kcal: 1.5, own: true, at: 12:30, note: null}]}"
     made = document(f"templates: {{day: {{title: Day, data: {typed}, by_goal: {{thin: {typed}}}}}}}\n").templates["day"]
     assert made.data == made.by_goal["thin"]
     assert made.data == {"meals": [{"meal": "lunch", "kcal": 1.5, "own": True, "at": "12:30", "note": None}]}
 
 
-def test_an_empty_state_has_a_kind_of_two_words():
+def test_an_empty_state_has_a_kind_of_two_words() -> None:
     text = 'content: {e: {kind: empty state, on: "#e", title: E, actions: [{text: Go, start: g}]}}\n'
     assert isinstance(document(text).content["e"], EmptyState)
 
 
-def test_every_channel_may_have_its_limit():
+def test_every_channel_may_have_its_limit() -> None:
     limits = document("limits: {telegram: {at_most: 1, per: 1d}, total: {at_most: 9, per: 7d}}\n").limits
     assert (limits.telegram.at_most, limits.total.per) == (1, "7d")
 
@@ -161,15 +163,15 @@ def test_every_channel_may_have_its_limit():
         ("segments: {s: {dd: A}}", "condition", "segments.s"),
     ],
 )
-def test_a_mistake_in_it_is_named_at_its_place(typed, rule, path):
+def test_a_mistake_in_it_is_named_at_its_place(typed: str, rule: str, path: str) -> None:
     assert problems(f"{typed}\n") == [(2, rule, path)]
 
 
-def test_a_misspelt_step_is_answered_with_the_nearest_one():
+def test_a_misspelt_step_is_answered_with_the_nearest_one() -> None:
     [problem] = read("name: x\njourneys: {j: {starts: {did: A}, steps: [{sned: a}]}}\n").problems
     assert problem.mend == "Did you mean 'send'?"
 
 
-def test_around_a_broken_step_the_rest_of_the_journey_is_read():
+def test_around_a_broken_step_the_rest_of_the_journey_is_read() -> None:
     parsed = read("name: x\njourneys: {j: {starts: {did: A}, steps: [{send: a}, {sned: b}, {show: c}]}}\n")
     assert parsed.sketch.journeys["j"].steps == (Send(send="a"), Show(show="c"))

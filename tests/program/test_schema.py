@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from milepost.core.program.codec import decode, encode
+from milepost.core.program.document import Document
 from milepost.core.program.schema import schema_text
 from milepost.program.reference import reference
 from milepost.program.yaml_text import load
@@ -30,7 +31,7 @@ def _places(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 def _with(node: Any, path: tuple[str | int, ...], value: Any) -> Any:
     if not path:
         return value
-    copy = dict(node) if isinstance(node, dict) else list(node)
+    copy: Any = dict(node) if isinstance(node, dict) else list(node)
     copy[path[0]] = _with(node[path[0]], path[1:], value)
     return copy
 
@@ -43,27 +44,27 @@ STORY_PLACES = [path for path in _places(STORY_DATA) if path]
 STORY_PARTS = [reduce(getitem, path, STORY_DATA) for path in STORY_PLACES]
 
 
-def test_the_schema_in_the_repository_is_the_one_of_the_types():
+def test_the_schema_in_the_repository_is_the_one_of_the_types() -> None:
     assert (ROOT / "spec/schemas/program.json").read_text(encoding="utf-8") == schema_text()
 
 
-def test_the_reference_in_the_repository_is_the_one_of_the_types():
+def test_the_reference_in_the_repository_is_the_one_of_the_types() -> None:
     assert (ROOT / "docs/reference/program.md").read_text(encoding="utf-8") == reference()
 
 
-def test_the_schema_is_one():
+def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(json.loads(schema_text()))
 
 
 @settings(max_examples=30, deadline=None)
 @given(documents)
-def test_every_document_that_can_be_written_fits_the_schema(document):
+def test_every_document_that_can_be_written_fits_the_schema(document: Document) -> None:
     VALIDATOR.validate(encode(document))
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_what_the_reader_takes_an_editor_does_not_mark(data):
+def test_what_the_reader_takes_an_editor_does_not_mark(data: Any) -> None:
     """One value of a whole program is replaced by another, or by another part of the program."""
     path = data.draw(st.sampled_from(STORY_PLACES))
     value = data.draw(st.one_of(st.sampled_from(STORY_PARTS), texts, numbers, st.booleans(), st.just([]), st.just({})))
@@ -73,7 +74,7 @@ def test_what_the_reader_takes_an_editor_does_not_mark(data):
 
 
 @pytest.mark.parametrize("text", [SMALL, STORY, EXAMPLE])
-def test_an_editor_marks_nothing_in_a_program_that_is_right(text):
+def test_an_editor_marks_nothing_in_a_program_that_is_right(text: str) -> None:
     VALIDATOR.validate(load(text).data)
 
 
@@ -90,6 +91,6 @@ def test_an_editor_marks_nothing_in_a_program_that_is_right(text):
         ('"21:00–08:00"', "night"),
     ],
 )
-def test_an_editor_sees_the_mistakes_of_form(old, new):
+def test_an_editor_sees_the_mistakes_of_form(old: str, new: str) -> None:
     assert VALIDATOR.is_valid(load(SMALL).data)
     assert not VALIDATOR.is_valid(load(SMALL.replace(old, new)).data)

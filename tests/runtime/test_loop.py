@@ -5,10 +5,11 @@ from datetime import timedelta
 from milepost.core.engine.state import decode
 from milepost.delivery.models import Piece
 from milepost.people.queries import uid_of_any
-from milepost.runtime import queries, store
+from milepost.runtime import store
 from milepost.runtime.loop import Runtime
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SetAside, SubjectState
 from milepost.runtime.programs import current_program
+from milepost.runtime.snapshot import snapshot
 from milepost.runtime.wiring import Followed
 from tests.world import PROGRAM, World
 
@@ -19,6 +20,7 @@ def pieces() -> list[tuple[str, str]]:
 
 def reached(world: World, user: str) -> dict[str, str]:
     uid = uid_of_any(world.workspace, user)
+    assert uid is not None
     rows = MilestoneReached.objects.filter(uid=uid)
     return {row.milestone: row.at.isoformat() for row in rows}
 
@@ -31,7 +33,7 @@ def test_a_fact_becomes_a_milestone_a_piece_and_a_reason(world: World) -> None:
     assert list(OutboxEntry.objects.filter(kind="send_message").values_list("state", flat=True)) == ["waiting"]
     uid = uid_of_any(world.workspace, "ann")
     assert uid is not None
-    (view, _) = queries.milestones(world.workspace, uid)
+    (view, _) = snapshot(world.workspace, uid).milestones()
     assert view.reason["text"].startswith("Meal Logged: 1 of 1")
 
 

@@ -91,6 +91,7 @@ def test_an_account_that_a_visitor_joined_is_theirs_when_they_sign_in_in_the_sam
         world.fact("Signed Up", user="ann", anonymous_id="phone"),
     )
     ann = uid_of_any(world.workspace, "ann")
+    assert ann is not None
 
     assert [row.person_id for row in Membership.objects.all()] == [ann]
     assert Decision.objects.filter(uid=ann, definition="first-meal", outcome="reached").exists()

@@ -1,7 +1,7 @@
 """The relay: what is claimed is carried out, recorded and marked done; what fails is tried again or given up."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -61,7 +61,7 @@ def test_a_relay_that_died_before_the_mark_is_followed_by_another_and_the_log_ho
 def test_what_may_work_later_is_tried_at_that_time(world: World) -> None:
     intend(world)
     later = world.clock.now() + timedelta(minutes=2)
-    outcomes = iter([Later(at=later, error="busy"), Done()])
+    outcomes: Iterator[Outcome] = iter([Later(at=later, error="busy"), Done()])
     working = relay(world, lambda effect, attempt: next(outcomes))
 
     assert working.turn() == 1 and state() == ("waiting", 1) and working.turn() == 0

@@ -49,6 +49,7 @@ class Server:
         """For the next test; what pages of an earlier one still say is nothing to it."""
         self._turn += 1
         self.key = f"mpw_{self._turn}"
+        self._last = 0
         self.pieces: dict[int, dict[str, Any]] = {}
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.misread: list[str] = []
@@ -62,7 +63,8 @@ class Server:
 
     def show(self, kind: str, **changes: Any) -> int:
         """Opens a piece; its id."""
-        number = len(self.pieces) + 1
+        self._last += 1
+        number = self._last
         status, step = changes.pop("status", "waiting"), changes.pop("step", 0)
         body = {**BODY, "kind": kind, **changes}
         piece = {"id": number, "content": kind, "status": status, "step": step, "version": 1, "body": body}

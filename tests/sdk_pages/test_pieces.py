@@ -41,6 +41,27 @@ def test_an_offer_stands_inside_the_celebration(visit: Open, server: Server, nam
         expect(dialog(page, "Well done!")).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("name", "action", "end"), [("Show me", "accepted", "completed"), ("No, thank you", "declined", "dismissed")]
+)
+def test_an_offer_by_itself_is_a_card_with_nothing_else_to_do(
+    visit: Open, server: Server, name: str, action: str, end: str
+) -> None:
+    server.show("article", title="Recipes", body_html="<p>Made for you.</p>", offer=OFFER)
+    page = visit()
+    card = dialog(page, "Recipes")
+    expect(card.get_by_text("Made for you.")).to_be_visible()
+    expect(card.get_by_role("button", name="Done")).to_have_count(0)
+    assert server.wait_for(lambda: server.actions("offer_shown"))[0]["offer"] == "premium"
+    card.get_by_text(name, exact=True).click()
+    assert server.wait_for(lambda: server.actions(f"offer_{action}"))[0]["offer"] == "premium"
+    server.wait_for(lambda: server.actions(end))
+    if action == "accepted":
+        page.wait_for_url("**/premium")
+    else:
+        expect(card).to_have_count(0)
+
+
 def test_an_empty_state_stands_in_its_place_and_asks_for_sample_data(visit: Open, server: Server) -> None:
     server.show("empty_state", on=["#today"], title="Nothing yet", actions=ACTIONS)
     page = visit()

@@ -49,20 +49,20 @@ def diary(**more: Any) -> Document:
     )
 
 
-def test_first_dates_are_the_targets_one_after_another_from_the_goal():
+def test_first_dates_are_the_targets_one_after_another_from_the_goal() -> None:
     plan = make(diary(), "lose", NOON, Course())
 
     assert plan.first == plan.due == {"one": on(5), "two": on(7), "three": on(14)}
 
 
-def test_a_day_is_a_day_where_they_live_also_when_clocks_change():
+def test_a_day_is_a_day_where_they_live_also_when_clocks_change() -> None:
     late_evening = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)  # 00:30 of the 29th in Sofia, whose clocks go forward then
 
     assert make(diary(), "lose", late_evening, Course(zone="Europe/Sofia")).first["one"] == on(30, 3)
     assert make(diary(), "lose", late_evening, Course(zone="America/New_York")).first["one"] == on(29, 3)
 
 
-def test_what_is_reached_early_pulls_what_follows_forward_and_late_pushes_it_back():
+def test_what_is_reached_early_pulls_what_follows_forward_and_late_pushes_it_back() -> None:
     plan = make(diary(), "lose", NOON, Course())
     early, late = (keep(diary(), plan, Course(reached={"one": at(day)})) for day in (4, 9))
 
@@ -71,19 +71,19 @@ def test_what_is_reached_early_pulls_what_follows_forward_and_late_pushes_it_bac
     assert early.first == late.first == plan.first
 
 
-def test_what_is_reached_out_of_turn_pulls_nothing_before_what_still_comes_first():
+def test_what_is_reached_out_of_turn_pulls_nothing_before_what_still_comes_first() -> None:
     plan = make(diary(), "lose", NOON, Course(reached={"two": at(4)}))
 
     assert plan.due == {"one": on(5), "two": on(7), "three": on(12)}
 
 
-def test_what_is_skipped_takes_no_time():
+def test_what_is_skipped_takes_no_time() -> None:
     plan = keep(diary(), make(diary(), "lose", NOON, Course()), Course(skipped=frozenset({"two"})))
 
     assert plan.due == {"one": on(5), "three": on(12)} and plan.skipped == ("two",)
 
 
-def test_a_date_of_their_own_stands_and_what_follows_is_counted_from_it():
+def test_a_date_of_their_own_stands_and_what_follows_is_counted_from_it() -> None:
     first = make(diary(), "lose", NOON, Course())
     plan = keep(diary(), first, Course(own={"two": on(20)}))
 
@@ -94,7 +94,7 @@ def test_a_date_of_their_own_stands_and_what_follows_is_counted_from_it():
     ]
 
 
-def test_the_day_by_which_they_want_it_is_the_date_of_the_outcome_that_the_measure_tells():
+def test_the_day_by_which_they_want_it_is_the_date_of_the_outcome_that_the_measure_tells() -> None:
     asked_at_once = make(diary(), "lose", NOON, Course(by=on(1, 9)))
     asked_later = keep(diary(), make(diary(), "lose", NOON, Course()), Course(by=on(1, 9)))
 
@@ -102,7 +102,7 @@ def test_the_day_by_which_they_want_it_is_the_date_of_the_outcome_that_the_measu
     assert asked_later.due["jeans"] == asked_later.first["jeans"] == on(1, 9)
 
 
-def test_without_an_outcome_that_asks_for_the_measure_it_is_the_date_of_the_last_outcome():
+def test_without_an_outcome_that_asks_for_the_measure_it_is_the_date_of_the_last_outcome() -> None:
     told = Milestone(title="Jeans", kind="outcome", evidence=Evidence(self_report=Answered(survey="weekly")))
     document = replace(diary(), milestones={**diary().milestones, "jeans": told, "three": post(7, kind="outcome")})
 
@@ -114,7 +114,7 @@ def test_without_an_outcome_that_asks_for_the_measure_it_is_the_date_of_the_last
     }
 
 
-def test_another_goal_is_another_plan_in_which_what_was_reached_counts():
+def test_another_goal_is_another_plan_in_which_what_was_reached_counts() -> None:
     plan = make(diary(), "fit", NOON, Course(reached={"one": at(3)}))
 
     assert plan.first == {"three": on(11), "one": on(12)} and plan.due["three"] == on(11)
@@ -170,7 +170,7 @@ def shown(told: Told | None = None, today: date = TODAY, document: Document | No
     return personal_plan(document, plan, told, today)
 
 
-def test_a_plan_says_what_comes_next_and_how_far_they_are():
+def test_a_plan_says_what_comes_next_and_how_far_they_are() -> None:
     plan = shown(Told(reached={"one": at(4)}))
 
     assert plan.next is not None and plan.next.key == "two"
@@ -178,12 +178,12 @@ def test_a_plan_says_what_comes_next_and_how_far_they_are():
     assert shown(today=on(6)).standing == "late"
 
 
-def test_a_plan_carries_the_problem_in_their_own_words():
+def test_a_plan_carries_the_problem_in_their_own_words() -> None:
     assert shown(Told(reached={}, statement="My knees hurt")).problem == "My knees hurt"
     assert shown().problem == "Lose weight"
 
 
-def test_it_is_solved_not_solved_or_not_known():
+def test_it_is_solved_not_solved_or_not_known() -> None:
     everything = {"jeans": at(5)}
 
     assert shown().verdict == "unknown"
@@ -193,7 +193,7 @@ def test_it_is_solved_not_solved_or_not_known():
     assert shown(Told(reached={}, by=on(1, 9)), today=on(2, 9)).verdict == "not solved"
 
 
-def test_posts_name_tasks_with_their_owners_and_the_functions_that_serve_them():
+def test_posts_name_tasks_with_their_owners_and_the_functions_that_serve_them() -> None:
     tasks = (Task(title="Pick a day"), Task(title="Call them", owner="team"))
     document = diary(functions={"search": Function(milestones=("one",), title="Food search", url="/search")})
     document = replace(document, milestones={**document.milestones, "one": post(1, tasks=tasks, needs=("a scale",))})

@@ -11,6 +11,7 @@ from milepost.delivery.models import Piece
 from milepost.people.queries import uid_of_any
 from milepost.runtime import queries
 from milepost.runtime.models import SegmentMember, StuckNow
+from milepost.runtime.snapshot import next_action, snapshot
 from tests.world import World
 
 
@@ -30,37 +31,38 @@ def searches(world: World, user: str = "ann", times: int = 3) -> None:
 
 def test_the_next_thing_is_to_say_what_one_wants_and_then_the_plan_s_next_post(world: World) -> None:
     world.happens(world.fact("Opened"))
-    first = queries.next_action(world.workspace, uid(world))
+    first = next_action(world.workspace, uid(world))
     assert first is not None and (first.start, first.milestone, first.title) == ("intake", "", "What for?")
     assert first.reason
     wants(world)
-    then = queries.next_action(world.workspace, uid(world))
+    then = next_action(world.workspace, uid(world))
     assert then is not None
     assert (then.milestone, then.title, then.start, then.url) == ("meal", "Log a meal", "add-food", "/diary")
     assert "Lose weight" in then.reason
     world.happens(world.fact("Meal Logged"))
-    last = queries.next_action(world.workspace, uid(world))
+    last = next_action(world.workspace, uid(world))
     assert last is not None and (last.milestone, last.start, last.url) == ("jeans", None, None)
     attested = {"milestone": "jeans", "by": "Boris"}
     world.happens(world.fact(events.MILESTONE_ATTESTED, properties=attested, source="milepost"))
-    assert queries.next_action(world.workspace, uid(world)) is None
+    assert next_action(world.workspace, uid(world)) is None
 
 
 def test_the_next_thing_is_said_in_the_person_s_language(world: World) -> None:
     world.happens(world.fact("Identified", kind="identify", properties={"locale": "ru-RU"}))
     wants(world)
-    action = queries.next_action(world.workspace, uid(world))
+    action = next_action(world.workspace, uid(world))
     assert action is not None and action.title == "Запишите еду" and "Похудеть" in action.reason
 
 
 def test_a_plan_ticks_as_it_is_lived(world: World) -> None:
     world.happens(world.fact("Opened"))
-    assert queries.plan(world.workspace, uid(world)) is None and queries.goal(world.workspace, uid(world)) == ""
+    assert snapshot(world.workspace, uid(world)).plan is None and snapshot(world.workspace, uid(world)).goal is None
     wants(world)
     world.happens(world.fact("Meal Logged"))
-    plan = queries.plan(world.workspace, uid(world))
+    plan = snapshot(world.workspace, uid(world)).plan
     assert plan is not None and (plan.goal, plan.reached, plan.total) == ("lose", 1, 2)
-    assert queries.goal(world.workspace, uid(world)) == "lose"
+    goal = snapshot(world.workspace, uid(world)).goal
+    assert goal is not None and goal.key == "lose"
 
 
 def checklist(world: World, content: str) -> tuple[int, dict[str, Any]]:
@@ -84,10 +86,10 @@ def test_answers_are_what_was_said_last(world: World) -> None:
     for value in ("cook", "eater"):
         told = {"survey": "intake", "question": "goal", "answer": value}
         world.happens(world.fact(events.QUESTION_ANSWERED, properties=told))
-    assert queries.answers(world.workspace, uid(world))["goal"].value == "eater"
+    assert snapshot(world.workspace, uid(world)).answers["goal"].value == "eater"
     taken_back = {"survey": "intake", "question": "goal", "answer": None}
     world.happens(world.fact(events.QUESTION_ANSWERED, properties=taken_back))
-    assert queries.answers(world.workspace, uid(world)) == {}
+    assert snapshot(world.workspace, uid(world)).answers == {}
 
 
 def test_everybody_who_is_stuck_is_found_at_once_and_no_longer_when_they_are_not(world: World) -> None:
@@ -101,14 +103,14 @@ def test_everybody_who_is_stuck_is_found_at_once_and_no_longer_when_they_are_not
     assert (still.uid, still.milestone, still.obstacle) == (uid(world, "ben"), "meal", "lost")
     count = queries.stuck_counts(world.workspace)["meal", "lost"]
     assert (count.ever, count.now) == (2, 1) and count.helped == 2 and count.unblocked == 1
-    assert queries.obstacles(world.workspace, uid(world))["meal/lost"].resolved_at is not None
+    assert snapshot(world.workspace, uid(world)).obstacles["meal/lost"].resolved_at is not None
 
 
 def test_segments_are_counted_as_people_come_and_go(world: World) -> None:
     searches(world, times=1)
     assert queries.segment_sizes(world.workspace) == {"searchers": 1}
-    assert queries.segments(world.workspace, uid(world)) == ["searchers"]
-    [member] = queries.segment_members(world.workspace, "searchers")
+    assert snapshot(world.workspace, uid(world)).segments == ["searchers"]
+    member = SegmentMember.objects.get(workspace_id=world.workspace, segment="searchers")
     assert (member.uid, member.since) == (uid(world), world.clock.now())
     world.later(timedelta(hours=1))
     searches(world, times=1)

@@ -173,3 +173,19 @@ def test_those_who_pay_are_each_told(world: World) -> None:
     assert {row["person"] for row in rows} == buyers and len({row["key"] for row in rows}) == 2
     assert all(row["known"]["about"] == {"name": "Ann Lee", "first_name": "Ann"} for row in rows)
     assert all(row["known"]["goal"]["key"] == "lose" and row["milestone"] == "meal" for row in rows)
+
+
+def test_those_who_pay_are_told_of_each_occurrence_once(world: World) -> None:
+    joins = [
+        world.fact("Grouped", user, kind="group", group_id="acme", properties={"role": role})
+        for user, role in (("ann", "user"), ("ben", "buyer"))
+    ]
+    world.happens(*joins)
+    relay = Relay(world.stores, world.outbox, WIRING, Event(), Event())
+    for occurrence in ("buyers:hooray:meal:1", "buyers:hooray:meal:2"):
+        put(world, TellBuyers, occurrence, message="hooray", milestone="meal")
+        [claimed] = world.outbox.claim(["tell_buyers"], now=world.clock.now(), lease=timedelta(1), limit=1)
+        relay._carry_out(claimed)
+        WIRING.handlers["tell_buyers"](msgspec.json.decode(claimed.payload, type=TellBuyers), 2)
+    keys = OutboxEntry.objects.filter(kind="send_message").values_list("key", flat=True)
+    assert len(keys) == 2 == len(set(keys))

@@ -131,12 +131,16 @@ export class Deck {
     this._around.alone(!!overlay?.body.modal);
   }
 
-  /** What has the stage. A win, and whoever says their last words, are not interrupted. */
+  /** What has the stage. A win, a survey that is being answered, and whoever says their last words, are not interrupted. */
   private _overlay(fit: Piece[]): Piece | undefined {
     if (this._held) return undefined;
     const now = [...this._exhibits.values()].find(({ piece }) => queued(piece));
-    if (now?.shown && (now.over || now.piece.body.kind === "celebration")) return now.piece;
+    if (now?.shown && (now.over || this._busy(now.piece))) return now.piece;
     return document.visibilityState === "visible" ? first(fit, (piece) => this._rank(piece)) : undefined;
+  }
+
+  private _busy({ id, body }: Piece): boolean {
+    return body.kind === "celebration" || (body.kind === "survey" && !!this._progress.memo(id));
   }
 
   /** A win first, then what was asked for, then what was begun, then what came first. */

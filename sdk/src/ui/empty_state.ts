@@ -4,7 +4,7 @@ import type { Act, Piece, Shown, Stage } from "../types";
 import css from "./empty_state.css";
 import { all, CROSS, drawn, h, heading, icon, link, prose } from "./html";
 
-import { painted, Shell, tellShown } from "./shell";
+import { contactLine, painted, Shell, tellShown } from "./shell";
 import { words } from "./words";
 
 const LOOK_MS = 250;
@@ -74,15 +74,18 @@ class EmptyState implements Shown {
     const { body } = this._piece;
     const shell = new Shell(body, css, place);
     const close = () => this._stage.leave("dismissed");
+    const said = words(body);
+    const contact = contactLine(body.contact, said.help);
     const acts = (body.actions ?? []).map((act, n) => this._button(act, n === 0));
     shell.stage.append(
       h(
         "section",
         { class: "empty", "aria-labelledby": "title" },
-        h("button", { type: "button", class: "close", "aria-label": words(body).close, click: close }, icon(CROSS)),
+        h("button", { type: "button", class: "close", "aria-label": said.close, click: close }, icon(CROSS)),
         heading(body.title),
         ...[prose(body.body_html)].filter((each) => !!each),
         h("div", { class: "ways" }, ...acts),
+        contact && h("div", { class: "more" }, contact),
       ),
     );
     return shell;

@@ -15,7 +15,9 @@ from milepost.people import queries as people
 from milepost.people.access import access_account, access_person
 from milepost.people.models import Membership, Person
 from milepost.runtime import queries as runtime
+from milepost.runtime.goals import GoalRecord
 from milepost.runtime.next_action import NextAction
+from milepost.runtime.snapshot import MilestoneView, snapshot
 
 
 class PersonLine(Struct, frozen=True, kw_only=True):
@@ -33,18 +35,6 @@ class PeoplePage(Struct, frozen=True, kw_only=True):
 
     items: list[PersonLine]
     next: str
-
-
-class Milestone(Struct, frozen=True, kw_only=True):
-    """`reached_at` null: not yet; `reason` then says what is missing."""
-
-    key: str
-    title: Any
-    first_value: bool
-    reached_at: datetime | None
-    retroactive: bool
-    evidence: dict[str, Any]
-    reason: dict[str, Any]
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -86,8 +76,8 @@ class Obstacle(Struct, frozen=True, kw_only=True):
 
 
 class PersonDetail(Struct, frozen=True, kw_only=True):
-    """Everything that decides what somebody meets. Null: `plan` while they have none, `next` when nothing is left.
-    `measures`: of each that anything is known of, its unit, baseline, target, day, and how it stands."""
+    """Everything that decides what somebody meets. `measures`: of each that anything is known of, its unit, baseline,
+    target, day, and how it stands. Null: `goal` and `plan` while they have none, `next` when nothing is left."""
 
     id: str
     user_id: str | None
@@ -100,14 +90,14 @@ class PersonDetail(Struct, frozen=True, kw_only=True):
     first_seen_at: datetime
     last_seen_at: datetime
     roles: list[Role]
-    goal: str
+    goal: GoalRecord | None
     plan: PersonalPlan | None
     measures: dict[str, dict[str, Any]]
     next: NextAction | None
     answers: dict[str, Answer]
     obstacles: list[Obstacle]
     segments: list[str]
-    milestones: list[Milestone]
+    milestones: list[MilestoneView]
     decisions: list[Decision]
     deliveries: list[delivery.DeliveryView]
 
@@ -143,6 +133,7 @@ def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
     if uid is None:
         raise Refused("no_such_person", f"Nobody has the id '{id}'.", mend="Use a user id or anonymous id.", status=404)
     person = access_person(workspace, uid)
+    standing = snapshot(workspace, person.id)
     return PersonDetail(
         id=person.key,
         user_id=person.user_id,
@@ -155,14 +146,14 @@ def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
         first_seen_at=person.first_seen_at,
         last_seen_at=person.last_seen_at,
         roles=[_role(row) for row in person.memberships.select_related("account").order_by("since_at")],
-        goal=runtime.goal(workspace, person.id),
-        plan=runtime.plan(workspace, person.id),
-        measures=runtime.known_of(workspace, person.id).get("measure", {}),
-        next=runtime.next_action(workspace, person.id),
-        answers={key: _answer(each) for key, each in runtime.answers(workspace, person.id).items()},
-        obstacles=[_obstacle(name, each) for name, each in runtime.obstacles(workspace, person.id).items()],
-        segments=runtime.segments(workspace, person.id),
-        milestones=[_milestone(view) for view in runtime.milestones(workspace, person.id)],
+        goal=standing.goal,
+        plan=standing.plan,
+        measures=standing.known().get("measure", {}),
+        next=standing.next_action(person.locale),
+        answers={key: _answer(each) for key, each in standing.answers.items()},
+        obstacles=[_obstacle(name, each) for name, each in standing.obstacles.items()],
+        segments=list(standing.segments),
+        milestones=standing.milestones(),
         decisions=[_decision(row) for row in runtime.decisions(workspace, person.id)],
         deliveries=delivery.deliveries_of_person(workspace, person.id),
     )
@@ -214,18 +205,6 @@ def _obstacle(name: str, stuck: state.Stuck) -> Obstacle:
         helped_at=stuck.helped_at,
         resolved_at=stuck.resolved_at,
         help=stuck.help,
-    )
-
-
-def _milestone(view: runtime.MilestoneView) -> Milestone:
-    return Milestone(
-        key=view.key,
-        title=view.title,
-        first_value=view.first_value,
-        reached_at=view.at,
-        retroactive=view.retroactive,
-        evidence=view.evidence,
-        reason=view.reason,
     )
 
 

@@ -18,8 +18,8 @@ from milepost.log import stores
 from milepost.log.clock import new_id
 from milepost.people.queries import PersonView, person_view, uid_of_any
 from milepost.program.queries import current
-from milepost.runtime import queries as runtime
 from milepost.runtime.next_action import NextAction
+from milepost.runtime.snapshot import next_action
 from milepost.success import actions as success_actions
 from milepost.success import queries as tasks
 from milepost.success.access import task_of
@@ -123,7 +123,7 @@ def complete_task(workspace: int, body: Completion, number: str) -> TaskView:
 
 def next_step(workspace: int, parameters: QueryDict, id: str) -> NextStep:
     """The one thing for this person to do now, and why, in their language."""
-    return NextStep(next=runtime.next_action(workspace, person_of(workspace, id).uid))
+    return NextStep(next=next_action(workspace, person_of(workspace, id).uid))
 
 
 def attest(workspace: int, body: Attestation, id: str, key: str) -> Told:

@@ -22,21 +22,21 @@ def why(
     workspace = setup(home).workspace_id
     from milepost.people.queries import uid_of_any
     from milepost.runtime import queries
+    from milepost.runtime.snapshot import snapshot
 
     uid = uid_of_any(workspace, person)
     if uid is None:
         raise Refused("no_such_person", f"Nobody has the id '{person}'.", mend="Use a user id or an anonymous id.")
+    standing = snapshot(workspace, uid)
     decided = [row for row in queries.decisions(workspace, uid) if row.definition == key]
     lines = [f"{row.at:{_TIME}}  {row.kind} {row.outcome}: {row.reason['text']}" for row in reversed(decided)]
     lines += [
         f"{view.at:{_TIME}}  milestone reached, known from the past: {view.reason['text']}"
-        for view in queries.milestones(workspace, uid)
+        for view in standing.milestones()
         if view.key == key and view.at is not None and not lines
     ]
     lines += [
-        f"Not yet ({missing.kind}): {missing.reason['text']}"
-        for missing in queries.why_not(workspace, uid)
-        if missing.key == key
+        f"Not yet ({missing.kind}): {missing.reason['text']}" for missing in standing.why_not() if missing.key == key
     ]
     if not lines:
         raise Refused("nothing_decided", f"Nothing was decided about '{key}' for {person}.", mend="Is the key right?")

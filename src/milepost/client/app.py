@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from django.utils import translation
 from msgspec import Meta, Struct
 
 from milepost.client import answering, asking, deeplinks, reports
 from milepost.client.asking import Pace
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
+from milepost.client.help import first_language
 from milepost.client.http import (
     PREFLIGHT,
     Receive,
@@ -47,6 +49,7 @@ from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable, digest
 from milepost.log.clock import SYSTEM, Clock
+from milepost.people.languages import interface_language
 
 Append = Callable[[Sequence[Fact]], Awaitable[list[int]]]
 News = AsyncIterator[tuple[str, Any]]
@@ -172,9 +175,11 @@ class Client:
         await self._keep([answering.wished(wish, document, session, now)], send)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session, now = self._session(scope), self._clock.now()
-        ask = asking.read(await read_body(receive))
-        self._pace.check((session.workspace, session.user_id, session.device), now)
+        """What is refused is read by a person: it is said in the language that their browser asks for."""
+        session, now, body = self._session(scope), self._clock.now(), await read_body(receive)
+        with translation.override(interface_language(first_language(header(scope, b"accept-language")))):
+            ask = asking.read(body)
+            self._pace.check((session.workspace, session.user_id, session.device), now)
         number, fact = asking.asked(ask, session, now)
         await self._keep([fact], send, conversation=number)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
+from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
 from milepost.client.reports import own_fact
@@ -38,7 +39,10 @@ class Pace:
         if len(self._asked) > self._most_kept:
             self._asked.popitem(last=False)
         if len(lately) >= self._at_most:
-            raise Refused("too_many", "That was a lot at once.", mend="Wait a minute, then ask again.", status=429)
+            mend = _("Wait a minute, then ask again.")
+            raise Refused(
+                "too_many", _("That was a lot at once. Wait a minute, then ask again."), mend=mend, status=429
+            )
         lately.append(now)
 
 
@@ -49,7 +53,7 @@ def read(body: bytes) -> Ask:
     except msgspec.DecodeError as error:
         raise Refused("invalid_request", f"This asks nothing: {error}.") from error
     if not ask.text.strip():
-        raise Refused("empty", "There is nothing in this question.", path="text")
+        raise Refused("empty", _("There is nothing in this question."), path="text")
     return ask
 
 

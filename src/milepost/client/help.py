@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import translation
 from msgspec import Struct
 
 from milepost.client.tokens import Session
-from milepost.core.delivery.language import preferences, say
+from milepost.core.delivery.language import direction, preferences, say
 from milepost.core.delivery.piece import Contact
 from milepost.core.program.document import Document
 from milepost.core.values import Refused
+from milepost.delivery.channels.in_app.labels import labels
 from milepost.delivery.markdown import Markdown
 from milepost.delivery.rendering import card_of
 from milepost.help.queries import ConversationView, requests_of
+from milepost.people.languages import interface_language
 from milepost.people.queries import person_view, uid_of_device, uid_of_user
 from milepost.program.queries import current
-from milepost.runtime.queries import next_action
+from milepost.runtime.snapshot import next_action
 
 
 class Next(Struct, frozen=True, kw_only=True):
@@ -55,7 +58,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Help(Struct, frozen=True, kw_only=True):
-    """Absent: `contact` None where the program names nobody, `next` None where nothing is left to do."""
+    """`labels` are the words of the help itself, in the language `lang`. Absent: `contact` None where the program names
+    nobody, `next` None where nothing is left to do."""
 
     contact: Contact | None
     how: str
@@ -63,6 +67,9 @@ class Help(Struct, frozen=True, kw_only=True):
     next: Next | None
     articles: Sequence[ArticleLine]
     requests: Sequence[Request]
+    lang: str
+    dir: str
+    labels: dict[str, str]
 
 
 def help_for(session: Session, accepted: str) -> Help:
@@ -70,6 +77,9 @@ def help_for(session: Session, accepted: str) -> Help:
     document, uid = current(session.workspace).document, _uid(session)
     languages = _languages(session, uid, accepted, document)
     support, contact = document.support, card_of(document, languages)
+    language = interface_language(languages[0])
+    with translation.override(language):
+        said = labels("help")
     return Help(
         contact=contact,
         how=say(support.how or "", languages) if support else "",
@@ -77,6 +87,9 @@ def help_for(session: Session, accepted: str) -> Help:
         next=None if uid is None else _next(session.workspace, uid),
         articles=[ArticleLine(key, say(each.title, languages)) for key, each in document.articles.items()],
         requests=[_request(each, contact) for each in _requests(session, uid)],
+        lang=language,
+        dir=direction(language),
+        labels=said,
     )
 
 
@@ -127,5 +140,9 @@ def _next(workspace: int, uid: int) -> Next | None:
 
 def _languages(session: Session, uid: int | None, accepted: str, document: Document) -> tuple[str, ...]:
     person = person_view(session.workspace, uid) if uid is not None else None
-    asked = accepted.split(",")[0].split(";")[0].strip()
-    return preferences((person.locale if person else "") or asked, document.locales.default)
+    return preferences((person.locale if person else "") or first_language(accepted), document.locales.default)
+
+
+def first_language(accepted: str) -> str:
+    """Example: 'ru-RU,ru;q=0.9' → 'ru-RU'."""
+    return accepted.split(",")[0].split(";")[0].strip()

@@ -28,6 +28,8 @@ _HEADERS = (
     *CORS,
 )
 _HEARTBEAT = b":\n\n"
+#: The state of a piece that is as it was made: whoever was sent it has it.
+_UNTOUCHED = ("waiting", 0, 1)
 
 log = structlog.get_logger()
 
@@ -125,10 +127,10 @@ class Stream:
             await self._send({"type": "http.response.body", "body": events, "more_body": True})
 
     async def _catch_up(self) -> bytes:
-        """What a browser needs that holds everything up to `after`."""
+        """What a browser needs that has seen everything up to `after`: also what may have changed since it was sent."""
         pieces = await self._look()
         self._sent = {piece.id: _state(piece) for piece in pieces}
-        missed = (_piece(piece) for piece in pieces if piece.id > self._after)
+        missed = (_piece(piece) for piece in pieces if piece.id > self._after or _state(piece) != _UNTOUCHED)
         return b"".join((_event("open", [piece.id for piece in pieces]), *missed))
 
     async def _changes(self) -> bytes:

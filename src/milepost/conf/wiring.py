@@ -29,7 +29,7 @@ from milepost.log.sql_outbox import SqlOutbox
 from milepost.people.queries import buyers_of, person_view
 from milepost.people.referrals import credit
 from milepost.runtime import store
-from milepost.runtime.queries import checklist_plan, known_of
+from milepost.runtime.snapshot import checklist_plan, known_of
 from milepost.runtime.wiring import Followed, Wiring
 from milepost.success import handlers as success
 
@@ -68,10 +68,10 @@ def _tell_buyers(effect: TellBuyers, attempt: int) -> Outcome:
     about = {"name": person.name, "first_name": person.first_name} if person else {}
     common = asdict(effect) | {"known": {**effect.known, "about": about}}
     common = {name: common[name] for name in Effect.__struct_fields__}
+    occasion = effect.key.partition(":")[2]
     messages = [
         SendMessage(
-            **common
-            | {"person": buyer, "key": f"{buyer}:message:{effect.message}:{effect.milestone}:of:{effect.person}"},
+            **common | {"person": buyer, "key": f"{buyer}:{occasion}:of:{effect.person}"},
             message=effect.message,
             milestone=effect.milestone,
         )

@@ -5,6 +5,7 @@ Rules of this file: nothing here knows a fact, a definition or a person.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -51,6 +52,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d+)\s*([smhdw])")
 
 
+@lru_cache(1024)
 def parse_duration(text: str) -> timedelta:
     """`7d`, `1h30m`, `90s` as a length of time. Raises Refused for anything else."""
     compact = text.replace(" ", "")
@@ -62,6 +64,7 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=sum(int(n) * _UNITS[u] for n, u in parts))
 
 
+@lru_cache(1024)
 def format_duration(length: timedelta) -> str:
     """The shortest text that `parse_duration` reads back to the same length (whole seconds)."""
     rest, parts = int(length.total_seconds()), []

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from milepost.core.delivery.consent import ALL, given_up, suppressed_by
 from milepost.core.delivery.facts import own_fact, safe_digest
@@ -255,7 +255,8 @@ def _merge_shown(workspace: int, uid: int, into: int) -> None:
             weaker = twin if stronger(piece.status, twin.status) != twin.status else piece
             if weaker.status in OPEN:
                 Piece.objects.filter(id=weaker.id).update(status="ended")
-    Piece.objects.filter(workspace_id=workspace, uid=uid).update(uid=into)
+    own = Piece.objects.filter(workspace_id=workspace, uid=uid)
+    own.update(uid=into, version=F("version") + 1)  # a browser of theirs that saw later ones has not seen these
 
 
 def _merge_sent(workspace: int, uid: int, into: int) -> None:

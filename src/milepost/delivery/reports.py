@@ -1,10 +1,8 @@
 """What was sent and shown, counted: by definition, over everybody."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Q
 from msgspec import Struct
 
 from milepost.delivery.models import Delivery, Piece
@@ -40,24 +38,7 @@ def tallies(workspace: int) -> dict[str, Tally]:
     }
 
 
-def sent_counts(workspace: int) -> dict[str, int]:
-    return _counts(Delivery.objects.filter(workspace_id=workspace, status="sent"), "message")
-
-
 def shown_counts(workspace: int) -> dict[str, int]:
     """People to whom a piece was shown at least once."""
-    return _counts(Piece.objects.filter(workspace_id=workspace).exclude(status="waiting"), "content")
-
-
-def _counts(rows: QuerySet[Any], name: str) -> dict[str, int]:
-    return dict(rows.values_list(name).annotate(n=Count("uid", distinct=name == "content")).order_by(name))
-
-
-def first_sent(workspace: int, messages: Iterable[str], since: datetime) -> dict[str, dict[int, datetime]]:
-    """Message → uid → when they first got it, for those that went out since then."""
-    found: dict[str, dict[int, datetime]] = {key: {} for key in messages}
-    rows = Delivery.objects.filter(workspace_id=workspace, message__in=list(found), sent_at__gte=since)
-    firsts = rows.values_list("message", "uid").annotate(at=Min("sent_at")).order_by("message", "uid")
-    for message, uid, at in firsts:
-        found[message][uid] = at
-    return found
+    rows = Piece.objects.filter(workspace_id=workspace).exclude(status="waiting")
+    return dict(rows.values_list("content").annotate(n=Count("uid", distinct=True)).order_by("content"))

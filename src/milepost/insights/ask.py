@@ -6,10 +6,10 @@ from milepost.core.conditions.types import Condition
 from milepost.core.insights.conditions_sql import segment_sql
 from milepost.core.insights.question import Answered, Question
 from milepost.core.program.document import Document
-from milepost.log.eventstore import EventStore
+from milepost.log.eventstore import Queried
 
 
-def ask(store: EventStore, question: Question[Answered]) -> Answered:
+def ask(store: Queried, question: Question[Answered]) -> Answered:
     """The answer to `Activation`, `TimeToValue`, `Milestones`, `Funnel` or `Dropped`.
 
     Raises Refused when the question names what the program does not have.
@@ -18,9 +18,7 @@ def ask(store: EventStore, question: Question[Answered]) -> Answered:
     return question.answer(plan, store.query(plan.sql, plan.parameters))
 
 
-def members(
-    store: EventStore, condition: Condition, document: Document, *, workspace: int, as_of: datetime
-) -> list[int]:
+def members(store: Queried, condition: Condition, document: Document, *, workspace: int, as_of: datetime) -> list[int]:
     """The uids of whom the condition is true as of the moment, in order."""
     plan = segment_sql(condition, document, ws=workspace, as_of=as_of)
     return [uid for (uid,) in store.query(plan.sql, plan.parameters)]

@@ -24,7 +24,18 @@ class Row(Struct, frozen=True, kw_only=True):
     properties: str
 
 
-class EventStore(Protocol):
+class Queried(Protocol):
+    """What can be asked."""
+
+    def query(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Runs one read-only question; parameters are named `$name`, and each one given is used.
+
+        Raises QuestionFailed for a question that cannot be answered, Unavailable for one that takes too long.
+        """
+        ...
+
+
+class EventStore(Queried, Protocol):
     """Table `events(seq, ws, uid, account, event_code, ts, received, properties)`, look-up `event_names(code, name)`,
     and `merged(ws, uid, into)`; the view `facts` joins the three (column `event` by name, `uid` after merges). `ts` is
     TIMESTAMP in UTC, microseconds; `properties` has the type JSON. (`into` is a reserved word: quote it.)"""
@@ -40,13 +51,6 @@ class EventStore(Protocol):
 
     def history(self, ws: int, uids: Sequence[int]) -> list[tuple[int, int]]:
         """(uid after merges, seq) of all facts of these people, ordered by uid, ts, seq."""
-        ...
-
-    def query(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Runs one read-only question; parameters are named `$name`, and each one given is used.
-
-        Raises QuestionFailed for a question that cannot be answered, Unavailable for one that takes too long.
-        """
         ...
 
     def erase(self, ws: int, uid: int) -> list[int]:

@@ -6,17 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from milepost.core.program.problems import Path
+from milepost.core.review.names import SECTIONS
+from milepost.core.review.uses import uses, uses_of
 from milepost.core.values import Refused
 from milepost.program import part, queries
 from milepost.program.actions import save_draft
 from milepost.program.drafts import Working, opened, with_part, working
-from milepost.program.uses import uses, uses_of
 
-#: The sections whose keys are unique together.
-_KEYED = frozenset({
-    "goals", "milestones", "measures", "functions", "content", "messages", "articles", "journeys", "cadences", "offers",
-    "templates", "segments",
-})  # fmt: skip
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
@@ -90,7 +86,7 @@ def check_key(draft: Working, key: str) -> None:
             mend="Use small letters, digits, - and _, beginning with a letter or digit. Example: first-meal.",
             status=422,
         )
-    if any(key in section for name, section in draft.data.items() if name in _KEYED and isinstance(section, dict)):
+    if any(key in section for name, section in draft.data.items() if name in SECTIONS and isinstance(section, dict)):
         raise Refused("key", f"'{key}' is taken already.", mend="Take another one.", status=422)
 
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import median
 from typing import Any
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
-from milepost.console.pages.insights import Share, share_of
+from milepost.console.pages.insights import Share, ever, share_of
 from milepost.console.pages.words import in_our_language, shown
+from milepost.core.insights import surveys as core
 from milepost.core.insights.statistics import rate
-from milepost.core.insights.survey_answers import AnswersCounted, AnswersGiven, Counted, Given
+from milepost.core.insights.surveys import AnswersGiven, QuestionAnswers, SurveyAnswer, SurveyAnswers
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Question, Survey
 from milepost.core.values import Refused
@@ -19,11 +19,12 @@ from milepost.insights.ask import ask
 from milepost.log import stores
 from milepost.people import queries as people
 from milepost.program import queries as program
+from milepost.workspace.models import Workspace
 
 LATEST = 5
 PAGE = 25
-_STARS = range(5, 0, -1)
-_PROMOTER, _DETRACTOR = 9, 6
+#: Kind of a question → what can be answered, the best first.
+_SCALES = {"stars": tuple(map(str, range(5, 0, -1))), "nps": tuple(map(str, range(10, -1, -1)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Numbers:
     """Absent: `score` is None but for a question whether they would recommend (-100 to 100)."""
 
     median: float | int
-    low: float
-    high: float
+    low: float | int
+    high: float | int
     unit: str
     score: float | None = None
 
@@ -102,57 +103,63 @@ class VerbatimsPage:
     first_page: bool
 
 
-def gather_surveys(workspace_id: int, now: datetime) -> SurveysPage:
+def gather_surveys(workspace: Workspace, now: datetime) -> SurveysPage:
     """Raises Unavailable."""
-    document = program.current(workspace_id).document
-    surveys = _surveys(document)
-    keys = tuple(question.key for survey in surveys.values() for question in survey.questions)
-    counted = _counted(workspace_id, keys, now, verbatim=keys) if keys else {}
+    document = program.current(workspace.pk).document
     return SurveysPage(
         tuple(
             SurveyRow(
                 key=key,
                 title=in_our_language(survey.title, document),
                 questions=len(survey.questions),
-                n=max((counted[each.key].n for each in survey.questions if each.key in counted), default=0),
+                n=_answers(workspace, key, now).n,
                 rhythm=survey.every,
             )
-            for key, survey in surveys.items()
+            for key, survey in _surveys(document).items()
         )
     )
 
 
-def gather_survey(workspace_id: int, key: str, now: datetime) -> SurveyPage:
+def gather_survey(workspace: Workspace, key: str, now: datetime) -> SurveyPage:
     """Raises Refused (404), Unavailable."""
-    document = program.current(workspace_id).document
+    document = program.current(workspace.pk).document
     survey = survey_of(document, key)
-    texts = tuple(each.key for each in survey.questions if each.kind == "text")
-    counted = _counted(workspace_id, tuple(each.key for each in survey.questions), now, verbatim=texts)
+    found = _answers(workspace, key, now)
+    names = people.names(workspace.pk, {each.uid for one in found.questions for each in one.texts[:LATEST]})
     return SurveyPage(
         key=key,
         title=in_our_language(survey.title, document),
-        n=max((each.n for each in counted.values()), default=0),
-        cards=tuple(_card(workspace_id, each, counted.get(each.key), document, now) for each in survey.questions),
+        n=found.n,
+        cards=tuple(
+            _card(question, answers, document, names)
+            for question, answers in zip(survey.questions, found.questions, strict=True)
+        ),
     )
 
 
-def gather_verbatims(workspace_id: int, survey: str, question: str, begin: int, now: datetime) -> VerbatimsPage:
+def gather_verbatims(workspace: Workspace, survey: str, question: str, begin: int, now: datetime) -> VerbatimsPage:
     """Raises Refused (404), Unavailable."""
-    document = program.current(workspace_id).document
+    document = program.current(workspace.pk).document
     found = next((each for each in survey_of(document, survey).questions if each.key == question), None)
     if found is None:
         raise Refused("no_such_question", "The survey has no such question.", status=404)
-    rows = _verbatims(workspace_id, found, document, now, limit=PAGE + 1, offset=begin)
+    asked = AnswersGiven(**ever(workspace, now), survey=survey, question=question, limit=PAGE + 1, offset=begin)
+    given = ask(stores.current().events, asked)
+    names = people.names(workspace.pk, {each.uid for each in given})
+    rows = tuple(
+        Verbatim(each.uid, names.get(each.uid, ""), each.at, answer_in_words(found, each.answer, document))
+        for each in given
+    )
     more = begin + PAGE if len(rows) > PAGE else None
     return VerbatimsPage(survey, question, in_our_language(found.ask, document), rows[:PAGE], more, begin == 0)
 
 
-def rows_of_csv(workspace_id: int, key: str, now: datetime) -> list[tuple[str, str, str, str]]:
+def rows_of_csv(workspace: Workspace, key: str, now: datetime) -> list[tuple[str, str, str, str]]:
     """(person, question, answer, instant) of every last answer. Raises Refused (404), Unavailable."""
-    survey = survey_of(program.current(workspace_id).document, key)
-    questions = tuple(each.key for each in survey.questions)
-    given = ask(stores.current().events, AnswersGiven(workspace=workspace_id, questions=questions, as_of=now))
-    keys = people.keys(workspace_id, {each.uid for each in given})
+    survey_of(program.current(workspace.pk).document, key)
+    asked = AnswersGiven(**ever(workspace, now), survey=key)
+    given = ask(stores.current().events, asked)
+    keys = people.keys(workspace.pk, {each.uid for each in given})
     return [
         (keys.get(each.uid, str(each.uid)), each.question, shown(each.answer), each.at.isoformat()) for each in given
     ]
@@ -185,79 +192,41 @@ def _surveys(document: Document) -> dict[str, Survey]:
     return {key: each for key, each in document.content.items() if isinstance(each, Survey)}
 
 
-def _counted(
-    workspace_id: int, questions: tuple[str, ...], now: datetime, *, verbatim: tuple[str, ...]
-) -> dict[str, Counted]:
-    asked = AnswersCounted(workspace=workspace_id, questions=questions, as_of=now, verbatim=verbatim)
-    return ask(stores.current().events, asked)
+def _answers(workspace: Workspace, survey: str, now: datetime) -> SurveyAnswer:
+    return ask(stores.current().events, SurveyAnswers(**ever(workspace, now), survey=survey))
 
 
-def _card(
-    workspace_id: int, question: Question, counted: Counted | None, document: Document, now: datetime
-) -> QuestionCard:
-    is_text = question.kind == "text"
+def _card(question: Question, found: QuestionAnswers, document: Document, names: dict[int, str]) -> QuestionCard:
+    texts = found.texts[:LATEST] if question.kind == "text" else []
     return QuestionCard(
         key=question.key,
         ask=in_our_language(question.ask, document),
         kind=question.kind,
-        n=counted.n if counted else 0,
-        bars=_bars(question, counted, document) if counted else (),
-        numbers=_numbers(question, counted, document) if counted else None,
-        verbatims=_verbatims(workspace_id, question, document, now, limit=LATEST) if is_text and counted else (),
+        n=found.n,
+        bars=_bars(question, found, document) if found.n else (),
+        numbers=_numbers(question, found.numbers, document) if found.numbers else None,
+        verbatims=tuple(Verbatim(each.uid, names.get(each.uid, ""), each.at, each.text) for each in texts),
     )
 
 
-def _bars(question: Question, counted: Counted, document: Document) -> tuple[Bar, ...]:
+def _bars(question: Question, found: QuestionAnswers, document: Document) -> tuple[Bar, ...]:
     """In the order of the options; numbers of a scale from the best down."""
-    given = {answer: n for answer, n in counted.values if isinstance(answer, str | int | float)}
-    order: list[Any]
-    if question.kind in ("choice", "multi"):
-        order = [*question.options, *(answer for answer in given if answer not in question.options)]
-    elif question.kind == "goal":
-        order = [*document.goals, *(answer for answer in given if answer not in document.goals)]
-    elif question.kind == "stars":
-        order = list(_STARS)
-    elif question.kind == "nps":
-        order = list(range(10, -1, -1))
-    else:
-        return ()
-    bars = ((answer, share_of(rate(given.get(answer, 0), counted.n, ""))) for answer in order)
-    return tuple(Bar(answer_in_words(question, answer, document), share) for answer, share in bars if share)
+    given = {each.value: each.rate for each in found.options}
+    order = _SCALES.get(question.kind, tuple(document.goals) if question.kind == "goal" else ())
+    values = dict.fromkeys((*order, *given))
+    bars = ((value, share_of(given.get(value) or rate(0, found.n, ""))) for value in values)
+    return tuple(Bar(answer_in_words(question, value, document), share) for value, share in bars if share)
 
 
-def _numbers(question: Question, counted: Counted, document: Document) -> Numbers | None:
-    if question.kind not in ("number", "stars", "nps"):
-        return None
-    values = sorted(
-        value for value, n in counted.values for _ in range(n) if isinstance(value, int | float) and value is not True
-    )
-    if not values:
-        return None
-    unit = in_our_language(question.unit, document) if question.unit else ""
-    middle = median(values)
+def _numbers(question: Question, found: core.Numbers, document: Document) -> Numbers:
     return Numbers(
-        int(middle) if middle == int(middle) else middle,
-        values[0],
-        values[-1],
-        unit,
-        _score(values) if question.kind == "nps" else None,
+        median=_whole(found.median),
+        low=_whole(found.low),
+        high=_whole(found.high),
+        unit=in_our_language(question.unit, document) if question.unit else "",
+        score=None if found.score is None else round(found.score),
     )
 
 
-def _score(values: list[int | float]) -> float:
-    """Those who would recommend less those who would not, in points of a hundred."""
-    for_it = sum(value >= _PROMOTER for value in values)
-    against = sum(value <= _DETRACTOR for value in values)
-    return round(100 * (for_it - against) / len(values))
-
-
-def _verbatims(
-    workspace_id: int, question: Question, document: Document, now: datetime, *, limit: int, offset: int = 0
-) -> tuple[Verbatim, ...]:
-    asked = AnswersGiven(workspace=workspace_id, questions=(question.key,), as_of=now, limit=limit, offset=offset)
-    given: list[Given] = ask(stores.current().events, asked)
-    names = people.names(workspace_id, {each.uid for each in given})
-    return tuple(
-        Verbatim(each.uid, names.get(each.uid, ""), each.at, answer_in_words(question, each.answer, document))
-        for each in given
-    )
+def _whole(value: float) -> float | int:
+    return int(value) if value.is_integer() else value

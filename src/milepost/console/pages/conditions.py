@@ -135,7 +135,7 @@ def _measured(measured: Measured, called: dict[str, str]) -> str:
 def _days_since(asked: DaysSince, called: dict[str, str]) -> str:
     anchors = {"start": _("the start"), "goal": _("the goal was set")}
     key = asked.since.removeprefix("milestone:")
-    anchor = anchors.get(asked.since) or "“" + called.get(key, key) + "”"
+    anchor = anchors.get(asked.since) or _("“%(title)s”") % {"title": called.get(key, key)}
     days = (asked.lt if asked.gte is None else asked.gte) or 0
     if asked.gte is None:
         text = ngettext("less than %(n)s day since %(anchor)s", "less than %(n)s days since %(anchor)s", days)

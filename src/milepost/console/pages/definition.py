@@ -19,11 +19,11 @@ from milepost.core.conditions.types import Condition
 from milepost.core.program.document import Document
 from milepost.core.program.problems import Path, Problem, path_text
 from milepost.core.program.scalars import BROKEN
+from milepost.core.review.uses import uses, uses_by, uses_of
 from milepost.core.values import Refused
 from milepost.program import part
 from milepost.program.drafts import Working, opened_after, reviewed, working
 from milepost.program.review import Reviewed
-from milepost.program.uses import uses, uses_by, uses_of
 from milepost.program.writing import dump_part, merged
 from milepost.program.yaml_text import load
 

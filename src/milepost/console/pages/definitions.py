@@ -13,15 +13,16 @@ from django.utils.translation import ngettext
 from milepost.console.pages.conditions import in_words
 from milepost.console.pages.definition import ALONE, definition_in, draft, title_of
 from milepost.console.pages.definitions_kinds import KINDS, Kind, kind_of
+from milepost.console.pages.definitions_words import CHOICES
 from milepost.console.pages.words import condition_titles
 from milepost.console.templatetags.console import duration
 from milepost.core.conditions.types import Condition
 from milepost.core.program.problems import Problem
-from milepost.delivery.reports import sent_counts, shown_counts
+from milepost.core.review.uses import uses
+from milepost.delivery.reports import shown_counts, tallies
 from milepost.program import queries
 from milepost.program.drafts import Working
 from milepost.program.queries import Released
-from milepost.program.uses import uses
 from milepost.runtime.queries import reached_by_milestone
 
 _PARTS = ("steps", "questions", "obstacles", "milestones", "series")
@@ -93,7 +94,7 @@ def _counts(workspace_id: int) -> dict[str, Mapping[str, int]]:
     return {
         "milestones": reached_by_milestone(workspace_id),
         "content": shown_counts(workspace_id),
-        "messages": sent_counts(workspace_id),
+        "messages": {key: tally.sent for key, tally in tallies(workspace_id).items()},
     }
 
 
@@ -126,7 +127,7 @@ class _Rows:
             key=key,
             title=title_of(kind, key, value, self._document),
             when=self._when(definition),
-            stage=str(getattr(definition, "stage", None) or ""),
+            stage=str(CHOICES.get(stage, stage)) if (stage := getattr(definition, "stage", None)) else "",
             serves=self._called.get(serves, serves),
             notes=tuple(_notes(definition)),
             used=self._used[kind.section, key],

@@ -34,6 +34,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "Celebrate.content": ("celebration",), "Celebrate.message": ("messages",), "Celebrate.buyers": ("messages",),
     "Goal.milestones": ("milestones",), "Goal.measure": ("measures",), "AnswerRef.answer": ("questions",),
     "Function.milestones": ("milestones",), "Guide.serves": ("milestones",), "Survey.serves": ("milestones",),
+    "Invite.serves": ("milestones",),
     "EmptyState.serves": ("milestones",), "Message.serves": ("milestones",), "Question.measure": ("measures",),
     "Survey.remind": ("messages",), "Checklist.items": ("milestones",), "Action.use_template": ("templates",),
     "Action.start": ("content", "articles"), "Article.functions": ("functions",), "Send.send": ("messages",),

@@ -17,7 +17,8 @@ LABELS: dict[str, Any] = {
     "unit": _("Unit"), "at_least": _("At least"), "at_most": _("At most"), "measure": _("Measure"), "if": _("Only if"),
     "thanks": _("Thanks"), "every": _("Every"), "remind": _("Reminder"), "praise": _("Praise"), "from": _("Shows"),
     "items": _("Items"), "actions": _("Buttons"), "use_template": _("Makes sample data"), "functions": _("Functions"),
-    "Advance.on": _("By"), "reviewed_on": _("Last reviewed"), "data": _("Data"), "by_goal": _("By goal"),
+    "Advance.on": pgettext_lazy("what leads on", "By"), "reviewed_on": _("Last reviewed"), "data": _("Data"),
+    "by_goal": _("By goal"),
     "milestones": _("Milestones"),
     "statement": _("Where they say it"), "expects": _("Where they say what they hope for"), "better": _("Better is"),
     "baseline": _("Begins at"), "target": _("Target"), "by": _("By when"), "starts": _("Begins when"),
@@ -75,7 +76,7 @@ HINTS: dict[str, Any] = {
 CHOICES: dict[str, Any] = {
     "email": _("E-mail"), "in_app": _("In the product"), "telegram": "Telegram",
     "service": _("Service: part of what was asked for"), "care": _("Care: helps them on"), "marketing": _("Marketing"),
-    "motivation": _("Motivation"), "value": _("Value"), "sign-up": _("Sign-up"), "setup": _("Setup"),
+    "motivation": _("Motivation"), "value": pgettext_lazy("stage", "Value"), "sign-up": _("Sign-up"), "setup": _("Setup"),
     "education": _("Education"), "quick win": _("Quick win"), "support": _("Support"), "habit": _("Habit"),
     "expansion": _("Expansion"), "activity": _("Activity in the product"), "outcome": _("Outcome in their life"),
     "next": _("Button “next”"), "click": _("Click on it"), "input": _("Typing into it"), "event": _("A fact"),

@@ -22,6 +22,7 @@ from milepost.console.pages.words import every_title, titles
 from milepost.core.program.document import Document
 from milepost.people import queries as people
 from milepost.program import queries as program
+from milepost.program.queries import Released
 from milepost.runtime import queries as runtime
 from milepost.workspace.models import Member, Workspace
 
@@ -112,7 +113,8 @@ def gather_home(member: Member, now: datetime) -> HomePage | EmptyHome:
     workspace = member.workspace
     if not runtime.has_facts(workspace.pk):
         return EmptyHome(gather_install(workspace), program.current(workspace.pk).number > 0)
-    document = program.current(workspace.pk).document
+    release = program.current(workspace.pk)
+    document = release.document
     key = next((key for key, each in document.milestones.items() if each.first_value), "")
     rate, trend = activation_by_week(workspace, now)
     return HomePage(
@@ -124,8 +126,8 @@ def gather_home(member: Member, now: datetime) -> HomePage | EmptyHome:
         waypoints=_waypoints(workspace, document, now),
         won=runtime.reached_since(workspace.pk, now - DAY),
         curve=time_to_value(workspace, now),
-        since=_since_release(workspace, now),
-        arrivals=_arrivals(workspace.pk),
+        since=_since_release(workspace, release, now),
+        arrivals=_arrivals(workspace.pk, document),
     )
 
 
@@ -176,8 +178,7 @@ def _waypoints(workspace: Workspace, document: Document, now: datetime) -> tuple
     )
 
 
-def _since_release(workspace: Workspace, now: datetime) -> SinceRelease | None:
-    release = program.current(workspace.pk)
+def _since_release(workspace: Workspace, release: Released, now: datetime) -> SinceRelease | None:
     if release.released_at is None:
         return None
     length = now - release.released_at
@@ -189,10 +190,9 @@ def _since_release(workspace: Workspace, now: datetime) -> SinceRelease | None:
     )
 
 
-def _arrivals(workspace_id: int) -> tuple[Arrival, ...]:
+def _arrivals(workspace_id: int, document: Document) -> tuple[Arrival, ...]:
     rows = runtime.latest_reached(workspace_id, LATEST)
     names = people.names(workspace_id, {row.uid for row in rows})
-    document = program.current(workspace_id).document
     called = titles(document)
     first = {key for key, each in document.milestones.items() if each.first_value}
     return tuple(

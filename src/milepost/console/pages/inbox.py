@@ -10,8 +10,8 @@ from milepost.help.access import access_conversation
 from milepost.help.queries import ConversationLine, ConversationView
 from milepost.log import stores
 from milepost.people import queries as people
-from milepost.program import queries as program
 from milepost.runtime import queries as runtime
+from milepost.runtime.snapshot import snapshot
 from milepost.workspace import queries as workspace
 from milepost.workspace.models import Member
 
@@ -153,10 +153,9 @@ def _thread(member: Member, found: ConversationView, team: dict[int, str]) -> Th
 
 
 def _asker(workspace_id: int, uid: int) -> Asker:
-    document = program.current(workspace_id).document
-    view, plan = people.person_view(workspace_id, uid), runtime.plan(workspace_id, uid)
+    view, standing = people.person_view(workspace_id, uid), snapshot(workspace_id, uid)
+    document, plan = standing.program.document, standing.plan
     called = every_title(document)
-    held = runtime.obstacles(workspace_id, uid)
     return Asker(
         uid=uid,
         title=(view.name or view.email or view.key) if view else "",
@@ -166,7 +165,11 @@ def _asker(workspace_id: int, uid: int) -> Asker:
         next=in_our_language(plan.next.title, document) if plan and plan.next else "",
         due_on=plan.next.due_on if plan and plan.next else None,
         late=bool(plan and plan.next and plan.next.late),
-        stuck=tuple(called.get(("obstacle", name), name) for name, each in held.items() if each.resolved_at is None),
+        stuck=tuple(
+            called.get(("obstacle", name), name)
+            for name, each in standing.obstacles.items()
+            if each.resolved_at is None
+        ),
         steps=_steps(workspace_id, uid),
     )
 

@@ -1,7 +1,7 @@
 """Numbers as a page shows them: a rate with its interval and n, and the curve of how long it takes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import log1p
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -203,6 +203,11 @@ def period(
         "as_of": now,
         "tz": workspace.timezone,
     }
+
+
+def ever(workspace: Workspace, now: datetime) -> dict[str, Any]:
+    """The same for everything that has ever happened, this very moment too: a period ends before its `to`."""
+    return period(workspace, now, since=datetime(1970, 1, 1, tzinfo=UTC), until=now + timedelta(microseconds=1))
 
 
 def _activation(rate: Rate) -> Share | Unknown:

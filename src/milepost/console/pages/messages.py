@@ -8,23 +8,25 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from milepost.console.pages.conditions import in_words
+from milepost.console.pages.insights import Share, ever, share_of
 from milepost.console.pages.words import condition_titles, titles
-from milepost.core.insights.statistics import Rate, rate
+from milepost.core.insights.messages import MessageDid, Messages
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import DeliveryView
-from milepost.delivery.reports import Tally, first_sent, tallies
-from milepost.insights.responses import Response, responses
+from milepost.delivery.reports import Tally, tallies
+from milepost.insights.ask import ask
 from milepost.log import stores
 from milepost.people import queries as people
 from milepost.program import queries as program
-from milepost.runtime.queries import reached_at, suppressed
+from milepost.runtime.queries import suppressed
+from milepost.workspace.models import Workspace
 
 PAGE = 25
 LATEST = 10
 STATUSES = ("sent", "retrying", "failed", "skipped")
-#: How far back reach and what was held are counted.
+#: How far back is counted what was held.
 PERIOD = timedelta(days=90)
 _NONE = Tally(sent=0, failed=0, waiting=0, skipped=0, last_sent_at=None)
 
@@ -57,9 +59,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class MessageReport:
-    """How one message does. Shapes: `reach` is the share of who got it that has reached what it serves since. Absent:
-    `response` None while the facts cannot be read; `reach` None for what serves nothing or reached nobody; `in_program`
-    False for one that the program does not have any more."""
+    """How one message does. Absent: `did` None while the facts cannot be read, and for a message that the program does not
+    have any more (`in_program` False)."""
 
     key: str
     title: str
@@ -67,10 +68,14 @@ class MessageReport:
     when: str
     serves: str
     tally: Tally
-    response: Response | None
-    reach: Rate | None
+    did: MessageDid | None
     held: tuple[Held, ...]
     in_program: bool
+
+    @property
+    def reach(self) -> Share | None:
+        """Of who got it before they had reached what it serves, how many have reached it since."""
+        return share_of(self.did.reached) if self.did else None
 
     @property
     def times_held(self) -> int:
@@ -79,15 +84,13 @@ class MessageReport:
 
 @dataclass(frozen=True, slots=True)
 class MessagesPage:
-    """`limits`: what was held back over all messages and pieces, most often first."""
+    """`limits`: what was held back over all messages and pieces, most often first. `known`: whether the facts could be
+    read."""
 
     reports: tuple[MessageReport, ...]
     limits: tuple[Held, ...]
     days: int
-
-    @property
-    def responses_known(self) -> bool:
-        return all(report.response is not None for report in self.reports)
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +100,19 @@ class MessagePage:
     days: int
 
 
-def gather_messages(workspace_id: int, now: datetime) -> MessagesPage:
-    document = program.current(workspace_id).document
-    held = suppressed(workspace_id, now - PERIOD)
-    reports = _reports(workspace_id, document, held, now)
-    return MessagesPage(tuple(reports), _limits(held), PERIOD.days)
+def gather_messages(workspace: Workspace, now: datetime) -> MessagesPage:
+    document, did = program.current(workspace.pk).document, _did(workspace, now)
+    held = suppressed(workspace.pk, now - PERIOD)
+    reports = _reports(workspace.pk, document, held, did or {})
+    return MessagesPage(tuple(reports), _limits(held), PERIOD.days, known=did is not None)
 
 
-def gather_message(workspace_id: int, key: str, now: datetime) -> MessagePage:
+def gather_message(workspace: Workspace, key: str, now: datetime) -> MessagePage:
     """Raises Refused (404) for a message that there never was."""
-    document = program.current(workspace_id).document
+    workspace_id, document = workspace.pk, program.current(workspace.pk).document
     held = suppressed(workspace_id, now - PERIOD)
-    report = next((each for each in _reports(workspace_id, document, held, now) if each.key == key), None)
+    reports = _reports(workspace_id, document, held, _did(workspace, now) or {})
+    report = next((each for each in reports if each.key == key), None)
     if report is None:
         raise Refused("no_such_message", "There is no such message.", status=404)
     found = delivery.deliveries(workspace_id, message=key, limit=LATEST)
@@ -139,10 +143,9 @@ def _rows(workspace_id: int, items: tuple[DeliveryView, ...], document: Document
 
 
 def _reports(
-    workspace_id: int, document: Document, held: list[tuple[str, str, str, int]], now: datetime
+    workspace_id: int, document: Document, held: list[tuple[str, str, str, int]], did: Mapping[str, MessageDid]
 ) -> list[MessageReport]:
-    counted, answered = tallies(workspace_id), _responses(workspace_id)
-    reach = _reach(workspace_id, document, now)
+    counted = tallies(workspace_id)
     called, titled = condition_titles(document), titles(document)
     reports = []
     for key in dict.fromkeys((*document.messages, *counted)):
@@ -159,8 +162,7 @@ def _reports(
                 when=in_words(message.when, called) if message and message.when else "",
                 serves=called.get(message.serves, message.serves) if message and message.serves else "",
                 tally=counted.get(key, _NONE),
-                response=None if answered is None else answered.get(key, Response()),
-                reach=reach.get(key),
+                did=did.get(key),
                 held=tuple(Held(text, n) for text, n in why.most_common()),
                 in_program=message is not None,
             )
@@ -168,25 +170,12 @@ def _reports(
     return reports
 
 
-def _responses(workspace_id: int) -> Mapping[str, Response] | None:
+def _did(workspace: Workspace, now: datetime) -> dict[str, MessageDid] | None:
     try:
-        return responses(stores.current().events, workspace_id)
+        answer = ask(stores.current().events, Messages(**ever(workspace, now)))
     except Unavailable:
         return None
-
-
-def _reach(workspace_id: int, document: Document, now: datetime) -> dict[str, Rate]:
-    """Of who got a message, the share that has reached what it serves after it. Who had reached it before counts not."""
-    serves = {key: message.serves for key, message in document.messages.items() if message.serves}
-    sent = first_sent(workspace_id, serves, now - PERIOD)
-    reached = reached_at(workspace_id, set(serves.values()))
-    found = {}
-    for key, milestone in serves.items():
-        instants = reached[milestone]
-        ahead = {uid: at for uid, at in sent[key].items() if uid not in instants or instants[uid] >= at}
-        if ahead:
-            found[key] = rate(sum(uid in instants for uid in ahead), len(ahead), "")
-    return found
+    return {each.message: each for each in answer.messages}
 
 
 def _limits(held: list[tuple[str, str, str, int]]) -> tuple[Held, ...]:
@@ -212,5 +201,12 @@ def reason_of(text: str | None) -> str:
         ("too old", _("It would have come too late")),
         ("too long ago", _("It would have come too late")),
         ("talk", _("They were talking with you")),
+        ("question of theirs", _("They were talking with you")),
+        ("sign of life", _("They have not come back since the last messages")),
+        ("not eligible", _("It was not meant for them")),
+        ("is enough", _("The limit was used up")),
+        (" times within ", _("The limit was used up")),
+        ("taken it already", _("They had taken it already")),
+        ("signal was a bad one", _("Things were not going well for them")),
     )
     return next((words for part, words in reasons if part in said), said.partition(": ")[2].rstrip(".") or said)

@@ -5,19 +5,16 @@ from datetime import date, datetime
 from typing import Any
 
 from milepost.console.pages.person_way import Way, gather_way
-from milepost.console.pages.timeline import Timeline, gather_timeline
+from milepost.console.pages.timeline import Timeline, timeline_of
 from milepost.console.pages.words import in_our_language, shown, titles
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Celebrate
 from milepost.core.program.kinds.milestone import Milestone
-from milepost.core.success.personal import PersonalPlan
 from milepost.core.success.personal import Post as PlannedPost
 from milepost.core.values import Refused
 from milepost.people.access import access_person
 from milepost.people.models import Person
-from milepost.program import queries as program
-from milepost.runtime import queries as runtime
-from milepost.runtime.queries import MilestoneView
+from milepost.runtime.snapshot import MilestoneView, Snapshot, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +108,8 @@ class WhyNot:
 def gather_person(workspace_id: int, uid: int, role: str, now: datetime) -> PersonPage:
     """The page as a member of this role reads it. Raises Refused (404)."""
     person = access_person(workspace_id, uid)
-    document, plan = program.current(workspace_id).document, runtime.plan(workspace_id, person.id)
-    missing = _missing(workspace_id, person.id, document)
+    standing = snapshot(workspace_id, person.id)
+    document, plan, missing = standing.program.document, standing.plan, _missing(standing)
     return PersonPage(
         uid=person.id,
         title=person.name or person.email or person.key,
@@ -121,8 +118,8 @@ def gather_person(workspace_id: int, uid: int, role: str, now: datetime) -> Pers
         identified=person.user_id is not None,
         first_seen_at=person.first_seen_at,
         last_seen_at=person.last_seen_at,
-        posts=_posts(workspace_id, person.id, document, plan, role),
-        timeline=gather_timeline(workspace_id, person.id),
+        posts=_posts(standing, role),
+        timeline=timeline_of(person, standing.program.document),
         traits=tuple((name, shown(value)) for name, value in sorted(person.traits.items())),
         identities=tuple((each.kind, each.value) for each in person.identities.order_by("-kind", "id")),
         accounts=_accounts(person),
@@ -131,7 +128,7 @@ def gather_person(workspace_id: int, uid: int, role: str, now: datetime) -> Pers
             for (kind, key), title in titles(document).items()
             if kind != "milestone" and (kind, key) in missing
         ),
-        way=gather_way(workspace_id, person.id, plan, now),
+        way=gather_way(standing, now),
         goals=tuple((key, in_our_language(goal.ask, document)) for key, goal in document.goals.items()),
         goal=plan.goal if plan else "",
     )
@@ -140,20 +137,21 @@ def gather_person(workspace_id: int, uid: int, role: str, now: datetime) -> Pers
 def gather_why_not(workspace_id: int, uid: int, kind: str, key: str) -> WhyNot:
     """What stands in the way of a definition for this person. Raises Refused (404)."""
     person = access_person(workspace_id, uid)
-    document = program.current(workspace_id).document
-    called = titles(document)
+    standing = snapshot(workspace_id, person.id)
+    called = titles(standing.program.document)
     if (kind, key) not in called:
         raise Refused("no_such_definition", "The program has no such definition.", status=404)
-    reason = _missing(workspace_id, person.id, document).get((kind, key))
+    reason = _missing(standing).get((kind, key))
     if reason is None:
         return WhyNot(called[kind, key], "", {}, happened=True)
     return WhyNot(called[kind, key], str(reason.get("text", "")), reason.get("condition", {}), happened=False)
 
 
-def _missing(workspace_id: int, uid: int, document: Document) -> dict[tuple[str, str], dict[str, Any]]:
+def _missing(standing: Snapshot) -> dict[tuple[str, str], dict[str, Any]]:
     """What has not come to this person, with what stands in its way: for help that only milestones bring, that is what
     the first of them still waits for."""
-    reasons = {(each.kind, each.key): each.reason for each in runtime.why_not(workspace_id, uid)}
+    document = standing.program.document
+    reasons = {(each.kind, each.key): each.reason for each in standing.why_not()}
     brought: dict[tuple[str, str], list[str]] = {}
     for key, milestone in document.milestones.items():
         for help_ in _brought_by(milestone):
@@ -178,9 +176,10 @@ def _has_own_rule(help_: tuple[str, str], document: Document) -> bool:
     return getattr(definition, "when", None) is not None
 
 
-def _posts(workspace_id: int, uid: int, document: Document, plan: PersonalPlan | None, role: str) -> tuple[Post, ...]:
+def _posts(standing: Snapshot, role: str) -> tuple[Post, ...]:
     """Those of their plan first, in its order, then the program's others."""
-    found = {each.key: each for each in runtime.milestones(workspace_id, uid)}
+    document, plan = standing.program.document, standing.plan
+    found = {each.key: each for each in standing.milestones()}
     planned = {post.key: post for post in plan.posts} if plan else {}
     order = [*(key for key in planned if key in found), *(key for key in found if key not in planned)]
     ahead = (key for key in order if found[key].at is None and not (key in planned and planned[key].skipped))

@@ -1,8 +1,8 @@
 """Where a person is: plan, obstacles, journeys, segments, habit, answers, their measure, and what they see right now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from django.utils import timezone
@@ -16,6 +16,8 @@ from milepost.console.pages.measure_chart import MeasureChart, draw
 from milepost.console.pages.tasks import TaskRow, task_rows
 from milepost.console.pages.words import Titles, condition_titles, every_title, in_our_language, spoken
 from milepost.console.templatetags.console import duration
+from milepost.core.engine.state import Answer, Stuck
+from milepost.core.insights.habit import habit
 from milepost.core.program.compile import Program
 from milepost.core.program.document import Document
 from milepost.core.program.itinerary import Slot
@@ -28,9 +30,7 @@ from milepost.help import queries as help
 from milepost.help.queries import ConversationView
 from milepost.insights.measured import recorded
 from milepost.log import stores
-from milepost.program import queries as program
-from milepost.runtime import queries as runtime
-from milepost.runtime.habits import Habit, habit
+from milepost.runtime.snapshot import Snapshot
 from milepost.success import queries as success
 
 DAYS = 28
@@ -130,18 +130,18 @@ class Way:
         return self.sights[FIRST:]
 
 
-def gather_way(workspace_id: int, uid: int, plan: PersonalPlan | None, now: datetime) -> Way:
-    released = program.current(workspace_id)
-    compiled, document = program.compiled(released), released.document
+def gather_way(standing: Snapshot, now: datetime) -> Way:
+    workspace_id, uid = standing.state.workspace, standing.state.uid
+    plan, document = standing.plan, standing.program.document
     called = every_title(document)
     return Way(
         plan=_plan(plan, document) if plan else None,
         measure=_measure(workspace_id, uid, plan, document) if plan else None,
-        stuck=tuple(_stuck(workspace_id, uid, called)),
-        runs=tuple(_runs(workspace_id, uid, compiled, called)),
-        segments=tuple(runtime.segments(workspace_id, uid)),
-        answers=tuple(_answers(workspace_id, uid, document)),
-        habit=_habit(habit(uid), now),
+        stuck=tuple(_stuck(standing.obstacles, called)),
+        runs=tuple(_runs(standing, called)),
+        segments=tuple(standing.segments),
+        answers=tuple(_answers(standing.answers, document)),
+        habit=_habit(standing.active_days, now),
         sights=tuple(_sight(each.body, each.status) for each in delivery.pieces_for_person(workspace_id, uid)),
         tasks=task_rows(workspace_id, success.tasks_of(workspace_id, uid), {}, now),
         questions=tuple(help.conversations_of_person(workspace_id, uid)),
@@ -177,8 +177,7 @@ def _measure(workspace_id: int, uid: int, plan: PersonalPlan, document: Document
     return draw(found, title, in_our_language(measure.unit, document), measure.better, plan.made_at)
 
 
-def _stuck(workspace_id: int, uid: int, called: Titles) -> Iterable[StuckRow]:
-    held = runtime.obstacles(workspace_id, uid)
+def _stuck(held: Mapping[str, Stuck], called: Titles) -> Iterable[StuckRow]:
     for name, each in sorted(held.items(), key=lambda one: one[1].at, reverse=True):
         kind, _colon, key = each.help.partition(":")
         yield StuckRow(
@@ -192,13 +191,13 @@ def _stuck(workspace_id: int, uid: int, called: Titles) -> Iterable[StuckRow]:
         )
 
 
-def _runs(workspace_id: int, uid: int, compiled: Program, called: Titles) -> Iterable[RunRow]:
-    for key, run in runtime.runs(workspace_id, uid).items():
+def _runs(standing: Snapshot, called: Titles) -> Iterable[RunRow]:
+    for key, run in standing.runs.items():
         yield RunRow(
             title=called.get(("journey", key), spoken(key)),
             number=run.number,
             started_at=run.started_at,
-            waits_for=_waits_for(compiled, key, run.place),
+            waits_for=_waits_for(standing.program, key, run.place),
             arrived_at=run.arrived_at,
         )
 
@@ -221,14 +220,14 @@ def _waits_for(compiled: Program, key: str, place: str) -> str:
     return _("%(condition)s, at most %(length)s") % {"condition": until, "length": duration(pause.at_most)}
 
 
-def _answers(workspace_id: int, uid: int, document: Document) -> Iterable[AnswerRow]:
+def _answers(answers: dict[str, Answer], document: Document) -> Iterable[AnswerRow]:
     questions: dict[str, Question] = {
         question.key: question
         for content in document.content.values()
         if isinstance(content, Survey)
         for question in content.questions
     }
-    for key, answer in runtime.answers(workspace_id, uid).items():
+    for key, answer in answers.items():
         question = questions.get(key)
         if question is not None:
             words = answer_in_words(question, answer.value, document)
@@ -236,13 +235,13 @@ def _answers(workspace_id: int, uid: int, document: Document) -> Iterable[Answer
             yield AnswerRow(in_our_language(question.ask, document), f"{words} {unit}".strip(), answer.at)
 
 
-def _habit(found: Habit, now: datetime) -> HabitCard | None:
-    if not found.days:
+def _habit(active: list[date], now: datetime) -> HabitCard | None:
+    if not active:
         return None
-    today = max(timezone.localtime(now).date(), found.days[-1])
-    known = set(found.days)
-    days = tuple(type(today).fromordinal(today.toordinal() - back) in known for back in range(DAYS - 1, -1, -1))
-    return HabitCard(found.streak(today), found.active(today, DAYS), days)
+    today = max(timezone.localtime(now).date(), active[-1])
+    found = habit(active, today, DAYS)
+    days = tuple(today - timedelta(days=back) in active for back in range(DAYS - 1, -1, -1))
+    return HabitCard(found.streak, found.active, days)
 
 
 def _sight(raw: bytes, status: str) -> Sight:

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from milepost.console.pages.words import Titles, every_title, shown
 from milepost.core import events
+from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import DeliveryView
 from milepost.log import stores
 from milepost.people.access import access_person
+from milepost.people.models import Person
 from milepost.program import queries as program
 from milepost.runtime import queries as runtime
 
@@ -129,14 +131,19 @@ class Timeline:
 
 def gather_timeline(workspace_id: int, uid: int, before: str = "") -> Timeline:
     """Raises Refused for somebody else's person (404), and for a moment that cannot be read."""
-    uid, moment = access_person(workspace_id, uid).id, _moment(before)
+    return timeline_of(access_person(workspace_id, uid), program.current(workspace_id).document, before)
+
+
+def timeline_of(person: Person, document: Document, before: str = "") -> Timeline:
+    """The same of a person who was reached already. Raises Refused for a moment that cannot be read."""
+    workspace_id, uid, moment = person.workspace_id, person.id, _moment(before)
     try:
         found, partial = runtime.timeline(stores.current(), workspace_id, uid, before=moment, limit=PAGE), False
     except Unavailable:
         found, partial = [] if moment else _decisions(workspace_id, uid), True
     # What a fact has led to stands above it.
     found.sort(key=lambda moment: (moment.at, moment.what == "decision"), reverse=True)
-    words = _words(workspace_id, found)
+    words = _words(workspace_id, document, found)
     entries = [_entry(each, words) for each in found]
     older = entries[-1].at.isoformat() if len(entries) == PAGE and not partial else ""
     return Timeline(uid, tuple(_by_day(entries)), older, partial)
@@ -158,9 +165,9 @@ def _decisions(workspace_id: int, uid: int) -> list[runtime.Moment]:
     ]
 
 
-def _words(workspace_id: int, moments: Iterable[runtime.Moment]) -> Words:
+def _words(workspace_id: int, document: Document, moments: Iterable[runtime.Moment]) -> Words:
     keys = {key for moment in moments if (key := _delivery_key(moment))}
-    return Words(every_title(program.current(workspace_id).document), delivery.deliveries_by_key(workspace_id, keys))
+    return Words(every_title(document), delivery.deliveries_by_key(workspace_id, keys))
 
 
 def _delivery_key(moment: runtime.Moment) -> str:

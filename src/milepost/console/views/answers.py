@@ -13,13 +13,13 @@ from milepost.console.tables import csv_file
 @require_GET
 @member_page()
 def answers(request: MemberRequest) -> HttpResponse:
-    return page(request, "answers.html", gather_surveys(request.member.workspace_id, now()), active="answers")
+    return page(request, "answers.html", gather_surveys(request.member.workspace, now()), active="answers")
 
 
 @require_GET
 @member_page()
 def survey(request: MemberRequest, key: str) -> HttpResponse:
-    return page(request, "survey.html", gather_survey(request.member.workspace_id, key, now()), active="answers")
+    return page(request, "survey.html", gather_survey(request.member.workspace, key, now()), active="answers")
 
 
 @require_GET
@@ -27,7 +27,7 @@ def survey(request: MemberRequest, key: str) -> HttpResponse:
 def verbatims(request: MemberRequest, key: str, question: str) -> HttpResponse:
     begin = request.GET.get("from", "0")
     content = gather_verbatims(
-        request.member.workspace_id, key, question, int(begin) if begin.isdecimal() and len(begin) < 9 else 0, now()
+        request.member.workspace, key, question, int(begin) if begin.isdecimal() and len(begin) < 9 else 0, now()
     )
     return page(request, "verbatims.html", content, active="answers")
 
@@ -36,5 +36,5 @@ def verbatims(request: MemberRequest, key: str, question: str) -> HttpResponse:
 @member_page()
 def answers_csv(request: MemberRequest, key: str) -> HttpResponse:
     """Everybody's last answer to each question of the survey."""
-    rows = rows_of_csv(request.member.workspace_id, key, now())
+    rows = rows_of_csv(request.member.workspace, key, now())
     return csv_file(key, ["person", "question", "answer", "at"], rows)

@@ -12,14 +12,14 @@ from milepost.console.shell import page
 @require_GET
 @member_page()
 def messages(request: MemberRequest) -> HttpResponse:
-    content = gather_messages(request.member.workspace_id, now())
+    content = gather_messages(request.member.workspace, now())
     return page(request, "messages.html", content, active="messages")
 
 
 @require_GET
 @member_page()
 def message(request: MemberRequest, key: str) -> HttpResponse:
-    content = gather_message(request.member.workspace_id, key, now())
+    content = gather_message(request.member.workspace, key, now())
     return page(request, "messages_one.html", content, active="messages")
 
 

@@ -19,7 +19,7 @@ from milepost.core.program.document import Document
 from milepost.core.values import Refused
 from milepost.people.access import access_person
 from milepost.program import queries as program
-from milepost.runtime import queries as runtime
+from milepost.runtime.snapshot import snapshot
 from milepost.success import actions as success
 
 _LONGEST_NOTE = 2000
@@ -60,7 +60,7 @@ def attest(request: MemberRequest, uid: int) -> HttpResponseBase:
 def skip(request: MemberRequest, uid: int) -> HttpResponseBase:
     """Takes a milestone out of their plan."""
     person = access_person(request.member.workspace_id, uid)
-    plan, key = runtime.plan(request.member.workspace_id, person.id), request.POST.get("milestone", "")
+    plan, key = snapshot(request.member.workspace_id, person.id).plan, request.POST.get("milestone", "")
     _known(key, {post.key for post in plan.posts} if plan else ())
     said = {"milestone": key, "by": request.user.get_username()}
     say(request.member, person, events.MILESTONE_SKIPPED, said, action="milestone.skip")

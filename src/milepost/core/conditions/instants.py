@@ -44,7 +44,8 @@ def positives(condition: Condition) -> tuple[Leaf, ...]:
 
 def next_edge(leaves_: tuple[Leaf, ...], view: View, after: datetime) -> datetime | None:
     """The earliest moment after this one at which time alone changes one of these leaves; None: never."""
-    return min((edge for leaf in leaves_ for edge in _edges(leaf, view, after)), default=None)
+    edges = [edge for leaf in leaves_ for edge in _edges(leaf, view, after)]
+    return min(edges) if edges else None
 
 
 def _moves(leaf: Leaf) -> bool:

@@ -87,14 +87,15 @@ def needed(did: Did) -> tuple[int, str]:
 
 
 def where(tests: Mapping[str, Test]) -> str:
-    said = " and ".join(f"{name} {asked(test)}" for name, test in tests.items())
-    return f"where {said}" if said else ""
+    return "where " + " and ".join(f"{name} {asked(test)}" for name, test in tests.items()) if tests else ""
 
 
 def span(did: Did) -> str:
     """Since when, and in which window."""
-    since = {None: "", "start": "since the start"}.get(did.since, f"since {did.since}")
-    return f"{since}{within(did.within)}".strip()
+    if did.since is None:
+        return within(did.within).lstrip()
+    since = "since the start" if did.since == "start" else f"since {did.since}"
+    return since + within(did.within)
 
 
 def within(window: timedelta | None) -> str:

@@ -7,6 +7,8 @@
 5. While somebody talks with us nothing else speaks to them: from their question until the conversation is closed, or a day
    after our last reply. A question that nobody answers keeps silence for a week.
 6. What somebody asked for, what came with their goal and what stands inline takes nothing from the budget.
+7. Who has given no sign of life since our last three messages gets no further one of care or marketing until they do. An
+   unopened mail tells nothing: any act of theirs, in whatever channel, is a sign. Help with an obstacle still comes.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from milepost.core.engine.state import State, Talk
+from milepost.core.engine.state import Sent, State, Talk
 from milepost.core.people.profile import zone_exists
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.limits import Limit, Quiet
@@ -26,7 +28,13 @@ _LONGEST = timedelta(days=40)
 
 #: What stands in the way while a question of theirs is open; it may end at any moment.
 TALKING = "a question of theirs is open"
+#: What stands in the way of who does not answer to anything; it ends when they are active again.
+LIFELESS = "three messages without a sign of life"
+_MOST_WITHOUT_A_SIGN = 3
+#: Reasons that may end at any moment: what waits for that waits as long as it has a point.
+OPEN_ENDED = frozenset({TALKING, LIFELESS})
 _AFTER_REPLY, _UNANSWERED = timedelta(hours=24), timedelta(days=7)
+_NO_LIMIT = Limit()
 _MOST_LOOKS = 20  # a cap of nothing never opens
 
 
@@ -41,14 +49,18 @@ class Verdict(Struct, frozen=True):
 GO = Verdict()
 
 
-def may_send(document: Document, state: State, channel: str, purpose: str, at: datetime) -> Verdict:
-    """Whether a message may go out now."""
+def may_send(
+    document: Document, state: State, channel: str, purpose: str, at: datetime, *, unblocks: bool = False
+) -> Verdict:
+    """Whether a message may go out now. `unblocks`: it is the help with an obstacle, which goes to the silent as well."""
     if purpose == "service":
         return GO
     if f"{channel}:{purpose}" in state.refused or f"{channel}:all" in state.refused:
         return Verdict(why=f"they do not want {purpose} by {channel}", drop=True)
     if channel in document.consent.get(purpose, ()) and not state.consent.get(purpose):
         return Verdict(why=f"they have not agreed to {purpose} by {channel}", drop=True)
+    if not unblocks and gives_no_sign(state):
+        return Verdict(why=LIFELESS, until=at + _LONGEST)
     return within(document, state, channel, at)
 
 
@@ -70,8 +82,29 @@ def within(document: Document, state: State, channel: str, at: datetime) -> Verd
     return Verdict(why=why, until=until) if why else GO
 
 
+def gives_no_sign(state: State) -> bool:
+    """Whether they have done nothing at all since our last three messages, or ever."""
+    messages = _messages(state)[-_MOST_WITHOUT_A_SIGN:]
+    if len(messages) < _MOST_WITHOUT_A_SIGN:
+        return False
+    heard = [at for at, _ in state.acted.values()] + ([state.session[1]] if state.session else [])
+    return all(at < messages[0].at for at in heard)
+
+
+def is_over(state: State, why: str, at: datetime) -> bool:
+    """Whether this reason, one of the open-ended, no longer stands in the way."""
+    return not gives_no_sign(state) if why == LIFELESS else why == TALKING and talking_until(state, at) is None
+
+
+def _messages(state: State) -> list[Sent]:
+    """What went out to where they read it without visiting, oldest first."""
+    return [sent for sent in state.sent if sent.channel != "in_app"]
+
+
 def talking_until(state: State, at: datetime) -> datetime | None:
     """The end of the silence that conversations ask for; None when none is open at that moment."""
+    if not state.talks:
+        return None
     ends = (end for talk in state.talks.values() if (end := _silent_until(talk)) is not None and end > at)
     return max(ends, default=None)
 
@@ -86,12 +119,12 @@ def _silent_until(talk: Talk) -> datetime | None:
 
 def _blocked(document: Document, state: State, channel: str, at: datetime) -> tuple[str, datetime] | None:
     """What stands in the way at this moment, and until when, as far as one limit can tell; None: nothing."""
-    zone = zone_of(document, state)
+    zone, total = zone_of(document, state), document.limits.total
     on_channel = [sent.at for sent in state.sent if sent.channel == channel]
-    everywhere = [sent.at for sent in state.sent]
-    return _closed(limit_of(document, channel), on_channel, state, zone, at, "") or _closed(
-        document.limits.total, everywhere, state, zone, at, " over all channels"
-    )
+    blocked = _closed(limit_of(document, channel), on_channel, state, zone, at, "")
+    if blocked is not None or total == _NO_LIMIT:
+        return blocked
+    return _closed(total, [sent.at for sent in state.sent], state, zone, at, " over all channels")
 
 
 def _closed(
@@ -138,7 +171,7 @@ def quiet_ends(quiet: Quiet, zone: str, at: datetime) -> datetime | None:
 def limit_of(document: Document, channel: str) -> Limit:
     """The channel's own limit; a channel that the limits do not name has none."""
     limit = getattr(document.limits, channel, None)
-    return limit if isinstance(limit, Limit) else Limit()
+    return limit if isinstance(limit, Limit) else _NO_LIMIT
 
 
 def zone_of(document: Document, state: State) -> str:
@@ -150,6 +183,7 @@ def zone_of(document: Document, state: State) -> str:
 
 
 def forget(state: State, at: datetime) -> None:
-    """Drops what no limit can look back to."""
+    """Drops what no limit can look back to; the last messages stay, to know whether anything was done since."""
     if state.sent and state.sent[0].at + _LONGEST < at:
-        state.sent = [sent for sent in state.sent if sent.at + _LONGEST >= at]
+        last = _messages(state)[-_MOST_WITHOUT_A_SIGN:]
+        state.sent = [sent for sent in state.sent if sent.at + _LONGEST >= at or sent in last]

@@ -172,13 +172,14 @@ def _answered(work: Work, survey: str, fact: Fact) -> None:
 
 
 def _praise(work: Work, survey: str, measure: str, instant: Instant) -> None:
+    """Progress, asked for or told of one's own accord: once between two rounds."""
     record, praise = work.state.check_ins.get(survey), _definition(work, survey).praise
     now = standing(work.program.document, work.state, measure)
     if record is None or praise is None or now is None or now.judgement != "better":
         return
-    if record.asked_at is None or now.last.at < record.asked_at or record.praised >= record.number:
+    if (record.asked_at is not None and now.last.at < record.asked_at) or record.praised >= record.number:
         return
-    work.state.check_ins[survey] = replace(record, praised=record.number)
+    work.state.check_ins = {**work.state.check_ins, survey: replace(record, praised=record.number)}
     why = {"text": f"{measure} is better by {abs(now.change or 0):g}: {now.last.value:g}, before {now.before:g}."}
     work.desk.celebrate(praise, instant, milestone=None, why=why, occurrence=_round(work, survey, record.number))
 
@@ -197,7 +198,7 @@ def _was_asked(work: Work, survey: str, record: CheckIn) -> bool:
 
 
 def _wait(work: Work, survey: str, record: CheckIn, due: datetime) -> None:
-    work.state.check_ins[survey] = replace(record, due=due)
+    work.state.check_ins = {**work.state.check_ins, survey: replace(record, due=due)}
     work.wake_at(TIMER + survey, due)
 
 

@@ -5,26 +5,32 @@
    dates are remembered: a release that changes a target does not change what was first said.
 3. Another goal makes another plan; what is reached counts in it, and what the person set for a milestone stays.
 4. Each date that moves is a fact with a reason.
+5. Somebody who wants another thing is shown the new plan, also if they had dismissed the old one; not if they asked never
+   to see it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from milepost.core import events
 from milepost.core.engine.attention import zone_of
-from milepost.core.engine.knowledge import by_of
+from milepost.core.engine.knowledge import by_of, today
 from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
-from milepost.core.program.kinds.content import Checklist, EmptyState
-from milepost.core.success.plan import Course, Move, Plan, keep, make, moves
+from milepost.core.program.kinds.content import EmptyState
+from milepost.core.success.plan import LATE, Course, Move, Plan, keep, make, moves
 from milepost.core.values import Instant
 
 if TYPE_CHECKING:
     from milepost.core.engine.step import Work
+
+#: The timer in `State.wakes` for tasks that will be late.
+TIMER = "plan:late"
 
 
 def follow(work: Work, fact: Fact) -> None:
@@ -40,6 +46,11 @@ def reached(work: Work, milestone: str) -> None:
     """Moves the plan's dates when one of its milestones is reached, or was not after all, and ticks the checklists."""
     _keep(work, f"{milestone} was reached" if milestone in work.state.reached else f"{milestone} was not reached")
     _refresh_for(work, milestone)
+
+
+def wake(work: Work) -> None:
+    """A task may be late by now."""
+    _keep(work, "a task on the way is three days late")
 
 
 def ticked(work: Work, rule: Rule) -> None:
@@ -61,12 +72,41 @@ def way_of(program: Program, state: State) -> tuple[str, ...] | None:
 
 
 def _keep(work: Work, reason: str) -> None:
+    _replan(work, reason)
+    work.wake_at(TIMER, _late_at(work))
+
+
+def _late_at(work: Work) -> datetime | None:
+    """When the next open task will be so late that the dates move; None: none will."""
+    plan, zone = work.state.plan, ZoneInfo(zone_of(work.program.document, work.state))
+    if plan is None:
+        return None
+    days = [plan.due[key] + LATE for key in _open(work.program, work.state, plan) if key in plan.due.keys() - plan.own]
+    moments = (datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
+    now = work.state.last_at or work.given.at
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _open(program: Program, state: State, plan: Plan) -> list[str]:
+    """The milestones that are still to come and have a task that is not done."""
+    ways = program.document.goals[plan.goal].milestones
+    left = (key for key in ways if key not in state.reached and key not in plan.skipped)
+    return [key for key in left if None in _done(program, state, key)]
+
+
+def _done(program: Program, state: State, milestone: str) -> list[Instant | None]:
+    """When each task that can be seen to be done was; None: not yet."""
+    tasks = program.document.milestones[milestone].tasks
+    return [state.fired.get(f"task:{milestone}/{place}") for place, task in enumerate(tasks) if task.done is not None]
+
+
+def _replan(work: Work, reason: str) -> None:
     program, state = work.program, work.state
     goal = program.renamed(state.goal)
     if state.goal_at is None or goal not in program.document.goals:
         state.plan = None
         return
-    before, course = _known(program, state.plan), _course(program, state, goal)
+    before, course = _known(program, state.plan), _course(program, state, goal, state.last_at or work.given.at)
     if before is None or (before.goal, before.made_at) != (goal, state.goal_at[0]):
         state.plan = make(program.document, goal, state.goal_at[0], course)
         work.desk.refresh(*_from_goal(program), *_by_goal(program))
@@ -95,7 +135,9 @@ def _made(work: Work, plan: Plan, instant: Instant) -> None:
     origin = work.program.origin(plan.goal)
     work.desk.tell(events.PLAN_MADE, {"goal": plan.goal, "dates": dates}, f"plan:{origin}:{instant[1]}")
     for checklist in _from_goal(work.program):
-        work.desk.propose("content", checklist, instant, milestone=None, why={"text": text})
+        handled = work.state.handled.get(checklist)
+        again = f"{origin}@{instant[1]}" if handled is not None and handled.how == "dismissed" else ""
+        work.desk.propose("content", checklist, instant, milestone=None, why={"text": text}, occurrence=again)
 
 
 def _moved(work: Work, move: Move, reason: str) -> None:
@@ -108,15 +150,22 @@ def _moved(work: Work, move: Move, reason: str) -> None:
     work.desk.tell(events.PLAN_MOVED, about, key)
 
 
-def _course(program: Program, state: State, goal: str) -> Course:
+def _course(program: Program, state: State, goal: str, now: datetime) -> Course:
     wishes = {program.renamed(key): wish for key, wish in state.wishes.items()}
+    done = {key: times for key in program.document.goals[goal].milestones if (times := _done(program, state, key))}
     return Course(
         reached=state.reached,
         skipped=frozenset(key for key, wish in wishes.items() if wish.skip),
         own={key: wish.on for key, wish in wishes.items() if wish.on is not None},
         by=by_of(state, program.document.goals[goal].measure),
+        open_until={key: _last_day(program, state, times, now) for key, times in done.items()},
         zone=zone_of(program.document, state),
     )
+
+
+def _last_day(program: Program, state: State, times: list[Instant | None], now: datetime) -> date:
+    """The day of the last of these; of what has not come yet, today."""
+    return today(program.document, state, max(now if instant is None else instant[0] for instant in times))
 
 
 def _known(program: Program, plan: Plan | None) -> Plan | None:
@@ -139,15 +188,14 @@ def _renamed(program: Program, dates: Mapping[str, date]) -> dict[str, date]:
 
 def _from_goal(program: Program) -> tuple[str, ...]:
     """The checklists that are the personal plan."""
-    content = program.document.content.items()
-    return tuple(key for key, piece in content if isinstance(piece, Checklist) and piece.from_ == "goal")
+    return tuple(key for key, checklist in program.checklists.items() if checklist.from_ == "goal")
 
 
 def _refresh_for(work: Work, milestone: str) -> None:
     """Draws the open checklists again that have this milestone for an item."""
     planned = milestone in (way_of(work.program, work.state) or ())
-    for key, piece in work.program.document.content.items():
-        if isinstance(piece, Checklist) and (planned if piece.from_ == "goal" else milestone in piece.items):
+    for key, checklist in work.program.checklists.items():
+        if planned if checklist.from_ == "goal" else milestone in checklist.items:
             work.desk.refresh(key)
 
 

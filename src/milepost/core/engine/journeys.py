@@ -20,6 +20,7 @@ from milepost.core.conditions.evaluate import END_OF_MOMENT, holds
 from milepost.core.conditions.instants import next_edge, positives
 from milepost.core.conditions.types import Compared, Condition, Did, Last
 from milepost.core.engine import attention, patience
+from milepost.core.engine.plain import scalars
 from milepost.core.engine.schedule import next_slot
 from milepost.core.engine.state import Held, Run
 from milepost.core.program.compile import Rule
@@ -35,7 +36,7 @@ How = Literal["goal", "finished", "dropped"]
 #: Begins the occurrence of a run's steps; origin of the journey, number of the run and place follow.
 _JOURNEY = "journey:"
 _MOST_IN_A_ROW = 100
-_MOST_PROPERTIES, _LONGEST_PROPERTY = 20, 200  # the write key is public: a state must not grow without end
+_MOST_PROPERTIES = 20
 
 
 def begin(work: Work, rule: Rule, instant: Instant) -> None:
@@ -52,15 +53,16 @@ def begin(work: Work, rule: Rule, instant: Instant) -> None:
     fact = work.given.fact
     caused = fact if fact is not None and fact.seq == instant[1] else None
     number = work.state.rounds.get(rule.key, (0, at))[0] + 1
-    work.state.rounds[rule.key] = (number, at)
-    work.state.runs[rule.key] = Run(
+    run = Run(
         number=number,
         started_at=at,
         place=itinerary.first,
         arrived_at=at,
         event=caused.name if caused else "",
-        properties=_kept(caused.properties) if caused else {},
+        properties=scalars(caused.properties, _MOST_PROPERTIES) if caused else {},
     )
+    work.state.rounds = {**work.state.rounds, rule.key: (number, at)}
+    work.state.runs = {**work.state.runs, rule.key: run}
     work.desk.decide("journey", rule.key, "started", work.desk.because(rule, instant))
     _tell(work, itinerary, number, events.JOURNEY_STARTED, {})
     _go_on(work, itinerary, at)
@@ -157,7 +159,8 @@ def _go_on(work: Work, itinerary: Itinerary, at: datetime) -> None:
         place = _leave(work, itinerary, itinerary.stops[run.place], run, at)
         if place is None:
             return _wait(work, itinerary, run, at)
-        work.state.runs[key] = replace(run, place=place, arrived_at=at, done=run.done + 1)
+        arrived = replace(run, place=place, arrived_at=at, done=run.done + 1)
+        work.state.runs = {**work.state.runs, key: arrived}
     return _end(work, key, itinerary, "dropped", f"More than {_MOST_IN_A_ROW} steps in a row without a pause.")
 
 
@@ -234,7 +237,8 @@ def _look_again(work: Work, itinerary: Itinerary, run: Run) -> None:
 
 def _end(work: Work, key: str, itinerary: Itinerary | None, how: How, why: str) -> None:
     """The run is over. Unless it came to its end, what waits of it is withdrawn."""
-    run = work.state.runs.pop(key)
+    run = work.state.runs[key]
+    work.state.runs = {other: each for other, each in work.state.runs.items() if other != key}
     work.wake_at(f"run:{key}", None)
     origin = work.program.origin(key)
     if how != "finished":
@@ -269,10 +273,3 @@ def _step(itinerary: Itinerary, stop: Stop) -> str:
 def _tell(work: Work, itinerary: Itinerary, number: int, name: str, more: dict[str, Any]) -> None:
     about = {"journey": itinerary.key, "run": number, **more}
     work.desk.tell(name, about, f"journey:{itinerary.origin}:{number}:{name}")
-
-
-def _kept(properties: dict[str, Any]) -> dict[str, Any]:
-    """What texts may say of the fact that began the run."""
-    plain = {name: value for name, value in properties.items() if isinstance(value, str | int | float)}
-    few = list(plain.items())[:_MOST_PROPERTIES]
-    return {name: value[:_LONGEST_PROPERTY] if isinstance(value, str) else value for name, value in few}

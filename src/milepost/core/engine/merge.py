@@ -31,8 +31,8 @@ def unite(into: State, other: State) -> State:
     united = copy(into)
     for atom, entries in other.memory.items():
         united.memory[atom] = sorted(united.memory.get(atom, []) + entries, key=lambda entry: entry[:2])
-    for atom, gap in other.trimmed.items():
-        united.trimmed[atom] = max(gap, united.trimmed.get(atom, gap))
+    trimmed = {atom: max(gap, united.trimmed.get(atom, gap)) for atom, gap in other.trimmed.items()}
+    united.trimmed = {**united.trimmed, **trimmed}
     united.spent = {**other.spent, **into.spent}
     united.sent = sorted([*into.sent, *other.sent], key=lambda sent: sent.at)
     held = {(item.kind, item.key, item.milestone, item.occurrence): item for item in (*other.held, *into.held)}

@@ -6,7 +6,7 @@
 3. What a person takes back (an answer of null) is kept as taken back, so that an older fact cannot bring it up again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.compare import number
+from milepost.core.engine.plain import LONGEST_NAME, small
 from milepost.core.engine.state import Answer, Handled, Metered, Recorded, State, Talk, Wish
 from milepost.core.events import Fact
 from milepost.core.people.profile import zone_exists
@@ -25,7 +26,7 @@ _MOST_ANSWERS, _MOST_OTHERS = 200, 50
 _MOST_VALUES = 30
 _MOST_DAYS = 28
 _YEARS = range(2000, 2200)
-_LONGEST_ANSWER, _LONGEST_NAME = 2000, 100
+_LONGEST_ANSWER = 2000
 
 Dated = TypeVar("Dated", Answer, Wish, Handled)
 
@@ -34,6 +35,7 @@ def note(program: Program, state: State, fact: Fact) -> None:
     """Writes down what this fact says of the person."""
     if fact.source == "live":
         _active(program, state, fact)
+    if fact.source == "live" or fact.name in _SIGNS_OF_LIFE:
         _act(state, "in_app", fact)
     told = _NOTES.get(fact.name)
     if told is not None:
@@ -53,14 +55,14 @@ def unite(into: State, other: State) -> None:
     into.answers = _latest({**into.answers}, other.answers, _MOST_ANSWERS)
     into.wishes = _latest({**into.wishes}, other.wishes, _MOST_OTHERS)
     into.handled = _latest({**into.handled}, other.handled, _MOST_ANSWERS)
-    for key, metered in other.measures.items():
-        into.measures[key] = _metered(into.measures.get(key, Metered()), metered)
-    for key, talk in other.talks.items():
-        into.talks[key] = _talked(into.talks.get(key, Talk()), talk)
+    measured = {key: _metered(into.measures.get(key, Metered()), metered) for key, metered in other.measures.items()}
+    into.measures = {**into.measures, **measured}
+    talks = {key: _talked(into.talks.get(key, Talk()), talk) for key, talk in other.talks.items()}
+    into.talks = {**into.talks, **talks}
     into.seen = sorted({*into.seen, *other.seen})
     into.taken = sorted({*into.taken, *other.taken})
-    for channel, instant in other.acted.items():
-        into.acted[channel] = max(instant, into.acted.get(channel, instant))
+    acted = {channel: max(instant, into.acted.get(channel, instant)) for channel, instant in other.acted.items()}
+    into.acted = {**into.acted, **acted}
     into.active_on = sorted({*into.active_on, *other.active_on})[-_MOST_DAYS:]
 
 
@@ -73,7 +75,8 @@ def _active(program: Program, state: State, fact: Fact) -> None:
 
 def _act(state: State, channel: str, fact: Fact) -> None:
     instant = (fact.at, fact.seq)
-    state.acted[channel] = max(instant, state.acted.get(channel, instant))
+    if (known := state.acted.get(channel)) is None or known < instant:
+        state.acted = {**state.acted, channel: instant}
 
 
 def _goal(program: Program, state: State, fact: Fact) -> None:
@@ -91,9 +94,7 @@ def _state_goals(state: State, stated: list[tuple[datetime, int, str]]) -> None:
 
 
 def _answer(program: Program, state: State, fact: Fact) -> None:
-    question, value = _name(fact, "question"), fact.properties.get("answer")
-    if isinstance(value, str):
-        value = value[:_LONGEST_ANSWER]
+    question, value = _name(fact, "question"), small(fact.properties.get("answer"), _LONGEST_ANSWER)
     if question:
         said = Answer(at=fact.at, seq=fact.seq, survey=_name(fact, "survey"), value=value)
         state.answers = _latest(state.answers, {question: said}, _MOST_ANSWERS)
@@ -101,12 +102,12 @@ def _answer(program: Program, state: State, fact: Fact) -> None:
 
 def _measure(program: Program, state: State, fact: Fact) -> None:
     """A number, or for `by` a day; anything else says nothing."""
-    key, role = _name(fact, "measure"), str(fact.properties.get("as", "value"))
+    key, role = _name(fact, "measure"), _name(fact, "as") if "as" in fact.properties else "value"
     value = _day(fact.properties.get("value")) if role == "by" else number(fact.properties.get("value"))
     if value is None or role not in _METERED or key not in program.document.measures:
         return
     new = _METERED[role](Recorded(fact.at, fact.seq, value))
-    state.measures[key] = _metered(state.measures.get(key, Metered()), new)
+    state.measures = {**state.measures, key: _metered(state.measures.get(key, Metered()), new)}
 
 
 def _wish(program: Program, state: State, fact: Fact) -> None:
@@ -121,16 +122,17 @@ def _talk(program: Program, state: State, fact: Fact) -> None:
     """Only members reply and close, so that nobody can end a conversation from outside."""
     role = _TALKS[fact.name]
     if role == "asked" or fact.source == "milepost":
-        key = str(fact.properties.get("conversation", ""))[:_LONGEST_NAME]
-        state.talks[key] = _talked(state.talks.get(key, Talk()), Talk(**{role: (fact.at, fact.seq)}))
-        while len(state.talks) > _MOST_OTHERS:
-            del state.talks[min(state.talks, key=lambda name: _last_word(state.talks[name]))]
+        key = str(small(fact.properties.get("conversation", ""), LONGEST_NAME))[:LONGEST_NAME]
+        said = _talked(state.talks.get(key, Talk()), Talk(**{role: (fact.at, fact.seq)}))
+        talks = {**state.talks, key: said}
+        while len(talks) > _MOST_OTHERS:
+            del talks[min(talks, key=lambda name: _last_word(talks[name]))]
+        state.talks = talks
 
 
 def _content(program: Program, state: State, fact: Fact) -> None:
-    _act(state, "in_app", fact)
     key, how = _name(fact, "content"), _HANDLED.get(fact.name)
-    if how is not None and program.offers("content", key):
+    if how is not None and (program.offers("content", key) or key in program.document.offers):
         state.handled = _latest(state.handled, {key: Handled(fact.at, fact.seq, how)}, _MOST_ANSWERS)
     if fact.name in (events.CONTENT_SHOWN, events.CONTENT_COMPLETED):
         _see(state, key if key in program.document.articles else _resource(program.document.content.get(key)))
@@ -167,7 +169,7 @@ def _resource(definition: object) -> str | None:
 
 def _name(fact: Fact, property_: str) -> str:
     value = fact.properties.get(property_)
-    return value[:_LONGEST_NAME] if isinstance(value, str) else ""
+    return value[:LONGEST_NAME] if isinstance(value, str) else ""
 
 
 def _day(value: Any) -> str | None:
@@ -179,7 +181,7 @@ def _day(value: Any) -> str | None:
     return day.isoformat() if day is not None and day.year in _YEARS else None
 
 
-def _latest(known: dict[str, Dated], new: dict[str, Dated], most: int) -> dict[str, Dated]:
+def _latest(known: Mapping[str, Dated], new: Mapping[str, Dated], most: int) -> dict[str, Dated]:
     """Both together, of each key the later one, of all only the latest."""
     united = dict(known)
     for key, item in new.items():
@@ -223,6 +225,29 @@ _HANDLED = {
     events.CONTENT_DISMISSED: "dismissed",
     events.CONTENT_REFUSED: "refused",
 }
+#: What only people do in our own pieces and pages; a member says nothing in their name there.
+_SIGNS_OF_LIFE = frozenset(
+    {
+        events.CONTENT_SHOWN,
+        events.CONTENT_STEP_SEEN,
+        events.CONTENT_COMPLETED,
+        events.CONTENT_DISMISSED,
+        events.CONTENT_SNOOZED,
+        events.CONTENT_REFUSED,
+        events.CONTENT_STARTED,
+        events.CONTENT_ACTED,
+        events.GOAL_STATED,
+        events.QUESTION_ANSWERED,
+        events.SURVEY_ANSWERED,
+        events.MEASURE_RECORDED,
+        events.OFFER_SHOWN,
+        events.OFFER_ACCEPTED,
+        events.OFFER_DECLINED,
+        events.INVITE_SENT,
+        events.QUESTION_ASKED,
+        events.ARTICLE_OPENED,
+    }
+)
 _NOTES: dict[str, Callable[[Program, State, Fact], None]] = {
     events.GOAL_STATED: _goal,
     events.QUESTION_ANSWERED: _answer,

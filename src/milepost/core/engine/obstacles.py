@@ -4,7 +4,8 @@
 2. One stuck event is answered with at most one help: the first that fits, of the family that `prompting` finds. It waits
    for its moment like any help.
 3. An accepted obstacle is counted, and nobody is helped.
-4. The milestone reached after help came is a resolved obstacle that was helped.
+4. A milestone that was not reached after all opens its obstacles again; who was helped is not helped once more.
+5. The milestone reached after help came is a resolved obstacle that was helped.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def detected(work: Work, rule: Rule, instant: Instant) -> None:
     milestone, _, key = rule.key.partition("/")
     if rule.key in work.state.stuck or milestone in work.state.reached or not _on_the_way(work, milestone):
         return
-    work.state.stuck[rule.key] = Stuck(at=instant[0])
+    work.state.stuck = {**work.state.stuck, rule.key: Stuck(at=instant[0])}
     about = {"milestone": milestone, "obstacle": key}
     work.desk.tell(events.OBSTACLE_DETECTED, about, f"obstacle:{_origin(work, rule.key)}")
     if not work.given.retroactive:
@@ -45,9 +46,20 @@ def resolved(work: Work, milestone: str, instant: Instant) -> None:
     """The milestone was reached: what waits to help has lost its point."""
     for key, stuck in work.state.stuck.items():
         if key.startswith(f"{milestone}/") and stuck.resolved_at is None:
-            work.state.stuck[key] = replace(stuck, resolved_at=instant[0])
+            work.state.stuck = {**work.state.stuck, key: replace(stuck, resolved_at=instant[0])}
             work.desk.let_go(STUCK + key)
             _say_resolved(work, key, stuck, instant)
+
+
+def moved(work: Work, milestone: str, instant: Instant | None) -> None:
+    """A late fact has moved the milestone's instant; None: it was not reached after all, and they are stuck as before."""
+    for key, stuck in work.state.stuck.items():
+        if key.startswith(f"{milestone}/") and stuck.resolved_at is not None:
+            resolved_at = instant[0] if instant else None
+            work.state.stuck = {**work.state.stuck, key: replace(stuck, resolved_at=resolved_at)}
+            if instant is None:
+                text = f"{milestone} was not reached after all: they are stuck as before."
+                work.desk.decide("obstacle", key, "moved", {"text": text})
 
 
 def carry_over(work: Work) -> None:
@@ -150,10 +162,13 @@ def _ask_team(work: Work, rule: Rule, milestone: str, help_: Help, why: dict[str
     document = work.program.document
     title = say(document.milestones[milestone].title, (document.locales.default,))
     community = document.support.community if document.support else None
-    todo = f"Help them with: {title}" if help_.ask_support else f"Introduce them to others ({community}): {title}"
-    work.desk.ask_team(todo, f"obstacle:{rule.key}", why["text"], f"obstacle:{_origin(work, rule.key)}")
+    todo, reason = f"Help them with: {title}", str(why["text"])
+    if not help_.ask_support:
+        todo, reason = f"Introduce them to others who help with: {title}", f"{reason} Others are here: {community}"
+    work.desk.ask_team(todo, f"obstacle:{rule.key}", reason, f"obstacle:{_origin(work, rule.key)}")
     help_name = f"task:{_name(help_)}"
-    work.state.stuck[rule.key] = replace(work.state.stuck[rule.key], helped_at=work.given.at, help=help_name)
+    helped = replace(work.state.stuck[rule.key], helped_at=work.given.at, help=help_name)
+    work.state.stuck = {**work.state.stuck, rule.key: helped}
 
 
 def _say_resolved(work: Work, key: str, stuck: Stuck, instant: Instant) -> None:

@@ -14,6 +14,8 @@ def refusal(program: Program, state: State, view: View, key: str, at: datetime) 
     offer = program.document.offers[key]
     if _is_taken(program, state, key):
         return "they have taken it already"
+    if (handled := state.handled.get(key)) is not None and handled.how == "refused":
+        return "they asked never to see it again"
     eligible = program.rules.get(("offer", key))
     if eligible is not None and not holds(eligible.condition, view, (at, END_OF_MOMENT)):
         return "they are not eligible"

@@ -83,11 +83,10 @@ class Desk(Ledger):
         """Looks again at what was waiting for its moment, or for the end of a silence that is over."""
         if not self.state.held:
             return
-        silent = attention.talking_until(self.state, self.given.at) is not None
         due: list[Held] = []
         waiting: list[Held] = []
         for held in self.state.held:
-            over = held.due <= self.given.at or (held.why == attention.TALKING and not silent)
+            over = held.due <= self.given.at or attention.is_over(self.state, held.why, self.given.at)
             (due if over else waiting).append(held)
         self.state.held = waiting
         for held in due:
@@ -169,7 +168,7 @@ class Desk(Ledger):
         spent = offers.spent_key(self.program, offer, occurrence)
         if self._spend(spent):
             common = self._for_person(spent)
-            self.state.sent.append(Sent("in_app", self.given.at))
+            self.state.sent = [*self.state.sent, Sent("in_app", self.given.at)]
             self._effects.append(ShowContent(content=offer, milestone=milestone, offer=offer, **common))
             self.decide("offer", offer, "shown", {**why, "key": common["key"]})
             self._helped(occurrence.removeprefix(STUCK), f"offer:{offer}")
@@ -214,7 +213,7 @@ class Desk(Ledger):
             return ""
         if reason := self.lost_point(kind, key, instant, stuck=occurrence.startswith(STUCK)):
             return self._drop(kind, key, {**why, "text": f"Left undone: {reason}."})
-        verdict = self._verdict(kind, key)
+        verdict = self._verdict(kind, key, stuck=occurrence.startswith(STUCK))
         if verdict.drop:
             return self._drop(kind, key, {**why, "text": f"Not sent: {verdict.why}."})
         if verdict.until is None:
@@ -227,7 +226,7 @@ class Desk(Ledger):
         """Why this cannot help somebody who is stuck, in words; None when it can, now or after a while."""
         if not self.program.offers(kind, key):
             return "the program does not have it"
-        verdict = self._verdict(kind, key)
+        verdict = self._verdict(kind, key, stuck=True)
         return self.lost_point(kind, key, instant, stuck=True) or (verdict.why if verdict.drop else None)
 
     def lost_point(self, kind: HelpKind, key: str, instant: Instant, *, stuck: bool = False) -> str | None:
@@ -247,28 +246,28 @@ class Desk(Ledger):
         resource = key if isinstance(definition, Article) else getattr(definition, "resource", None)
         return f"they have seen {resource} already" if resource and resource in self.state.seen else None
 
-    def _verdict(self, kind: HelpKind, key: str) -> attention.Verdict:
+    def _verdict(self, kind: HelpKind, key: str, *, stuck: bool) -> attention.Verdict:
         document, definition = self.program.document, self.program.help(kind, key)
         if kind == "message":
-            message = document.messages[key]
-            return attention.may_send(document, self.state, message.channel, message.purpose, self.given.at)
+            message, now = document.messages[key], self.given.at
+            return attention.may_send(document, self.state, message.channel, message.purpose, now, unblocks=stuck)
         if isinstance(definition, Celebration) or _comes_by_itself(definition):
             return attention.GO
         return attention.may_show(document, self.state, self.given.at)
 
     def _due(self, verdict: attention.Verdict, until: datetime, kind: HelpKind, key: str, instant: Instant) -> datetime:
-        """When to look again. A silence may end at any moment: what waits for that waits as long as it has a point."""
-        if verdict.why != attention.TALKING:
+        """When to look again: at the latest when it has lost its point."""
+        if verdict.why not in attention.OPEN_ENDED:
             return until
         longest = instant[0] + _patience(kind, self.program.help(kind, key)) + timedelta(seconds=1)
         return min(until, longest)
 
     def _hold(self, held: Held, why: dict[str, Any]) -> Fate:
         limit = _patience(held.kind, self.program.help(held.kind, held.key))
-        if held.why != attention.TALKING and held.due - held.since > limit:
+        if held.why not in attention.OPEN_ENDED and held.due - held.since > limit:
             text = f"Left undone: {held.why} until {_clock(held.due)}, and by then its reason is too old."
             return self._drop(held.kind, held.key, {**why, "text": text})
-        self.state.held.append(held)
+        self.state.held = [*self.state.held, held]
         text = f"Held until {_clock(held.due)}: {held.why}."
         self.decide(held.kind, held.key, "held", {**why, "text": text, "until": held.due})
         return "held"
@@ -294,7 +293,7 @@ class Desk(Ledger):
         common = self._for_person(spent)
         channel = self.program.document.messages[key].channel if kind == "message" else "in_app"
         if counts and not _comes_by_itself(self.program.help(kind, key)):
-            self.state.sent.append(Sent(channel, self.given.at))
+            self.state.sent = [*self.state.sent, Sent(channel, self.given.at)]
         if kind == "message":
             self._effects.append(SendMessage(message=key, milestone=milestone, **common))
         else:
@@ -310,7 +309,8 @@ class Desk(Ledger):
     def _helped(self, obstacle: str, help_: str) -> None:
         stuck = self.state.stuck.get(obstacle)
         if stuck is not None:
-            self.state.stuck[obstacle] = replace(stuck, helped_at=self.given.at, help=help_)
+            helped = replace(stuck, helped_at=self.given.at, help=help_)
+            self.state.stuck = {**self.state.stuck, obstacle: helped}
 
     def because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
         """Empty in a retelling of the past, which keeps no reasons: explaining costs more than deciding."""

@@ -30,17 +30,17 @@ def again(work: Work, rule: Rule, instant: Instant) -> None:
     """The milestone's condition was touched: by a fact just now, or by one that came late."""
     first = work.state.reached.get(rule.key)
     if first is None:
-        work.state.repeated.pop(rule.key, None)
+        work.state.repeated = {key: times for key, times in work.state.repeated.items() if key != rule.key}
     elif work.state.last_at is not None and instant[0] < work.state.last_at:
         _count_late(work, rule, instant)
     elif first == instant:
-        work.state.repeated[rule.key] = (1, instant[0])
+        _set(work, rule, (1, instant[0]))
     elif instant[1] != BY_TIME_ALONE and holds(rule.condition, work.view, instant):
         count, last = work.state.repeated.get(rule.key, (1, first[0]))
         if _repeats(work, rule) == "every time" or _occurrence(work, rule, instant) > _occurrence(
             work, rule, (last, 0)
         ):
-            work.state.repeated[rule.key] = (count + 1, instant[0])
+            _set(work, rule, (count + 1, instant[0]))
             _celebrate(work, rule, instant, count + 1)
 
 
@@ -51,7 +51,7 @@ def carry_over(work: Work) -> None:
         if rule.kind == "repeat" and rule.key in work.state.reached:
             forgotten = any(atom.id in work.state.trimmed for atom in rule.atoms)
             known = old.get(rule.key) if forgotten else None
-            work.state.repeated[rule.key] = known or _counted(_occurrences(work, rule))
+            _set(work, rule, known or _counted(_occurrences(work, rule)))
 
 
 def forgot(program: Program, state: State, fact: Fact) -> bool:
@@ -66,10 +66,14 @@ def countable(program: Program, state: State) -> bool:
     return not any(atom in program.counted for atom in state.trimmed)
 
 
+def _set(work: Work, rule: Rule, times: tuple[int, datetime]) -> None:
+    work.state.repeated = {**work.state.repeated, rule.key: times}
+
+
 def _count_late(work: Work, rule: Rule, instant: Instant) -> None:
     before, _ = work.state.repeated.get(rule.key, (1, None))
     found = _occurrences(work, rule)
-    work.state.repeated[rule.key] = _counted(found)
+    _set(work, rule, _counted(found))
     if len(found) > before and found.get(_occurrence(work, rule, instant)) == instant:
         _celebrate(work, rule, instant, len(found))
 
@@ -124,9 +128,7 @@ def _celebrate(work: Work, rule: Rule, instant: Instant, count: int) -> None:
         work.desk.propose("message", celebrate.message, instant, milestone=rule.key, why=why, occurrence=occurrence)
 
 
-def _enough(
-    work: Work, kind: HelpKind, key: str, milestone: str, celebrate: Celebrate, why: dict[str, Any]
-) -> bool:
+def _enough(work: Work, kind: HelpKind, key: str, milestone: str, celebrate: Celebrate, why: dict[str, Any]) -> bool:
     """Whether this milestone has been celebrated so as often as it may be in this time."""
     limit = celebrate.not_more_than
     if limit is None:

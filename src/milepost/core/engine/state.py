@@ -1,5 +1,6 @@
 """What is remembered of one subject between two facts. It can be written down, stopped, and started elsewhere."""
 
+from collections.abc import Mapping, Sequence
 from copy import copy as shallow
 from datetime import date, datetime
 from typing import Any, Literal
@@ -82,15 +83,16 @@ class Handled(Struct, frozen=True):
 
 class CheckIn(Struct, frozen=True, kw_only=True):
     """Where somebody is in the rhythm of a survey. `since` is what it is counted from; `number` the round asked last (0:
-    none yet), `asked_at` when, `reminded` how often since, `praised` the last round whose progress was praised; `due` is
-    when to look again. Absent: `ended` is "" while an answer is awaited, else `answered`, `missed` or `passed`."""
+    none yet), `asked_at` when, `reminded` how often since, `praised` the last round whose progress was praised (-1:
+    none); `due` is when to look again. Absent: `ended` is "" while an answer is awaited, else `answered`, `missed` or
+    `passed`."""
 
     since: datetime
     number: int = 0
     asked_at: datetime | None = None
     reminded: int = 0
     ended: str = ""
-    praised: int = 0
+    praised: int = -1
     due: datetime | None = None
 
 
@@ -142,36 +144,36 @@ class State(Struct, kw_only=True, omit_defaults=True):
     device: str | None = None
     zone: str = ""
     memory: Memory = {}
-    trimmed: dict[str, datetime] = {}
+    trimmed: Mapping[str, datetime] = {}
     start: Instant | None = None
     reached: dict[str, Instant] = {}
     fired: dict[RuleName, Instant] = {}
     spent: dict[str, datetime] = {}
-    sent: list[Sent] = []
-    held: list[Held] = []
+    sent: Sequence[Sent] = []
+    held: Sequence[Held] = []
     wakes: dict[RuleName, datetime] = {}
-    consent: dict[str, bool] = {}
-    refused: list[str] = []  # `channel:purpose` that the person does not want
+    consent: Mapping[str, bool] = {}
+    refused: Sequence[str] = []  # `channel:purpose` that the person does not want
     session: tuple[datetime, datetime] | None = None  # start, last activity
-    stated: list[tuple[datetime, int, str]] = []  # the goals that they stated, oldest first
+    stated: Sequence[tuple[datetime, int, str]] = []  # the goals that they stated, oldest first
     goal: str = ""
     goal_at: Instant | None = None  # since when they want it, without having said another thing between
-    answers: dict[str, Answer] = {}  # by question
-    measures: dict[str, Metered] = {}
-    wishes: dict[str, Wish] = {}  # by milestone
+    answers: Mapping[str, Answer] = {}  # by question
+    measures: Mapping[str, Metered] = {}
+    wishes: Mapping[str, Wish] = {}  # by milestone
     plan: Plan | None = None
-    stuck: dict[str, Stuck] = {}  # by obstacle, MILESTONE/OBSTACLE
-    segments: list[str] = []  # those that they are in, sorted
-    runs: dict[str, Run] = {}  # by journey
-    rounds: dict[str, tuple[int, datetime]] = {}  # journey → how many runs began, and when the last one did
-    repeated: dict[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
-    check_ins: dict[str, CheckIn] = {}  # by survey
-    handled: dict[str, Handled] = {}  # by piece
-    seen: list[str] = []  # resources that they have opened, in any channel, sorted
-    taken: list[str] = []  # offers that they have accepted, sorted
-    acted: dict[str, Instant] = {}  # by channel, when they last did something there
-    active_on: list[int] = []  # the last days on which they were active, in their zone (ordinals), oldest first
-    talks: dict[str, Talk] = {}  # by conversation
+    stuck: Mapping[str, Stuck] = {}  # by obstacle, MILESTONE/OBSTACLE
+    segments: Sequence[str] = []  # those that they are in, sorted
+    runs: Mapping[str, Run] = {}  # by journey
+    rounds: Mapping[str, tuple[int, datetime]] = {}  # journey → how many runs began, and when the last one did
+    repeated: Mapping[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
+    check_ins: Mapping[str, CheckIn] = {}  # by survey
+    handled: Mapping[str, Handled] = {}  # by piece
+    seen: Sequence[str] = []  # resources that they have opened, in any channel, sorted
+    taken: Sequence[str] = []  # offers that they have accepted, sorted
+    acted: Mapping[str, Instant] = {}  # by channel, when they last did something there
+    active_on: Sequence[int] = []  # the last days on which they were active, in their zone (ordinals), oldest first
+    talks: Mapping[str, Talk] = {}  # by conversation
 
     def wake_at(self) -> datetime | None:
         """When time alone may change something; None: only a fact can."""
@@ -179,17 +181,14 @@ class State(Struct, kw_only=True, omit_defaults=True):
 
 
 def copy(state: State) -> State:
-    """A state that can be changed without the old one noticing. Lists inside `memory` are replaced, never changed; what
-    the other tables hold is frozen."""
+    """A state that can be changed without the old one noticing: what is a `dict` of it may be changed in place, `Mapping`
+    and `Sequence` are replaced, as the lists inside `memory` are."""
     own = shallow(state)
-    for name in _TABLES:
-        setattr(own, name, getattr(state, name).copy())
+    own.memory, own.reached, own.fired = state.memory.copy(), state.reached.copy(), state.fired.copy()
+    own.spent, own.wakes = state.spent.copy(), state.wakes.copy()
     return own
 
 
-_TABLES = tuple(
-    name for name in State.__struct_fields__ if isinstance(getattr(State(workspace=0, uid=0), name), dict | list)
-)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(State)
 

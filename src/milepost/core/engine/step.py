@@ -172,7 +172,9 @@ class Work:
             self.state.last_at = max(self.state.last_at or at, at)
             self.ask([names[name] for name in due if name in names], (at, BY_TIME_ALONE))
             for name in due:
-                if name.startswith(check_ins.TIMER):
+                if name == goals.TIMER:
+                    goals.wake(self)
+                elif name.startswith(check_ins.TIMER):
                     check_ins.wake(self, name.removeprefix(check_ins.TIMER), at)
 
     def settle_everything(self) -> None:
@@ -258,6 +260,7 @@ class Work:
         if rule.kind == "milestone":
             self.desk.moved(rule.key, instant)
             goals.reached(self, rule.key)
+            obstacles.moved(self, rule.key, instant)
 
     def _wake(self, rule: Rule, after: datetime) -> None:
         wake = next_edge(rule.by_time, self.view, after)
@@ -280,19 +283,20 @@ class _Agenda:
 
     def __init__(self, program: Program, rules: Iterable[Rule]) -> None:
         self._rank = program.rank
-        self._waiting: dict[str, Rule] = {}
-        self._heap: list[tuple[int, str]] = []
+        self._waiting: dict[int, Rule] = {}
+        self._heap: list[int] = []
         self.add(rules)
 
     def add(self, rules: Iterable[Rule]) -> None:
         for rule in rules:
-            if rule.name not in self._waiting:
-                self._waiting[rule.name] = rule
-                heappush(self._heap, (self._rank[rule.kind, rule.key], rule.name))
+            rank = self._rank[rule.kind, rule.key]
+            if rank not in self._waiting:
+                self._waiting[rank] = rule
+                heappush(self._heap, rank)
 
     def __iter__(self) -> Iterator[Rule]:
         while self._heap:
-            yield self._waiting.pop(heappop(self._heap)[1])
+            yield self._waiting.pop(heappop(self._heap))
 
 
 _TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
@@ -310,7 +314,7 @@ def _note_person(state: State, fact: Fact, now: datetime) -> None:
     if isinstance(consent, dict) and isinstance(consent.get("categoryPreferences"), dict):
         for purpose, agreed in consent["categoryPreferences"].items():
             if isinstance(agreed, bool) and (purpose in state.consent or len(state.consent) < _MOST_PURPOSES):
-                state.consent[purpose] = agreed
+                state.consent = {**state.consent, purpose: agreed}
     if fact.source == "milepost" and fact.name in (events.UNSUBSCRIBED, events.RESUBSCRIBED):
         _note_wish(state, fact)
     if fact.source == "live":

@@ -33,7 +33,7 @@ def thin(program: Program, state: State, atom: str, entries: list[Entry]) -> lis
 def _cut(state: State, atom: str, entries: list[Entry], start: int, end: int) -> list[Entry]:
     """Forgets entries[start:end]."""
     forgotten = entries[end - 1][0]
-    state.trimmed[atom] = max(state.trimmed.get(atom, forgotten), forgotten)
+    state.trimmed = {**state.trimmed, atom: max(state.trimmed.get(atom, forgotten), forgotten)}
     return entries[:start] + entries[end:]
 
 

@@ -73,6 +73,10 @@ class MapAnswer(Answer, frozen=True, kw_only=True):
 
 
 class JourneyMap(Period, frozen=True, kw_only=True):
+    """Absent: without `goal` obstacles are everybody's; with one, those of the people who have it."""
+
+    goal: str | None = None
+
     def plan(self) -> Plan:
         text = self.text()
         goal = text.table(f"select uid, json_extract_string(v, '$') as goal from ({_goals(text)})")
@@ -80,7 +84,7 @@ class JourneyMap(Period, frozen=True, kw_only=True):
             f"select p.uid, p.ts, g.goal from {starters(self, text)} p left join {goal} g on g.uid = p.uid"
         )
         stops = " union all ".join(part for path in self._paths() for part in _stops(text, people, *path))
-        stuck = _stuck(text, people, list(self._helps()))
+        stuck = _stuck(text, _with(text, people, self.goal), list(self._helps()))
         return text.plan(f"{stops} union all {stuck} order by 1, 2, 3, 4")
 
     def _paths(self) -> list[tuple[str | None, tuple[str, ...]]]:
@@ -144,8 +148,7 @@ def _goals(text: Text) -> str:
 
 def _stops(text: Text, people: str, goal: str | None, milestones: tuple[str, ...]) -> Iterable[str]:
     """Rows `('path' or 'stop', goal, milestone, '', n, reached, reached both, median of both)`."""
-    key = text.parameters.add(goal or "")
-    own = people if goal is None else text.table(f"select * from {people} where goal = {key}")
+    key, own = text.parameters.add(goal or ""), _with(text, people, goal)
     yield f"select 'path', {key}, '', '', count(*), 0, 0, null::double from {own}"
     before = own
     both = "b.uid is not null and g.uid is not null"
@@ -158,6 +161,11 @@ def _stops(text: Text, people: str, goal: str | None, milestones: tuple[str, ...
             f"from {own} p left join {before} b on b.uid = p.uid left join {reached} g on g.uid = p.uid"
         )
         before = reached
+
+
+def _with(text: Text, people: str, goal: str | None) -> str:
+    """The table of those who have this goal; None: of all."""
+    return people if goal is None else text.table(f"select * from {people} where goal = {text.parameters.add(goal)}")
 
 
 def _stuck(text: Text, people: str, helps: list[tuple[str, str, str, str, str]]) -> str:

@@ -4,6 +4,7 @@
 from msgspec import Struct
 
 from milepost.core import events
+from milepost.core.insights.compare_sql import property_text_sql
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame, inside, told
@@ -94,8 +95,11 @@ _NOWHERE = Rate(count=0, n=0, value=Undefined(LEADS_NOWHERE), interval=None)
 
 
 def _afterwards(text: Text, sent: str, what: str, event: str) -> str:
+    """A mail program that fetches everything is nobody who reads."""
+    by_hand = f"coalesce({property_text_sql('machine', text.parameters)}, 'false') <> 'true'"
     return (
-        f"select '{what}', s.key, count(distinct s.uid), 0 from {sent} s join ({told(text, event, 'message')}) t "
+        f"select '{what}', s.key, count(distinct s.uid), 0 from {sent} s "
+        f"join ({told(text, event, 'message')} and {by_hand}) t "
         "on t.key = s.key and t.uid = s.uid and t.ts >= s.ts group by s.key"
     )
 

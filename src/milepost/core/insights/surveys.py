@@ -6,7 +6,9 @@ of several choices counts once for each of them.
 """
 
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from milepost.core import events
@@ -71,15 +73,72 @@ class SurveyAnswer(Answer, frozen=True, kw_only=True):
     questions: list[QuestionAnswers]
 
 
-class SurveyAnswers(Period, frozen=True, kw_only=True):
+class Given(Struct, frozen=True, kw_only=True):
+    """One person's last answer to one question."""
+
+    question: str
+    uid: int
+    at: datetime
+    answer: Any
+
+
+class _OfSurvey(Period, frozen=True, kw_only=True):
     """Answers given in [from, to). Raises Refused for a survey that the program does not have."""
 
     survey: str
 
+    def questions(self) -> tuple[Question, ...]:
+        survey = self.document.content.get(self.survey)
+        if not isinstance(survey, Survey):
+            raise Refused(
+                "unknown_survey", f"There is no survey '{self.survey}'.", mend="Name one that the program has."
+            )
+        return survey.questions
+
+    def latest(self, text: Text, questions: list[str]) -> str:
+        """A select of `(question, uid, ts, seq, a)`: each person's last answer to each question."""
+        question = property_text_sql("question", text.parameters)
+        facts = (
+            f"select f.uid, f.ts, f.seq, {question} as question, {property_sql('answer', text.parameters)} as a "
+            f"from facts f where {text.named(events.QUESTION_ANSWERED)}"
+        )
+        asked = f"list_contains({text.parameters.add(questions)}::varchar[], question)"
+        last = (
+            f"select question, uid, max(ts) as ts, arg_max(seq, {PLACE}) as seq, arg_max(a, {PLACE}) as a from ({facts}) "
+            f"where a is not null and {inside(self, text)} and {asked} group by question, uid"
+        )
+        return f"select * from ({last}) where json_type(a) <> 'NULL'"
+
+
+class AnswersGiven(_OfSurvey, frozen=True, kw_only=True):
+    """Who answered what, latest first. Absent: without `question` to all of them; without `limit` all of them; `offset`
+    passes over the first."""
+
+    question: str | None = None
+    limit: int | None = None
+    offset: int = 0
+
     def plan(self) -> Plan:
         text = self.text()
-        kinds = {question.key: question.kind for question in self._questions()}
-        latest = text.table(self._latest(text, list(kinds)))
+        asked = [each.key for each in self.questions() if self.question in (None, each.key)]
+        add = text.parameters.add
+        part = "" if self.limit is None else f" limit {add(self.limit)} offset {add(self.offset)}"
+        return text.plan(
+            f"select question, uid, ts, a::varchar from ({self.latest(text, asked)}) order by ts desc, question, uid{part}"
+        )
+
+    def answer(self, plan: Plan, rows: Rows) -> list[Given]:
+        return [
+            Given(question=question, uid=uid, at=instant(ts), answer=msgspec.json.decode(answer))
+            for question, uid, ts, answer in rows
+        ]
+
+
+class SurveyAnswers(_OfSurvey, frozen=True, kw_only=True):
+    def plan(self) -> Plan:
+        text = self.text()
+        kinds = {question.key: question.kind for question in self.questions()}
+        latest = text.table(self.latest(text, list(kinds)))
         counted, spoken = (
             text.parameters.add([key for key, kind in kinds.items() if (kind in _COUNTED) is counts])
             for counts in (True, False)
@@ -106,31 +165,9 @@ class SurveyAnswers(Period, frozen=True, kw_only=True):
         ]
         return text.plan(" union all ".join(parts) + " order by 1, 2, 5 desc, 3 desc, 4")
 
-    def _questions(self) -> tuple[Question, ...]:
-        survey = self.document.content.get(self.survey)
-        if not isinstance(survey, Survey):
-            raise Refused(
-                "unknown_survey", f"There is no survey '{self.survey}'.", mend="Name one that the program has."
-            )
-        return survey.questions
-
-    def _latest(self, text: Text, questions: list[str]) -> str:
-        """A select of `(question, uid, ts, seq, a)`: each person's last answer to each question."""
-        question = property_text_sql("question", text.parameters)
-        facts = (
-            f"select f.uid, f.ts, f.seq, {question} as question, {property_sql('answer', text.parameters)} as a "
-            f"from facts f where {text.named(events.QUESTION_ANSWERED)}"
-        )
-        asked = f"list_contains({text.parameters.add(questions)}::varchar[], question)"
-        last = (
-            f"select question, uid, max(ts) as ts, arg_max(seq, {PLACE}) as seq, arg_max(a, {PLACE}) as a from ({facts}) "
-            f"where a is not null and {inside(self, text)} and {asked} group by question, uid"
-        )
-        return f"select * from ({last}) where json_type(a) <> 'NULL'"
-
     def answer(self, plan: Plan, rows: Rows) -> SurveyAnswer:
         people = next((row[2] for row in rows if row[0] == "people"), 0)
-        questions = [_question(one, [row for row in rows if row[1] == one.key]) for one in self._questions()]
+        questions = [_question(one, [row for row in rows if row[1] == one.key]) for one in self.questions()]
         framed = frame(self, plan, self.definition())
         return SurveyAnswer(survey=self.survey, n=people, questions=questions, **framed)
 

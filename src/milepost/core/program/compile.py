@@ -28,7 +28,7 @@ from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of
 from milepost.core.program.itinerary import Itinerary, awaited, itineraries, journeys_of, may_return
-from milepost.core.program.kinds.content import Article, Celebration, Content, EmptyState, Guide
+from milepost.core.program.kinds.content import Article, Celebration, Checklist, Content, EmptyState, Guide
 from milepost.core.program.kinds.message import Message
 
 RuleKind = Literal[
@@ -102,6 +102,7 @@ class Program(Struct, frozen=True, kw_only=True):
     anchored: dict[str, tuple[RuleKey, ...]]
     origins: dict[str, str]
     guides_serving: dict[str, tuple[str, ...]]
+    checklists: dict[str, Checklist]
     retention: dict[Any, Retention]
     names: dict[str, RuleKey]
     rank: dict[RuleKey, int]
@@ -179,6 +180,7 @@ def compile_program(document: Document, *, digest: str, number: int) -> Program:
         itineraries=itineraries(document, origins),
         of_strangers=tuple(key for key, rule in rules.items() if rule.kind == "segment" and _of_a_stranger(rule)),
         counted=frozenset(atom.id for rule in rules.values() if rule.kind == "repeat" for atom in rule.atoms),
+        checklists={key: piece for key, piece in document.content.items() if isinstance(piece, Checklist)},
         retention=retentions(rule.condition for rule in rules.values()),
         atoms_digest=values.digest(sorted(str(atom_id) for atom_id in atoms)),
     )

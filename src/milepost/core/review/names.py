@@ -18,10 +18,11 @@ from milepost.core.conditions.types import (
     MessageWas,
     Reached,
 )
+from milepost.core.conditions.types import Node as KernelNode
 from milepost.core.program.kinds import content, goal, journey, message, milestone
 from milepost.core.program.kinds.common import AnswerRef, Celebrate
 from milepost.core.program.problems import Path
-from milepost.core.program.walk import Node
+from milepost.core.program.walk import Node, fields_of
 from milepost.core.review.rule import Leaf, Review
 
 #: What each section's definitions are called.
@@ -41,6 +42,7 @@ CALLED = {
 }
 SECTIONS = tuple(CALLED)
 QUESTIONS = "questions"
+MILESTONE = "milestone:"  # before the key of a milestone, where something is counted from it
 
 _SHOWN = ("content", "articles")
 #: (type, field) → the sections of which its value, its items or its keys name something.
@@ -53,6 +55,7 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (content.Survey, "serves"): ("milestones",),
     (content.Survey, "remind"): ("messages",),
     (content.EmptyState, "serves"): ("milestones",),
+    (content.Invite, "serves"): ("milestones",),
     (content.Checklist, "items"): ("milestones",),
     (content.Question, "measure"): ("measures",),
     (content.Question, "if_"): (QUESTIONS,),
@@ -76,6 +79,32 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (journey.Show, "show"): _SHOWN,
     (journey.Cadence, "series"): ("messages", *_SHOWN),
 }
+#: Operator → its field that names something, and the sections of which.
+_OPERATORS: dict[type[KernelNode], tuple[str, tuple[str, ...]]] = {
+    Reached: ("milestone", ("milestones",)),
+    Goal: ("goal", ("goals",)),
+    InSegment: ("segment", ("segments",)),
+    Answered: ("survey", ("content",)),
+    MessageWas: ("message", ("messages",)),
+    ContentWas: ("content", _SHOWN),
+    Measured: ("measure", ("measures",)),
+}
+
+
+def _typed() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {"survey": _OPERATORS[Answered][1]}
+    for (holder, name), sections in _FIELDS.items():
+        typed = next(each.encode_name for each in fields_of(holder) if each.name == name)
+        if sections != (QUESTIONS,):
+            found[typed] = (*found.get(typed, ()), *sections)
+    for operator, (_, sections) in _OPERATORS.items():
+        typed = str(operator.__struct_config__.tag)
+        found[typed] = (*found.get(typed, ()), *sections)
+    return found
+
+
+#: The same by the words that are typed: what stands under this key names something of these sections.
+TYPED = _typed()
 
 
 class Name(Struct, frozen=True):
@@ -115,7 +144,7 @@ def _of_leaf(leaf: Leaf) -> Iterator[Name]:
     node, path = leaf.node, leaf.path
     if isinstance(node, Answered):
         place: Path = path if path[-1] == "self_report" else (*path, "answered")
-        yield Name(node.survey, ("content",), place)
+        yield Name(node.survey, _OPERATORS[Answered][1], place)
         asked = (key for key in node.answers if key != ONLY_QUESTION)
         yield from (Name(key, (QUESTIONS,), (*place, key), of=node.survey) for key in asked)
     elif (found := _single(leaf)) is not None and found[0] != START:
@@ -123,19 +152,10 @@ def _of_leaf(leaf: Leaf) -> Iterator[Name]:
 
 
 def _single(leaf: Leaf) -> tuple[str, tuple[str, ...]] | None:
-    match leaf.node:
-        case Reached(milestone=key):
-            return key, ("milestones",)
-        case Did(since=str(since)) | DaysSince(since=since) if since.startswith("milestone:"):
-            return since.removeprefix("milestone:"), ("milestones",)
-        case Goal(goal=key):
-            return key, ("goals",)
-        case InSegment(segment=key):
-            return key, ("segments",)
-        case MessageWas(message=key):
-            return key, ("messages",)
-        case ContentWas(content=key):
-            return key, _SHOWN
-        case Measured(measure=key):
-            return key, ("measures",)
-    return None
+    since = getattr(leaf.node, "since", None)
+    if isinstance(leaf.node, Did | DaysSince) and isinstance(since, str) and since.startswith(MILESTONE):
+        return since.removeprefix(MILESTONE), ("milestones",)
+    if type(leaf.node) not in _OPERATORS:
+        return None
+    name, sections = _OPERATORS[type(leaf.node)]
+    return getattr(leaf.node, name), sections

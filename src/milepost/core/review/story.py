@@ -209,7 +209,7 @@ RULES = (
     ),
     Rule(
         id="missing-stage",
-        level="warning",
+        level="reason",
         why="Each of the seven stages answers a question that newcomers have; a stage left out leaves it open.",
         mend="Tag what serves it with `stage:`, or add something that does.",
         find=missing_stages,

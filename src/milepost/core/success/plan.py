@@ -9,11 +9,13 @@ A plan is a function of the goal, what was reached, and what the person set. Rul
 3. What is skipped takes no time, and has no date any more.
 4. A date that the person sets stands, and what follows is counted from it. The day by which they want the goal's measure
    at its target is such a date for the outcome that the measure tells of.
-5. A milestone without a target, and without a date of their own, has no date.
+5. A task on the way to a milestone that is still open three days after the milestone's date moves that date by these three
+   days, once, and with it what follows.
+6. A milestone without a target, and without a date of their own, has no date.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -23,6 +25,9 @@ from milepost.core.conditions.types import All, Any_, Condition, Measured, Not
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.values import Instant
+
+#: How late a task may be before the dates move.
+LATE = timedelta(days=3)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -39,12 +44,15 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """How it goes for one person. `own` are the dates that they set, `by` the day by which the measure is to be reached."""
+    """How it goes for one person. `own` are the dates that they set, `by` the day by which the measure is to be reached,
+    `open_until` says of milestones with tasks that can be seen to be done: the day of the last one, or today while one is
+    open."""
 
     reached: Mapping[str, Instant] = {}
     skipped: frozenset[str] = frozenset()
     own: Mapping[str, date] = {}
     by: date | None = None
+    open_until: Mapping[str, date] = {}
     zone: str = "UTC"
 
 
@@ -107,6 +115,8 @@ def _dates(document: Document, goal: str, start: datetime, course: Course) -> It
                 yield key, own[key]
             elif milestone.target is not None:
                 cursor += milestone.target
+                if course.open_until.get(key, date.min) >= cursor.date() + LATE:
+                    cursor += LATE
                 yield key, cursor.date()
 
 

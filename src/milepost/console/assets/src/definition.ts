@@ -1,7 +1,7 @@
 // The editor of one definition: form and YAML follow one another, what is wrong is said beside its field, the preview is
 // drawn again after each pause, and nothing typed is lost on the way.
 
-type RequestEvent = CustomEvent<{ ctx?: { request?: { action?: string }; response?: { status?: number } } }>;
+import type { RequestEvent } from "./request";
 
 class Definition {
   private dirty = false;

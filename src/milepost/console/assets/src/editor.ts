@@ -1,9 +1,9 @@
 // The program's text editor: line numbers, jumping to a problem's line, and a promise that nothing typed is lost. Each
 // pause saves the draft on the server; until the server has said so, the text also stands in this browser's storage.
+import type { RequestEvent } from "./request";
+
 const RETRY_MS = 5_000;
 const CONFLICT = 409;
-
-type RequestEvent = CustomEvent<{ ctx?: { request?: { action?: string }; response?: { status?: number } } }>;
 
 class Editor {
   private readonly text: HTMLTextAreaElement;

@@ -32,7 +32,7 @@ class Fatigue(Definition, frozen=True, kw_only=True):
 
 class Celebrate(Definition, frozen=True, kw_only=True):
     """What marks a milestone: a piece in the product, a message, or both. `buyers`: a message to those who pay for the
-    person's account; `owner`: a task for the team. `not_more_than`: of a milestone that repeats, so often it is celebrated."""
+    person's account; `owner`: a task for the team; `not_more_than`: how often at most, where the milestone repeats."""
 
     content: str | None = None
     message: str | None = None

@@ -152,6 +152,7 @@ class Invite(Definition, frozen=True, kw_only=True, tag="invite", tag_field="kin
     button: Text | UnsetType = UNSET
     when: Condition | None = None
     page: Page = Page()
+    serves: str | None = None
     stage: Stage | None = None
 
 

@@ -12,7 +12,7 @@ from milepost.core.delivery.piece import PieceItem, PieceTask
 from milepost.core.success.help import help_with
 from milepost.core.success.personal import PersonalPlan, Post
 from milepost.delivery.channels.in_app.text import line, way
-from milepost.delivery.rendering import Occasion
+from milepost.delivery.rendering import Occasion, contact_card
 
 
 def items(plan: PersonalPlan | None, occasion: Occasion) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _item(post: Post, occasion: Occasion) -> PieceItem:
         start=help_with(occasion.document, post.key),
         url=way(function.url) if function else None,
         function=line(function.title, occasion) if function else "",
-        owner="team" if post.tasks and all(task.owner == "team" for task in post.tasks) else "person",
+        owner=_who("team", occasion) if post.tasks and all(task.owner == "team" for task in post.tasks) else "",
         tasks=tuple(_tasks(post, occasion)),
     )
 
@@ -51,7 +51,13 @@ def _day(day: date) -> str:
 
 def _tasks(post: Post, occasion: Occasion) -> Iterator[PieceTask]:
     for task in post.tasks:
-        yield PieceTask(title=line(task.title, occasion), owner=task.owner)
+        yield PieceTask(title=line(task.title, occasion), owner=_who(task.owner, occasion))
+
+
+def _who(owner: str, occasion: Occasion) -> str:
+    """Who does it, by name; nothing for what people do themselves."""
+    card = contact_card(occasion) if owner == "team" else None
+    return card.name if card else ""
 
 
 def _effort(effort: timedelta | None) -> str:

@@ -207,4 +207,3 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     Article: ("article", PieceBody, _article),
     Offer: ("article", OfferBody, _offer_alone),
 }
-

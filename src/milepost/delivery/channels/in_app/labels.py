@@ -59,7 +59,7 @@ LABELS: Mapping[Kind, Words] = {
         "save": _("Save"),
         "owner": _("with {name}"),
     },
-    "empty_state": _CLOSE,
+    "empty_state": {**_CLOSE, **_HELP},
     "invite": {
         **_CARD,
         "copy": _("Copy the link"),

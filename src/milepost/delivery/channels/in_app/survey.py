@@ -12,7 +12,9 @@ _NEVER = PieceTest(op="in", value=[])
 
 
 def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
-    return tuple(_question(question, occasion) for question in survey.questions)
+    """A check-in asks anew each time; any other survey recalls what was answered before."""
+    known = {} if survey.every else occasion.effect.known.get("answers", {})
+    return tuple(_question(question, known.get(question.key), occasion) for question in survey.questions)
 
 
 def options(question: Question, occasion: Occasion) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def options(question: Question, occasion: Occasion) -> dict[str, Any]:
     return question.options
 
 
-def _question(question: Question, occasion: Occasion) -> PieceQuestion:
+def _question(question: Question, answer: Any, occasion: Occasion) -> PieceQuestion:
     offered = options(question, occasion).items()
     return PieceQuestion(
         key=question.key,
@@ -35,7 +37,7 @@ def _question(question: Question, occasion: Occasion) -> PieceQuestion:
         at_most=question.at_most,
         optional=question.optional,
         if_={earlier: _test(test, earlier, question, occasion) for earlier, test in question.if_.items()},
-        answer=occasion.effect.known.get("answers", {}).get(question.key),
+        answer=answer,
     )
 
 

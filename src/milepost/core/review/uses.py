@@ -6,21 +6,12 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.core.program.problems import Path
+from milepost.core.review.names import MILESTONE, TYPED
 
-#: What a word under this key names, wherever it stands.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "reached": ("milestones",), "serves": ("milestones",), "needs": ("milestones",), "items": ("milestones",),
-    "milestones": ("milestones",), "goal": ("goals",), "measure": ("measures",), "segment": ("segments",),
-    "content": ("content", "articles"), "guide": ("content",), "survey": ("content",), "answered": ("content",),
-    "start": ("content", "articles"), "show": ("content", "articles"), "message": ("messages",), "buyers": ("messages",),
-    "remind": ("messages",), "send": ("messages",), "series": ("messages", "articles", "content"),
-    "article": ("articles",), "functions": ("functions",), "use_template": ("templates",), "offer": ("offers",),
-}  # fmt: skip
 #: Below these stand a product's own words, which name nothing here.
 _FOREIGN = frozenset(
     {"data", "where", "options", "facts", "moved", "consent", "locales", "support", "limits", "traits"}
 )
-_MILESTONE = "milestone:"
 
 
 class Use(Struct, frozen=True, kw_only=True):
@@ -69,11 +60,11 @@ def _named(key: str, value: Any, path: Path, around: Mapping[str, Any], root: Ma
         return
     if key == "by_goal" and isinstance(value, Mapping):
         yield from (Use(path=(*path, goal), section="goals", key=goal, is_key=True) for goal in value)
-    elif key in ("since", "days_since") and isinstance(value, str) and value.startswith(_MILESTONE):
-        yield Use(path=path, section="milestones", key=value.removeprefix(_MILESTONE), prefix=_MILESTONE)
-    elif key in _NAMES and isinstance(value, str) and not (key == "reached" and "measure" in around):
+    elif key in ("since", "days_since") and isinstance(value, str) and value.startswith(MILESTONE):
+        yield Use(path=path, section="milestones", key=value.removeprefix(MILESTONE), prefix=MILESTONE)
+    elif key in TYPED and isinstance(value, str) and not (key == "reached" and "measure" in around):
         yield Use(path=path, section=_section(key, value, root), key=value)
-    elif key in _NAMES and isinstance(value, list) and all(isinstance(each, str) for each in value):
+    elif key in TYPED and isinstance(value, list) and all(isinstance(each, str) for each in value):
         for index, each in enumerate(value):
             yield Use(path=(*path, index), section=_section(key, each, root), key=each)
     else:
@@ -82,5 +73,5 @@ def _named(key: str, value: Any, path: Path, around: Mapping[str, Any], root: Ma
 
 def _section(key: str, word: str, root: Mapping[str, Any]) -> str:
     """Of several sections the one that has it."""
-    sections = _NAMES[key]
+    sections = TYPED[key]
     return next((each for each in sections if word in (root.get(each) or {})), sections[0])
