@@ -28,7 +28,7 @@ from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of
 from milepost.core.program.itinerary import Itinerary, awaited, itineraries, journeys_of, may_return
-from milepost.core.program.kinds.content import Article, Celebration, Checklist, Content, EmptyState, Guide
+from milepost.core.program.kinds.content import Article, Celebration, Checklist, Content, EmptyState, Guide, Invite
 from milepost.core.program.kinds.message import Message
 
 RuleKind = Literal[
@@ -173,7 +173,7 @@ def compile_program(document: Document, *, digest: str, number: int) -> Program:
         guides_serving=_grouped(
             (content.serves, key)
             for key, content in document.content.items()
-            if isinstance(content, Guide | EmptyState) and content.serves
+            if isinstance(content, Guide | EmptyState | Invite) and content.serves
         ),
         names={rule.name: key for key, rule in rules.items()},
         rank={key: place for place, key in enumerate(_in_order(rules))},
