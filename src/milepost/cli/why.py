@@ -20,6 +20,7 @@ def why(
 ) -> None:
     """Say why somebody got something, or why not yet."""
     workspace = setup(home).workspace_id
+    from milepost.log.clock import SYSTEM
     from milepost.people.queries import uid_of_any
     from milepost.runtime import queries
     from milepost.runtime.snapshot import snapshot
@@ -27,7 +28,7 @@ def why(
     uid = uid_of_any(workspace, person)
     if uid is None:
         raise Refused("no_such_person", f"Nobody has the id '{person}'.", mend="Use a user id or an anonymous id.")
-    standing = snapshot(workspace, uid)
+    standing = snapshot(workspace, uid, SYSTEM.now())
     decided = [row for row in queries.decisions(workspace, uid) if row.definition == key]
     lines = [f"{row.at:{_TIME}}  {row.kind} {row.outcome}: {row.reason['text']}" for row in reversed(decided)]
     lines += [

@@ -147,11 +147,11 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
         return {"text": tree["text"], "condition": tree}
 
 
-def snapshot(workspace_id: int, uid: int) -> Snapshot:
+def snapshot(workspace_id: int, uid: int, now: datetime | None = None) -> Snapshot:
     state = store.load([uid]).get(uid)
     if state is None or state.workspace != workspace_id:
         state = State(workspace=workspace_id, uid=uid)
-    return Snapshot(program=current_program(workspace_id), state=state, now=stores.current().clock.now())
+    return Snapshot(program=current_program(workspace_id), state=state, now=now or stores.current().clock.now())
 
 
 def next_action(workspace_id: int, uid: int) -> NextAction | None:
