@@ -127,7 +127,7 @@ def test_the_page_before_sign_up_and_the_app_behind_it_are_one_identity(visit: O
     assert before.user_id is None and str(signed_up.user_id).startswith("demo-")
     assert signed_up.anonymous_id == before.anonymous_id
     traits = [fact.properties for fact in host.facts("Identified") if fact.properties]
-    assert traits == [{"name": "Maria Petrova", "email": "maria@example.com"}]
+    assert traits == [{"name": "Maria Petrova", "email": "maria@example.com", "plan": "free", "locale": "en"}]
 
 
 def test_after_logging_out_the_stream_is_closed_and_whoever_comes_is_somebody_else(visit: Open, host: Host) -> None:

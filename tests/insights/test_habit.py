@@ -43,7 +43,7 @@ def test_a_streak_outlives_one_day_without_activity(back: tuple[int, ...], activ
 
 
 @pytest.mark.req("R161")
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(periods(), lives("habit", 14), st.integers(1, 7), st.data())
 def test_habits_are_those_of_each_person(period: dict[str, Any], people: People, of: int, data: st.DataObject) -> None:
     asked = Habits(of=of, at_least=data.draw(st.integers(0, of)), **period)

@@ -21,7 +21,7 @@ HELPS = {
 }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(periods(), lives("map", 14))
 def test_the_map_is_what_counting_person_by_person_gives(period: dict[str, Any], people: People) -> None:
     asked = JourneyMap(**period)

@@ -13,7 +13,7 @@ from tests.insights.story import People, Person, lives, people_of, periods
 from tests.insights.tables import Facts
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(periods(), lives("messages", 12))
 def test_messages_are_what_counting_person_by_person_gives(period: dict[str, Any], people: People) -> None:
     asked = Messages(**period)

@@ -29,7 +29,7 @@ PERIOD: dict[str, Any] = {
 }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(periods(), lives("cohorts"), st.sampled_from(("plan", "goal", "source", "trait:plan", "role")))
 def test_each_cohort_is_what_counting_its_people_gives(period: dict[str, Any], people: People, by: str) -> None:
     asked = Milestones(by=by, **period)

@@ -19,7 +19,7 @@ from tests.insights.tables import Facts
 DAY = timedelta(days=1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(periods(), lives("offers", 12))
 def test_offers_are_what_counting_person_by_person_gives(period: dict[str, Any], people: People) -> None:
     asked = Offers(**period)

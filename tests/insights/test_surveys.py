@@ -21,7 +21,7 @@ from tests.insights.tables import Facts
 OPTIONS = {"trouble": ["cake", "time"], "friend": []}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(periods(), lives("surveys", 12))
 def test_answers_are_what_counting_person_by_person_gives(period: dict[str, Any], people: People) -> None:
     asked = SurveyAnswers(survey="weekly", **period)
