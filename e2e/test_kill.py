@@ -58,7 +58,11 @@ def everything_happened_once(milepost: Installation, mailbox: Mailbox, client: C
     for user in users:
         person = milepost.person(user)
         assert person is not None
-        decided = Counter((d["kind"], d["definition"]) for d in person["decisions"] if d["outcome"] != "held")
+        decided = Counter(
+            (each["kind"], each["definition"], each["outcome"])
+            for each in person["decisions"]
+            if each["outcome"] != "held"
+        )
         assert max(decided.values()) == 1, decided
         assert len(person["deliveries"]) == len({each["message"] for each in person["deliveries"]})
 
