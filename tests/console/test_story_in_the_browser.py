@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import violations
 from tests.console.story import story_world, thread_of, uid_of
-from tests.console.test_browser import Tab, chromium
+from tests.console.test_browser import Tab, chromium, faults
 from tests.console.world import World, mail_server
 
 __all__ = ["chromium"]
@@ -20,27 +21,14 @@ def story(transactional_db: None) -> Iterator[World]:
         yield story_world()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
-def test_the_pages_of_the_story_are_accessible(
-    chromium: Browser, live_server: Any, story: World, theme: str, width: int
-) -> None:
-    tab = Tab(chromium, live_server.url, color_scheme=theme, viewport={"width": width, "height": 900})
+def test_the_pages_of_the_story_are_accessible(chromium: Browser, live_server: Any, story: World) -> None:
     paths = (
         "/", "/map/?goal=lose-weight&show=milestone:first-meal", "/map/?show=obstacle:first-meal/cannot-find-food",
         "/map/cohorts/?by=plan", f"/people/{uid_of('maria')}/", f"/people/{uid_of('jonas')}/",
         "/people/?stuck=first-meal/cannot-find-food", f"/inbox/{thread_of(story)}/", "/inbox/", "/tasks/",
         "/segments/", "/segments/losing-weight/", "/answers/", "/answers/intake/", "/answers/intake/in-my-words/",
     )  # fmt: skip
-    found = list[str]()
-    for path in paths:
-        tab.page.goto(path, wait_until="networkidle")
-        for details in tab.page.locator("details").all():
-            details.evaluate("each => { each.open = true }")
-        tab.page.wait_for_load_state("networkidle")
-        found += [f"{path} {each}" for each in tab.violations()]
-        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
-    assert found == [], "\n".join(found)
-    assert tab.wrongs == []
+    assert faults(chromium, live_server.url, paths) == []
 
 
 def test_the_map_is_walked_by_keyboard(chromium: Browser, live_server: Any, story: World) -> None:
@@ -73,7 +61,7 @@ def test_on_a_phone_the_rest_of_the_pages_is_one_tap_away(chromium: Browser, liv
     tab.page.get_by_role("button", name="More").click()
     tab.page.locator("#more").get_by_role("link", name="Segments").click()
     tab.page.get_by_role("heading", name="Segments").wait_for()
-    assert tab.violations() == []
+    assert violations(tab.page) == []
 
 
 def test_an_answer_is_sent_from_the_keyboard(chromium: Browser, live_server: Any, story: World) -> None:

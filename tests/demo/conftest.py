@@ -1,13 +1,13 @@
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from milepost.log.clock import SYSTEM
 from milepost.workspace import identity, keys
 from milepost.workspace.actions import bootstrap
+from tests.browser import launched
 from tests.demo.host import Host
 from tests.ingest.served import serving
 
@@ -16,15 +16,6 @@ TELL_VIOLATIONS = """
     addEventListener("securitypolicyviolation", (event) =>
         console.error("CSP", event.violatedDirective, event.blockedURI, event.sample));
 """
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -35,16 +26,8 @@ def quick_passwords(settings: Any) -> None:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Playwright keeps an event loop running in this thread; Django is told that nobody shares its connection all the
-    same, and the package's end frees the thread for the tests of others."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("There is no Chromium on this machine: apt-get install chromium.")
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 class Front:

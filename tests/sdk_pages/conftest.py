@@ -1,30 +1,21 @@
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tests.demo.conftest import ARGUMENTS, TELL_VIOLATIONS
+from tests.browser import launched
+from tests.demo.conftest import TELL_VIOLATIONS
 from tests.ingest.served import serving
 from tests.sdk_pages.served import Server
 
-AXE = Path(__file__).parents[2] / "src/milepost/console/assets/node_modules/axe-core/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("There is no Chromium on this machine: apt-get install chromium.")
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver keeps an event loop in this thread
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")
@@ -67,16 +58,6 @@ def visit(chromium: Browser, server: Server, running: tuple[Server, str]) -> Ite
 def _is_wrong(message: ConsoleMessage) -> bool:
     """Of what the console says; that a server refused is the browser's own remark."""
     return message.type == "error" and not message.text.startswith("Failed to load resource")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, inside the shadow roots too."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0].get('failureSummary', '')}"
-        for each in found["violations"]
-    ]
 
 
 def small(page: Page) -> list[str]:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.sdk_pages.conftest import Open, small, violations
+from tests.browser import violations
+from tests.sdk_pages.conftest import Open, small
 from tests.sdk_pages.served import CONTACT, Server
 
 pytestmark = pytest.mark.e2e

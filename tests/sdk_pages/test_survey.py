@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.sdk_pages.conftest import Open, small, violations
+from tests.browser import violations
+from tests.sdk_pages.conftest import Open, small
 from tests.sdk_pages.served import Server, option, question
 
 pytestmark = pytest.mark.e2e
@@ -172,13 +173,16 @@ def test_the_keyboard_alone_answers_everything(visit: Open, server: Server) -> N
 
 
 @pytest.mark.parametrize("theme", ["", "dark"])
-@pytest.mark.parametrize("kind", ["goal", "multi", "text", "number", "date", "stars", "nps"])
-def test_every_kind_of_question_is_accessible(visit: Open, server: Server, kind: str, theme: str) -> None:
-    options = [option("cake"), option("time")] if kind in ("goal", "multi") else []
+def test_every_kind_of_question_is_accessible(visit: Open, server: Server, theme: str) -> None:
     server.theme = theme
-    server.show("survey", questions=[question("it", kind, options=options, hint="A hint.", unit="kg"), WORDS])
     page = visit(reduced_motion="reduce", viewport={"width": 390, "height": 844})
-    expect(dialog(page, "It?")).to_be_visible()
-    assert violations(page) == []
-    assert small(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for kind in ("goal", "multi", "text", "number", "date", "stars", "nps"):
+        options = [option("cake"), option("time")] if kind in ("goal", "multi") else []
+        asked = question("it", kind, options=options, hint="A hint.", unit="kg", ask=f"This {kind}?")
+        number = server.show("survey", questions=[asked, WORDS])
+        expect(dialog(page, f"This {kind}?")).to_be_visible()
+        assert violations(page, looks_only=theme == "dark") == [], kind
+        assert small(page) == [], kind
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), kind
+        server.close(number)
+        expect(page.get_by_role("dialog")).to_have_count(0)
