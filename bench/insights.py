@@ -6,7 +6,7 @@ codes of its events, that nobody was merged, and nothing of definitions, ties, c
 
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -17,9 +17,11 @@ from msgspec import Struct
 from bench.measure import ROUNDS, Row, at_most, beside, in_turn
 from milepost.core.conditions.types import Did
 from milepost.core.insights.activation import Activation
+from milepost.core.insights.active import Active
 from milepost.core.insights.funnel import Funnel
 from milepost.core.insights.milestones import Milestones
 from milepost.core.insights.question import Question
+from milepost.core.insights.retention import Retention
 from milepost.core.insights.time_to_value import TimeToValue
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.milestone import Milestone
@@ -31,6 +33,8 @@ _FROM = datetime(2026, 1, 5, tzinfo=UTC)
 _TO = _FROM + timedelta(days=_DAYS)
 #: `Signed Up` begins each history; the others are drawn by Zipf's law, these among the frequent ones.
 _STEPS = ("Signed Up", "Email Verified", "Workspace Created", "Project Created", "Report Shared")
+#: Weeks after the first that retention is compared in.
+_AFTER = (1, 4, 12)
 _CODES = {name: place for place, name in enumerate(_STEPS, 1)}
 
 #: 40 kinds of events by Zipf, people in sessions of log-normal length, in the order of arrival.
@@ -140,6 +144,20 @@ def _cases() -> list[_Case]:
             lambda answer: [reach.rate.count for reach in answer.milestones],
             lambda rows: [sum(row[place] for row in rows) for place in range(2, 2 + len(_STEPS) - 1)],
         ),
+        _Case(
+            "retention by week",
+            Retention(units=26, **period),
+            _retention_sql(),
+            lambda answer: [answer.curve[after].count for after in _AFTER],
+            lambda rows: [sum(u for week, n, u in rows if n == after and _over(week, n)) for after in _AFTER],
+        ),
+        _Case(
+            "DAU, WAU, MAU",
+            Active(**period),
+            _active_sql(),
+            lambda answer: [sum(getattr(day, name) for day in answer.days) for name in ("dau", "wau", "mau")],
+            lambda rows: [int(sum(row[place] for row in rows)) for place in (1, 2, 3)],
+        ),
     ]
 
 
@@ -167,6 +185,32 @@ def _weeks_sql() -> str:
     return (
         f"WITH g AS ({_firsts_sql()}) SELECT date_trunc('week', t1) AS week, count(*), {counts} FROM g"
         " WHERE t1 IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+
+
+def _over(week: date, after: int) -> bool:
+    return week + timedelta(weeks=after + 1) <= _TO.date()
+
+
+def _retention_sql() -> str:
+    return (
+        "WITH d AS (SELECT DISTINCT uid, date_trunc('week', ts)::date AS w FROM events WHERE ws = 1),"
+        " f AS (SELECT uid, min(w) AS c FROM d GROUP BY uid)"
+        " SELECT c, date_diff('day', c, w) // 7 AS n, count(*) FROM d JOIN f ON d.uid = f.uid GROUP BY c, n ORDER BY c, n"
+    )
+
+
+def _active_sql() -> str:
+    """Each day adds one; it is taken off again 1, 7 and 30 days later, or when the person comes back before."""
+    day = f"((epoch_ms(ts) - {int(_FROM.timestamp() * 1000)}) // 86400000)::int"
+    return (
+        f"WITH d AS (SELECT uid, {day} AS d FROM events WHERE ws = 1 GROUP BY uid, {day}),"
+        " x AS (SELECT d, coalesce(lead(d) OVER (PARTITION BY uid ORDER BY d), 99999999) AS nx FROM d),"
+        " ev AS (SELECT d, 1 AS a, 1 AS b, 1 AS c FROM x UNION ALL SELECT least(nx, d + 1), -1, 0, 0 FROM x"
+        " UNION ALL SELECT least(nx, d + 7), 0, -1, 0 FROM x UNION ALL SELECT least(nx, d + 30), 0, 0, -1 FROM x),"
+        " s AS (SELECT d, sum(a) AS a, sum(b) AS b, sum(c) AS c FROM ev GROUP BY d)"
+        " SELECT d, sum(a) OVER (ORDER BY d), sum(b) OVER (ORDER BY d), sum(c) OVER (ORDER BY d) FROM s"
+        f" QUALIFY d < {_DAYS} ORDER BY d"
     )
 
 

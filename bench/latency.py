@@ -78,8 +78,8 @@ def rows() -> list[Row]:
 def _rows(what: str, once: Callable[[str], float], connection: Connection, samples: int, most: float) -> list[Row]:
     """`once` takes a user nobody has heard of, and gives milliseconds; each sample is followed by a round trip."""
     for _ in range(_WARM):
-        once(_new_user())
-    both = [(once(_new_user()), _round_trip(connection)) for _ in range(samples)]
+        once(new_user())
+    both = [(once(new_user()), _round_trip(connection)) for _ in range(samples)]
     taken, trips = zip(*both, strict=True)
     return pair(what, taken, trips, "HTTP round trip that does nothing", most)
 
@@ -101,7 +101,7 @@ def _quantile(values: Sequence[float], percent: int) -> Figure:
     return Figure(median=percentile(values, percent), low=min(values), high=max(values), n=len(values), unit="ms")
 
 
-def _new_user() -> str:
+def new_user() -> str:
     return f"user-{uuid4().hex[:12]}"
 
 
@@ -112,17 +112,17 @@ def _round_trip(connection: Connection) -> float:
 
 
 class Effect:
-    """The celebration of a first meal, at the stream of its person."""
+    """What somebody's first fact leads to, at their stream: in the example the celebration of a first meal."""
 
-    def __init__(self, installation: Installation, connection: Connection) -> None:
-        self._installation, self._connection = installation, connection
+    def __init__(self, installation: Installation, connection: Connection, event: str = "Meal Logged") -> None:
+        self._installation, self._connection, self._event = installation, connection, event
 
     def __call__(self, user: str) -> float:
         stream = Stream(self._installation.port, open_session(self._connection, self._installation, user))
         stream.wait_for("open")
         sleep(0.02)  # the loop has gone back to sleep
         begun = perf_counter()
-        track(self._connection, self._installation, user, "Meal Logged")
+        track(self._connection, self._installation, user, self._event)
         took = (stream.wait_for("piece") - begun) * 1000
         stream.close()
         return took

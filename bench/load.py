@@ -60,7 +60,7 @@ def requests(key: str, batch: int) -> Iterator[bytes]:
         )
 
 
-class _Connection:
+class Connection:
     def __init__(self, port: int, next_request: Callable[[], bytes]) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -84,7 +84,7 @@ def press(port: int, key: str, batch: int, connections: int, seconds: float) -> 
         return next(asked, b"") or next(source)
 
     selector = selectors.DefaultSelector()
-    opened = [_Connection(port, next_request) for _ in range(connections)]
+    opened = [Connection(port, next_request) for _ in range(connections)]
     for connection in opened:
         selector.register(connection.socket, selectors.EVENT_READ, connection)
     stored = failed = 0

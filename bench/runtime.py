@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from bench.home import engine, temporary_home
-from bench.measure import ROUNDS, Row, at_least, beside, in_turn
-from bench.world import history, large_program, one_fact
+from bench.measure import ROUNDS, Figure, Row, at_least, at_most, beside, figure, in_turn
+from bench.world import ZONE, history, large_program, one_fact
 from milepost.core.engine import state as states
 from milepost.core.engine.inputs import Given
 from milepost.core.engine.state import State
@@ -37,12 +37,33 @@ _TABLES = {"runtime_outboxentry": 1, "runtime_decision": 4, "runtime_milestonere
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
 
 
-def rows() -> list[Row]:
+def rows(*, long: bool = False) -> list[Row]:
+    """With `long` also a million people, and what a fact costs among them beside what it costs among few."""
     with temporary_home() as home, engine(home, large_program(_SIZE)) as stores:
         from milepost.conf.engine import runtime_of
 
         town = _Town(home, stores, runtime_of(stores))
-        return [town.row(10_000), town.row(200_000)]
+        few, most = 10_000, 1_000_000 if long else 200_000
+        found = [town.row(few), *([town.row(200_000)] if long else []), town.row(most)]
+        return [*found, _flat(found[0], found[-1], few, most)]
+
+
+def _flat(few: Row, many: Row, least: int, most: int) -> Row:
+    """The rows of both, as what a fact costs."""
+    ours, limit = (_micros(row.ours) for row in (many, few))
+    what = f"what a fact costs the whole runtime among {most:,} people"
+    ratio = figure([ours.median / limit.median])
+    return Row(
+        what=what, ours=ours, limit_is=f"among {least:,}", limit=limit, ratio=ratio, goal=at_most(1.2), note=_AFTER
+    )
+
+
+def _micros(rate: Figure) -> Figure:
+    """Facts a second as microseconds a fact."""
+    return Figure(median=1e6 / rate.median, low=1e6 / rate.high, high=1e6 / rate.low, n=rate.n, unit="µs/fact")
+
+
+_AFTER = "taken one after the other, not in turn: what grows is the database"
 
 
 class _Town:
@@ -70,19 +91,10 @@ class _Town:
 
     def _settle(self, people: int) -> None:
         """Makes persons up to this number, each with one of a few hundred pasts."""
-        from django.db import transaction
-
-        from milepost.people.actions import place
-        from milepost.runtime import store
         from milepost.runtime.programs import current_program
 
         now = self._stores.clock.now()
-        pasts = _pasts(current_program(1), now)
-        for start in range(self._people, people, 5_000):
-            chunk = range(start, min(start + 5_000, people))
-            with transaction.atomic():
-                place([one_fact(self._dice, person, now, f"settle-{person}") for person in chunk])
-                store.save(_as_person(self._dice.choice(pasts), person) for person in chunk)
+        settle(pasts(current_program(1), now), range(self._people, people), now)
         self._people = people
 
     def _copy(self, people: int) -> Path:
@@ -125,15 +137,32 @@ class _Town:
         return _FACTS / (perf_counter() - started)
 
 
-def _pasts(program: Program, now: datetime) -> list[State]:
-    pasts = []
+def settle(pasts: Sequence[State], people: range, now: datetime) -> None:
+    """Makes these persons, each with one of the pasts."""
+    from django.db import transaction
+
+    from milepost.people.actions import place
+    from milepost.runtime import store
+
+    dice = random.Random(people.start)
+    for start in range(people.start, people.stop, 5_000):
+        chunk = range(start, min(start + 5_000, people.stop))
+        with transaction.atomic():
+            place([one_fact(dice, person, now, f"settle-{person}") for person in chunk])
+            store.save(_as_person(dice.choice(pasts), person) for person in chunk)
+
+
+def pasts(program: Program, now: datetime, *, look: bool = True) -> list[State]:
+    """What a few hundred people have come to by an hour ago. `look`: and time has passed for them since."""
+    found = []
     for seed in range(_PATTERNS):
         state = State(workspace=1, uid=1, release=program.number, atoms=program.atoms_digest)
         facts = history(1, _FACTS_EACH, until=now - timedelta(hours=1), days=30, seed=seed)
         for seq, fact in enumerate(facts, 1):
-            state = step(program, state, Given(at=fact.at, fact=replace(fact, seq=seq), known=True)).state
-        pasts.append(step(program, state, Given(at=now)).state)
-    return pasts
+            given = Given(at=fact.at, fact=replace(fact, seq=seq), known=True, zone=ZONE)
+            state = step(program, state, given).state
+        found.append(step(program, state, Given(at=now)).state if look else state)
+    return found
 
 
 def _as_person(past: State, person: int) -> State:

@@ -8,8 +8,20 @@ import msgspec
 from bench.measure import Row
 
 #: In the order of the table; those that take the option are longer with it.
-SECTIONS = ("ingest", "step", "runtime", "latency", "streams", "importing", "mails", "insights", "memory", "sdk")
-_LONG = {"importing", "insights"}
+SECTIONS = (
+    "ingest",
+    "step",
+    "runtime",
+    "latency",
+    "sustained",
+    "streams",
+    "importing",
+    "mails",
+    "insights",
+    "memory",
+    "sdk",
+)
+_LONG = {"runtime", "sustained", "importing", "insights"}
 
 
 def measure(name: str, *, long: bool) -> list[Row]:

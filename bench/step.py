@@ -27,7 +27,7 @@ def _large_program() -> Row:
     facts = _numbered(_FACTS)
     ours, limit = in_turn(ROUNDS, lambda: _facts_a_second(program, facts), lambda: _updates_a_second(facts))
     return beside(
-        "engine step: 60 milestones, 60 messages, 60 guides; 40 events by Zipf",
+        "engine step: 60 milestones, 60 segments, 40 journeys, 120 pieces, 60 messages; 40 events by Zipf",
         ours,
         "a dict update per fact",
         limit,

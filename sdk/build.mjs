@@ -21,7 +21,19 @@ const cssAsText = {
 };
 
 /** Each is loaded when the first one of its kind is shown. */
-const PIECES = ["guide", "celebration", "survey", "checklist", "empty_state", "invite", "article", "reply"];
+const PIECES = [
+  "guide",
+  "celebration",
+  "survey",
+  "checklist",
+  "empty_state",
+  "invite",
+  "article",
+  "reply",
+  "hint",
+  "banner",
+  "resource_center",
+];
 
 const common = {
   absWorkingDir: here,
@@ -61,6 +73,10 @@ const chunks = Object.fromEntries(
     .filter(([, output]) => output.entryPoint)
     .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]),
 );
+
+/** Kinds that another's part draws. */
+const ALIKE = { term: "hint", announcement: "article", modal: "article", briefing: "article" };
+for (const [kind, part] of Object.entries(ALIKE)) chunks[kind] = chunks[part];
 
 // A classic script: it is parsed, and stays silent, in browsers that are too old for the parts.
 await build({

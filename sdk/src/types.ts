@@ -84,7 +84,20 @@ export interface Act {
   url?: string | null;
 }
 
-export type Kind = "guide" | "celebration" | "survey" | "checklist" | "empty_state" | "invite" | "article" | "reply";
+/** What a piece is: its part of the SDK draws it, or (the second line of kinds) another's does: see `build.mjs`. */
+export type Kind =
+  | "guide"
+  | "celebration"
+  | "survey"
+  | "checklist"
+  | "empty_state"
+  | "invite"
+  | "article"
+  | "reply"
+  | "hint"
+  | "banner"
+  | "resource_center"
+  | ("term" | "announcement" | "modal" | "briefing");
 
 /** What is drawn, rendered by the server in the person's language. */
 export interface Body {
@@ -92,6 +105,8 @@ export interface Body {
   title: string;
   body_html: string;
   page: Page;
+  /** It keeps to its place in the page, or to its edge: it takes no stage from anything. */
+  standing?: boolean;
   /** It must be read: the rest of the page waits. */
   modal?: boolean;
   contact: Contact | null;
@@ -112,9 +127,17 @@ export interface Body {
   items?: Item[];
   progress?: number;
   next?: string | null;
-  /** Of an empty state: where it stands, and what can be done about it. */
+  /** Of an empty state, a hint, a term: where it stands; and what can be done about it. */
   on?: string[];
   actions?: Act[];
+  /** Of a hint: a line inside its element, in place of a beacon beside it. */
+  inline?: boolean;
+  /** Of a banner: `top` or `bottom`. */
+  place?: string;
+  /** Of a briefing: what to do if something goes wrong. */
+  emergency_html?: string;
+  /** Of a resource center. */
+  resources?: { key: string; title: string; kind: string }[];
   /** Of an invite: the person's own. */
   link?: string;
   /** Of a reply. */

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from milepost.api.routes import ENDPOINTS
 from milepost.workspace.actions import bootstrap
 from tests.world import PROGRAM, World
 
@@ -153,7 +154,13 @@ def test_each_insight_says_its_n_its_definition_and_its_sql(world: World, api: A
     assert found["map"]["paths"][0]["stops"][0]["reached"]["value"] == 1.0
     assert found["answers"]["questions"][0]["options"][0] == {
         "value": "admin",
-        "rate": {"count": 1, "n": 1, "value": 1.0, "interval": pytest.approx({"low": 0.2065, "high": 1.0}, abs=1e-4)},
+        "rate": {
+            "count": 1,
+            "n": 1,
+            "value": 1.0,
+            "interval": pytest.approx({"low": 0.2065, "high": 1.0}, abs=1e-4),
+            "few": True,
+        },
     }
     [welcome] = found["messages"]["messages"]
     assert welcome["message"] == "welcome" and found["offers"]["offers"] == found["samples"]["templates"] == []
@@ -212,9 +219,10 @@ def test_answers_are_what_the_openapi_document_says(world: World, api: Api) -> N
         "/people/{id}": "people/ann",
         "/people/{id}/next": "people/ann/next",
         "/insights/funnel": "insights/funnel?step=A&step=B",
+        "/insights/funnel/dropped": "insights/funnel/dropped?step=A&step=B",
         "/insights/answers": "insights/answers?survey=role",
     }
-    assert document["openapi"] == "3.1.0" and len(document["paths"]) == 24
+    assert document["openapi"] == "3.1.0" and len(document["paths"]) == len(ENDPOINTS)
     for path, methods in document["paths"].items():
         if "get" not in methods or path in ("/accounts/{id}", "/conversations/{number}"):
             continue

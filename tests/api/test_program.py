@@ -114,3 +114,20 @@ def test_the_ledger_of_obstacles_says_how_each_is_seen_what_answers_it_and_how_t
     )
     obstacles = {each["obstacle"]: each for each in api.get("insights/map")[1]["obstacles"]}
     assert obstacles.keys() == lines.keys(), "the unblock rate of a period, with its interval, is asked of the map"
+
+
+def test_what_the_program_covers_how_it_does_and_what_does_not_fit_are_asked_by_machines_too(
+    world: World, api: Api
+) -> None:
+    world.happens(world.fact("Food Searched", "ann"), world.fact("Never Planned", "ann"))
+    status, covered = api.get("program/coverage")
+    assert status == 200
+    assert {line["stage"] for line in covered["coverage"]["stages"]} >= {"quick win", "habit", "expansion"}
+    assert covered["default"]["people"] >= covered["default"]["by_default"]
+    audited = api.get("program/audit")[1]
+    assert 0 < audited["score"] < 100
+    gains = [fix["gain"] for fix in audited["fixes"]]
+    assert gains == sorted(gains, reverse=True)
+    tracked = api.get("program/tracking")[1]
+    assert "Never Planned" in tracked["proposed"]
+    assert "Never Planned" in [event["name"] for event in tracked["seen"]]

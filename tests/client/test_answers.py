@@ -1,10 +1,12 @@
 """What people tell of themselves: answers, wishes for their plan, questions. Durable before it is answered."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from milepost.client.answering import Answer, answered
+from milepost.client.tokens import Session
 from milepost.core import events
 from milepost.core.conditions.types import Did
 from milepost.core.help.conversation import conversation_number
@@ -13,6 +15,7 @@ from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import Article, Guide, Question, Step, Survey
 from milepost.core.program.kinds.goal import Goal, Measure
 from milepost.core.program.kinds.milestone import Milestone
+from milepost.core.values import Refused
 from tests.client.conftest import NOW
 from tests.client.stage import DEVICE, WORKSPACE, Stage
 
@@ -281,3 +284,18 @@ def test_help_is_asked_for_in_the_browser_s_language(stage: Stage) -> None:
     assert reply.status_code == 200 and reply.json()["how"] == "ru-RU,ru;q=0.9"
     said = {"lang", "dir", "labels"}
     assert reply.json().keys() == {"contact", "how", "community", "next", "articles", "requests"} | said
+
+
+@pytest.mark.req("R78")
+def test_what_interests_somebody_is_written_down_as_a_trait_and_taken_back_with_the_answer() -> None:
+    topics = Question(key="topics", ask="What?", kind="interests", options={"jazz": "Jazz", "folk": "Folk"})
+    asking = Document(name="Music", content={"pick": Survey(title="Pick", questions=(topics,))})
+    session = Session(7, "device-1", "maria", datetime(2026, 12, 1, tzinfo=UTC))
+    for value in (["jazz", "folk"], ["folk"], None):
+        answer = Answer(content="pick", question="topics", message_id="m", value=value)
+        told = answered(answer, asking, session, datetime(2026, 11, 1, tzinfo=UTC))
+        assert [(each.kind, each.name) for each in told] == [("track", "Question Answered"), ("identify", "Identified")]
+        assert told[1].properties == {"topics": value} and told[0].message_id != told[1].message_id
+    with pytest.raises(Refused):
+        wrong = Answer(content="pick", question="topics", message_id="m", value=["pop"])
+        answered(wrong, asking, session, datetime(2026, 11, 1, tzinfo=UTC))

@@ -21,8 +21,7 @@ MARIA, EVE = 101, 102
 
 
 @pytest.fixture
-def start(transactional_db: None, settings: object) -> Bootstrap:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+def start(transactional_db: None) -> Bootstrap:
     keys.forget()
     identity.forget()
     start = bootstrap(NOW)

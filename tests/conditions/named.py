@@ -1,5 +1,7 @@
 """Generated named operators, the document that says what they mean, and histories of what Milepost itself writes."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,19 +17,25 @@ from milepost.core.conditions.types import (
     DaysSince,
     Did,
     Goal,
+    HasMotive,
+    InLifecycle,
     InSegment,
+    InTier,
     Measured,
     MessageWas,
     Not,
     Reached,
+    Sequence_,
     Test,
     Trait,
 )
 from milepost.core.events import Fact
+from milepost.core.program.condition_codec import CONTENT_WAS, MESSAGE_WAS, STAGES, TIERS
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import Question, Survey
-from milepost.core.program.kinds.goal import Measure
+from milepost.core.program.kinds.goal import Measure, Motive
+from milepost.core.program.kinds.lifecycle import Lifecycle, Tiers
 from milepost.core.program.kinds.milestone import Evidence, Milestone
 from tests.conditions.worlds import INSTANTS, STEP, fact
 
@@ -42,7 +50,7 @@ DOCUMENT = Document(
         "hours": Measure(unit="h", better="up"),
     },
     milestones={
-        "meal": Milestone(title="Meal", reached=_MEAL),
+        "meal": Milestone(title="Meal", reached=_MEAL, first_value=True),
         "jeans": Milestone(
             title="Jeans",
             evidence=Evidence(
@@ -69,6 +77,10 @@ DOCUMENT = Document(
         "losers": All(of=(InSegment(segment="busy"), Not(of=Goal(goal="fit")))),
         "new": DaysSince(since="start", lt=1),
     },
+    motives={"work": Motive(title="Work"), "play": Motive(title="Play", inferred=_MEAL)},
+    onboarded=Reached(milestone="meal"),
+    lifecycle=Lifecycle(regular=InSegment(segment="busy"), advanced=Reached(milestone="jeans")),
+    tiers=Tiers(power=Did(name="Meal Logged", at_least=2, distinct="day", within=2 * DAY)),
 )
 
 _GOALS, _WINDOWS = ("lose-weight", "fit"), st.sampled_from((None, STEP, DAY))
@@ -88,39 +100,61 @@ ANSWERED = st.one_of(
         ),
     ),
 )
-MEASURED = st.one_of(
-    st.builds(
-        Measured,
-        measure=st.sampled_from(("weight", "hours", "gone")),
-        changed=st.sampled_from(("better", "worse", "unchanged")),
-        since=st.sampled_from(("last", "baseline")),
-    ),
-    st.builds(Measured, measure=st.sampled_from(("weight", "hours")), reached=st.just("target")),
-    st.builds(Measured, measure=st.sampled_from(("weight", "hours")), test=_TESTS),
-)
-_ANCHORS = st.sampled_from(("start", "goal", "milestone:meal", "milestone:jeans"))
+
+
+def operators(
+    keys: Callable[[str], st.SearchStrategy[str]],
+    answered: st.SearchStrategy[Condition],
+    tests: st.SearchStrategy[Test],
+    windows: st.SearchStrategy[timedelta | None],
+    days: st.SearchStrategy[int],
+) -> st.SearchStrategy[Condition]:
+    """Every named operator, over the keys of each section."""
+    milestones = keys("milestones").map("milestone:{}".format)
+    since = milestones | st.sampled_from(("start", "goal", "trait:on", "trait:account.on"))
+    return st.one_of(
+        answered,
+        st.builds(Goal, goal=keys("goals")),
+        st.builds(HasMotive, motive=keys("motives")),
+        st.builds(
+            Measured,
+            measure=keys("measures"),
+            changed=st.sampled_from(("better", "worse", "unchanged")),
+            since=st.sampled_from(("last", "baseline", "2026-05-03")),
+        ),
+        st.builds(Measured, measure=keys("measures"), reached=st.just("target")),
+        st.builds(Measured, measure=keys("measures"), test=tests),
+        st.builds(MessageWas, message=keys("messages"), was=st.sampled_from(MESSAGE_WAS), within=windows),
+        st.builds(
+            ContentWas,
+            content=keys("content"),
+            was=st.sampled_from((*CONTENT_WAS, "step:1", "step:2")),
+            within=windows,
+        ),
+        st.builds(DaysSince, since=since, gte=days),
+        st.builds(DaysSince, since=since, lt=days),
+        st.builds(InSegment, segment=keys("segments")),
+        st.builds(InLifecycle, stage=st.sampled_from(STAGES)),
+        st.builds(InTier, tier=st.sampled_from(TIERS)),
+    )
+
+
+_KEYS = {
+    "goals": _GOALS,
+    "motives": ("work", "play", "gone"),
+    "measures": ("weight", "hours", "gone"),
+    "messages": ("hello", "tip"),
+    "content": ("guide", "hint"),
+    "milestones": ("meal", "jeans"),
+    "segments": ("busy", "losers", "new", "gone"),
+}
 NAMED: st.SearchStrategy[Condition] = st.one_of(
-    st.builds(Goal, goal=st.sampled_from(_GOALS)),
-    ANSWERED,
-    MEASURED,
-    st.builds(
-        MessageWas,
-        message=st.sampled_from(("hello", "tip")),
-        was=st.sampled_from(("sent", "failed", "bounced", "opened", "clicked")),
-        within=_WINDOWS,
-    ),
-    st.builds(
-        ContentWas,
-        content=st.sampled_from(("guide", "hint")),
-        was=st.sampled_from(("shown", "completed", "dismissed", "snoozed", "refused", "acted", "step:1", "step:2")),
-        within=_WINDOWS,
-    ),
-    st.builds(DaysSince, since=_ANCHORS, gte=st.integers(0, 3)),
-    st.builds(DaysSince, since=_ANCHORS, lt=st.integers(0, 3)),
-    st.builds(InSegment, segment=st.sampled_from(("busy", "losers", "new", "gone"))),
+    operators(lambda section: st.sampled_from(_KEYS[section]), ANSWERED, _TESTS, _WINDOWS, st.integers(0, 3)),
     st.builds(Reached, milestone=st.sampled_from(("meal", "jeans")), within=_WINDOWS),
+    st.builds(Sequence_, steps=st.lists(st.just(_MEAL), min_size=2, max_size=3).map(tuple), within=_WINDOWS),
     st.just(_MEAL),
     st.just(Trait(name="plan", test=Test("is", "pro"))),
+    st.just(Trait(name="account.plan", test=Test("is", "pro"))),
 )
 
 
@@ -139,7 +173,14 @@ def _told(name: str, **properties: st.SearchStrategy[Any]) -> st.SearchStrategy[
 _MESSAGE, _CONTENT = st.sampled_from(("hello", "tip")), st.sampled_from(("guide", "hint"))
 _HAPPENED = st.one_of(
     *(_told(name) for name in ("Signed Up", "Meal Logged", "Meal Logged")),
-    _told("Identified", plan=st.sampled_from(("pro", None))),
+    _told(
+        "Identified",
+        plan=st.sampled_from(("pro", None)),
+        motivation=st.sampled_from(("work", "play", None)),
+        on=st.sampled_from(("2026-05-01", "2026-05-02T12:00:00Z", "soon")),
+    ),
+    _told("Grouped", plan=st.just("pro"), on=st.just("2026-05-02")),
+    _told(events.ACCOUNT_TRAITS_CHANGED, plan=st.sampled_from(("pro", "free"))),
     _told(events.GOAL_STATED, goal=st.sampled_from((*_GOALS, None, 3))),
     _told(events.SURVEY_ANSWERED, survey=st.sampled_from(("role", "weekly"))),
     _told(
@@ -157,7 +198,7 @@ _HAPPENED = st.one_of(
         for _ in range(3)
     ),
     _told(events.MILESTONE_ATTESTED, milestone=st.sampled_from(("meal", "jeans"))),
-    *(_told(name, message=_MESSAGE) for name in (events.MESSAGE_SENT, events.EMAIL_OPENED)),
+    *(_told(name, message=_MESSAGE) for name in (events.MESSAGE_SENT, events.MESSAGE_DELIVERED, events.EMAIL_OPENED)),
     *(_told(name, content=_CONTENT) for name in (events.CONTENT_SHOWN, events.CONTENT_DISMISSED)),
     _told(events.CONTENT_STEP_SEEN, content=_CONTENT, step=st.integers(0, 2)),
 )

@@ -52,6 +52,7 @@ class World:
             fact(one["event"], datetime.fromisoformat(one["at"]), number, one.get("properties"))
             for number, one in enumerate(given["facts"], 1)
         ]
+        self.zone: str = given.get("zone", "UTC")
         self.start = _condition(given["start"]) if "start" in given else Did(name="Signed Up")
         self.milestones = {key: _condition(raw) for key, raw in given.get("milestones", {}).items()}
 
@@ -69,7 +70,7 @@ def _expected(case: Any) -> tuple[bool, Instant | None]:
 @_named("conditions")
 def test_in_memory(case: Any) -> None:
     world = World(case["input"])
-    view = view_of(world.facts, {**world.milestones, "asked": world.condition}, world.start)
+    view = view_of(world.facts, {**world.milestones, "asked": world.condition}, world.start, world.zone)
     at = (world.at, END_OF_MOMENT)
     found = holds(world.condition, view, at), first_true(world.condition, view, None)
     assert found == _expected(case)
@@ -79,7 +80,7 @@ def test_in_memory(case: Any) -> None:
 @_named("conditions")
 def test_by_the_naive_twin(case: Any) -> None:
     world = World(case["input"])
-    twin = Subject(world.facts, world.milestones, world.start)
+    twin = Subject(world.facts, world.milestones, world.start, world.zone)
     assert (twin.holds(world.condition, (world.at, END_OF_MOMENT)), twin.first_true(world.condition)) == _expected(case)
 
 
@@ -87,7 +88,7 @@ def test_by_the_naive_twin(case: Any) -> None:
 def test_in_sql(case: Any) -> None:
     world = World(case["input"])
     program = document({**world.milestones, "asked": world.condition}, world.start)
-    store = Facts({7: world.facts})
+    store = Facts({7: world.facts}, {7: world.zone})
     member = store.run(segment_sql(world.condition, program, ws=1, as_of=world.at)) == [(7,)]
     rows = store.run(first_true_sql(program, ["asked"], ws=1, as_of=FAR))
     first = (instant(rows[0][2]), rows[0][3]) if rows else None
@@ -117,9 +118,9 @@ _typed = pytest.mark.parametrize("case", NAMED["conditions"], ids=[case["name"] 
 @_typed
 def test_a_named_operator_in_memory_and_by_the_naive_twin(case: Any) -> None:
     world = NamedWorld(case["input"])
-    view = view_of(world.facts, {**world.milestones, "asked": world.condition}, world.start)
+    view = view_of(world.facts, {**world.milestones, "asked": world.condition}, world.start, world.zone)
     at = (world.at, END_OF_MOMENT)
-    twin = Subject(world.facts, world.milestones, world.start)
+    twin = Subject(world.facts, world.milestones, world.start, world.zone)
     assert (holds(world.condition, view, at), first_true(world.condition, view, None)) == _expected(case)
     assert (twin.holds(world.condition, at), twin.first_true(world.condition)) == _expected(case)
 
@@ -129,7 +130,7 @@ def test_a_named_operator_in_sql(case: Any) -> None:
     world = NamedWorld(case["input"])
     asked = Milestone(title="Asked", reached=world.typed)
     program = replace(world.document, milestones={**world.document.milestones, "asked": asked})
-    store = Facts({7: world.facts})
+    store = Facts({7: world.facts}, {7: world.zone})
     member = store.run(segment_sql(world.typed, program, ws=1, as_of=world.at)) == [(7,)]
     rows = store.run(first_true_sql(program, ["asked"], ws=1, as_of=FAR))
     assert (member, (instant(rows[0][2]), rows[0][3]) if rows else None) == _expected(case)

@@ -30,13 +30,16 @@ from milepost.core.conditions.types import (
     DaysSince,
     Did,
     Goal,
+    InLifecycle,
     InSegment,
+    InTier,
     Last,
     Measured,
     MessageWas,
     Not,
     Operator,
     Reached,
+    Sequence_,
     Series,
     Trait,
 )
@@ -109,11 +112,28 @@ def test_memory_survives_being_written_down() -> None:
 
 def test_who_waits_for_a_condition_to_turn_true_is_not_woken_when_it_can_only_turn_false() -> None:
     view = view_of([fact("Meal Logged", BASE, 1)], {"m": Did(name="Meal Logged", within=HOUR)}, START)
-    busy = Did(name="Meal Logged", at_least=7, within=HOUR)
+    busy = Did(name="Meal Logged", at_least=1, within=HOUR)
     assert next_change(busy, view, BASE) == BASE + HOUR
     assert next_change(busy, view, BASE, towards=True) is None
     assert next_change(Not(of=busy), view, BASE, towards=True) == BASE + HOUR
     assert next_change(busy, view, BASE + HOUR) is None
+
+
+def test_nobody_is_woken_for_each_fact_that_leaves_a_window_but_for_the_one_that_changes_the_answer() -> None:
+    meals = [fact("Meal Logged", BASE + n * HOUR / 8, n + 1) for n in range(4)]
+    view, now = view_of(meals, {"m": Did(name="Meal Logged", within=HOUR)}, START), BASE + HOUR / 2
+    seven, two = (Did(name="Meal Logged", at_least=count, within=HOUR) for count in (7, 2))
+    assert next_change(seven, view, now) is None
+    assert next_change(two, view, now) == BASE + 2 * HOUR / 8 + HOUR
+    assert next_change(Did(name="Meal Logged", at_most=2, within=HOUR), view, now) == BASE + HOUR / 8 + HOUR
+
+
+def test_of_what_counts_once_nobody_is_woken_before_the_last_of_it_leaves_the_window() -> None:
+    kinds = [fact("Meal Logged", BASE + n * HOUR / 8, n + 1, {"kind": kind}) for n, kind in enumerate("abab")]
+    one, two = (Did(name="Meal Logged", distinct="kind", at_least=count, within=HOUR) for count in (1, 2))
+    view, now = view_of(kinds, {"m": one}, START), BASE + HOUR / 2
+    assert next_change(two, view, now) == BASE + 2 * HOUR / 8 + HOUR
+    assert next_change(one, view, now) == BASE + 3 * HOUR / 8 + HOUR
 
 
 def test_time_alone_can_make_it_true_that_something_happened_exactly_once_or_lies_back() -> None:
@@ -155,6 +175,17 @@ SPOKEN: list[tuple[Condition, str]] = [
         All(of=(Any_(of=(MEAL, START)), Not(of=Reached(milestone="first", within=HOUR)))),
         "(Meal Logged or Signed Up) and not (milestone first reached within 1h)",
     ),
+    (
+        Sequence_(steps=(Did(name="Searched"), Did(name="Meal Logged", where={"meal": Asked("is", "x")})), within=HOUR),
+        'Searched, then Meal Logged where meal is "x" within 1h',
+    ),
+    (Reached(milestone="first", since="goal"), "milestone first reached since the goal was stated"),
+    (Trait(name="account.plan", test=Asked("is", "pro")), 'plan of their account is "pro"'),
+    (InLifecycle(stage="regular"), "lifecycle is regular"),
+    (InTier(tier="power"), "tier is power"),
+    (Measured(measure="weight", changed="better", since="2026-05-01"), "weight is better than before 2026-05-01"),
+    (Compared(of=WEIGHTS, op="lt", to="2026-05-01"), "weight is less than before 2026-05-01"),
+    (DaysSince(since="trait:hired_on", gte=3), "at least 3 days since hired_on"),
     (Trait(name="plan", test=Asked("in", ["trial", "free"])), 'plan is one of ["trial","free"]'),
     (Trait(name="plan", test=Asked(op="exists", value=False)), "plan is not there"),
     (Reached(milestone=THE_START, within=timedelta(days=3)), "started within 3d"),
@@ -225,6 +256,24 @@ def test_the_reason_names_the_two_numbers_that_were_compared() -> None:
     assert goal["text"] == "goal is get-fit: it is not known"
     started = explain(Reached(milestone=THE_START), view, (BASE + 9 * HOUR, END_OF_MOMENT))
     assert started["text"] == "Start: started at 2026-05-01 01:00 UTC"
+
+
+def test_the_reason_of_a_sequence_says_how_far_they_came() -> None:
+    steps = tuple(Did(name=name) for name in ("Searched", "Opened", "Bought"))
+    asked = Sequence_(steps=steps, within=HOUR)
+    facts = [fact("Searched", BASE, 1), fact("Opened", BASE + HOUR / 2, 2), fact("Bought", BASE + 2 * HOUR, 3)]
+    view = view_of(facts, {"asked": asked}, START)
+    before = explain(asked, view, (BASE, 1))
+    assert (before["text"], before["holds"]) == (
+        "Searched, then Opened, then Bought within 1h: 1 of 3, last at 2026-05-01 00:00 UTC",
+        False,
+    )
+    assert explain(asked, view, (BASE + 3 * HOUR, 9))["have"] == 2
+    again = view_of(
+        [*facts, fact("Searched", BASE + 1.25 * HOUR, 4), fact("Opened", BASE + 1.5 * HOUR, 5)], {"a": asked}, START
+    )
+    whole = explain(asked, again, (BASE + 3 * HOUR, 9))
+    assert (whole["have"], whole["need"], whole["holds"]) == (3, 3, True)
 
 
 def test_what_was_not_expanded_is_not_answered() -> None:

@@ -19,11 +19,12 @@ from milepost.core.conditions.types import (
     Last,
     Not,
     Reached,
+    Sequence_,
     Series,
     Test,
     Trait,
 )
-from milepost.core.events import Fact
+from milepost.core.events import ACCOUNT_TRAITS_CHANGED, GOAL_STATED, NAME_OF_KIND, Fact, FactKind
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.values import Instant
@@ -45,7 +46,9 @@ TESTS = st.one_of(
     st.builds(Test, st.just("exists"), st.booleans()),
     st.builds(Test, st.sampled_from(("before", "after")), st.sampled_from(DATES + RELATIVE)),
 )
-TRAITS = st.builds(Trait, name=st.sampled_from(("meal", "on")), test=TESTS)
+TRAITS = st.builds(Trait, name=st.sampled_from(("meal", "on", "account.meal", "account.on")), test=TESTS)
+#: Where people are: behind and before UTC, by less than an hour, and a day ahead.
+ZONES = st.sampled_from(("UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"))
 WITHIN = st.sampled_from((None, *WINDOWS))
 #: What a series is given: mostly numbers, some of them equal, and what takes an answer back or is no number.
 NUMBERS = st.sampled_from((1, 2, 2.0, 3, 3, -0.0, None, "3", True, [2], 2**70))
@@ -60,7 +63,7 @@ COMPARED = st.builds(
     Compared,
     of=SERIES,
     op=st.sampled_from(("lt", "lte", "gt", "gte", "is")),
-    to=st.sampled_from(("previous", "first")) | SERIES,
+    to=st.sampled_from(("previous", "first", "2026-05-03")) | SERIES,
 )
 BOUNDS: st.SearchStrategy[dict[str, int]] = st.one_of(
     st.just({}),
@@ -73,22 +76,33 @@ PROPERTIES = st.fixed_dictionaries(
         "on": VALUE | st.sampled_from((*DATES, "2026-05-02T09:30:00.250Z")),
         "a/b~c": VALUE,
         "n": NUMBERS,
+        "goal": st.sampled_from(("fit", None)),
+        "account.meal": st.just("lunch"),
     },
 )
 
 
+def _sinces(milestones: tuple[str, ...], *, start: bool) -> st.SearchStrategy[str | None]:
+    anchors = (*(f"milestone:{key}" for key in milestones), *(("start",) if start else ()))
+    return st.sampled_from((None, None, "2026-05-02", "goal", *anchors))
+
+
 def dids(milestones: tuple[str, ...], *, start: bool) -> st.SearchStrategy[Did]:
-    sinces = (None, None, "2026-05-02", *(f"milestone:{key}" for key in milestones), *(("start",) if start else ()))
     return st.builds(
         lambda bound, **rest: Did(**bound, **rest),
         BOUNDS,
-        name=st.sampled_from(EVENTS),
+        name=st.sampled_from((*EVENTS, GOAL_STATED)),
         distinct=st.sampled_from((None, None, "day", "meal")),
         within=WITHIN,
-        since=st.sampled_from(sinces),
+        since=_sinces(milestones, start=start),
         where=st.dictionaries(st.sampled_from(("meal", "on", "a/b~c")), TESTS, max_size=1),
     )
 
+
+_STEPS = st.builds(Did, name=st.sampled_from(("A", "A", "B", "C"))) | st.builds(
+    Did, name=st.sampled_from(EVENTS), where=st.dictionaries(st.just("meal"), TESTS, max_size=1)
+)
+SEQUENCES = st.builds(Sequence_, steps=st.lists(_STEPS, min_size=2, max_size=4).map(tuple), within=WITHIN)
 
 _CROSSED = st.builds(Test, st.sampled_from(("before", "after")), st.sampled_from(RELATIVE))
 
@@ -98,9 +112,10 @@ TIMED: st.SearchStrategy[Condition] = st.recursive(
         lambda bound, **rest: Did(**bound, **rest),
         BOUNDS,
         name=st.sampled_from(EVENTS),
-        distinct=st.sampled_from((None, "meal")),
+        distinct=st.sampled_from((None, "meal", "day")),
         within=st.sampled_from(WINDOWS),
     )
+    | SEQUENCES
     | st.builds(Trait, name=st.just("on"), test=_CROSSED)
     | st.builds(Last, of=st.builds(Series, event=st.sampled_from(EVENTS), property=st.just("on")), test=_CROSSED),
     lambda inner: st.one_of(
@@ -114,9 +129,10 @@ TIMED: st.SearchStrategy[Condition] = st.recursive(
 
 @cache
 def conditions(milestones: tuple[str, ...] = (), *, start: bool = True) -> st.SearchStrategy[Condition]:
-    leaves: st.SearchStrategy[Condition] = dids(milestones, start=start) | TRAITS | LASTS | COMPARED
+    leaves: st.SearchStrategy[Condition] = dids(milestones, start=start) | SEQUENCES | TRAITS | LASTS | COMPARED
     if known := (*milestones, *((START,) if start else ())):
-        leaves |= st.builds(Reached, milestone=st.sampled_from(known), within=WITHIN)
+        since = _sinces(milestones, start=start)
+        leaves |= st.builds(Reached, milestone=st.sampled_from(known), within=WITHIN, since=since)
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
@@ -138,16 +154,20 @@ def programs(draw: st.DrawFn) -> tuple[dict[str, Condition], Condition]:
 
 def histories(most: int = 8) -> st.SearchStrategy[list[Fact]]:
     """Facts in the order of their numbers, which is not the order of their times."""
-    happened = st.tuples(st.sampled_from((*EVENTS, "Identified")), INSTANTS, PROPERTIES)
+    names = (*EVENTS, *EVENTS, *EVENTS, "Identified", "Identified", "Identified", "Grouped", GOAL_STATED, GOAL_STATED)
+    happened = st.tuples(st.sampled_from((*names, ACCOUNT_TRAITS_CHANGED)), INSTANTS, PROPERTIES)
     return st.lists(happened, max_size=most).map(
         lambda parts: [fact(name, at, seq, given) for seq, (name, at, given) in enumerate(parts, 1)]
     )
 
 
+_KINDS: dict[str, FactKind] = {name: kind for kind, name in NAME_OF_KIND.items()}
+
+
 def fact(name: str, at: datetime, seq: int, properties: dict[str, Any] | None = None) -> Fact:
     return Fact(
         workspace=1,
-        kind="identify" if name == "Identified" else "track",
+        kind=_KINDS.get(name, "track"),
         name=name,
         at=at,
         received_at=at,
@@ -158,7 +178,7 @@ def fact(name: str, at: datetime, seq: int, properties: dict[str, Any] | None = 
     )
 
 
-def view_of(facts: list[Fact], milestones: Mapping[str, Condition], start: Condition) -> View:
+def view_of(facts: list[Fact], milestones: Mapping[str, Condition], start: Condition, zone: str = "UTC") -> View:
     """What is known after these facts, remembered in this order; a later milestone may ask for an earlier one."""
     atoms = {atom.id: atom for condition in (start, *milestones.values()) for atom in atoms_of(condition)}
     memory: Memory = {key: [] for key in atoms}
@@ -167,12 +187,12 @@ def view_of(facts: list[Fact], milestones: Mapping[str, Condition], start: Condi
             value = observe(atom, one)
             if value is not UNSET:
                 memory[key] = remember(memory[key], (one.at, one.seq, value))
-    started, reached = first_true(start, View(memory, {}), None), dict[str, Instant]()
+    started, reached = first_true(start, View(memory, {}, zone=zone), None), dict[str, Instant]()
     for key, condition in milestones.items():
-        instant = first_true(condition, View(memory, reached, started), None)
+        instant = first_true(condition, View(memory, reached, started, zone), None)
         if instant is not None:
             reached[key] = instant
-    return View(memory, reached, started)
+    return View(memory, reached, started, zone)
 
 
 def document(milestones: Mapping[str, Condition], start: Condition) -> Document:

@@ -16,7 +16,6 @@ from tests.console.world import OWNER, World, mail_server, small_world
 @pytest.fixture(autouse=True)
 def own_urls(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.console.urls"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is about them
     cache.clear()
 
 

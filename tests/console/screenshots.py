@@ -9,12 +9,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 EMPTY = {
     "home": "/", "people": "/people/", "program": "/program/", "map": "/map/", "inbox": "/inbox/", "tasks": "/tasks/",
-    "segments": "/segments/", "answers": "/answers/",
+    "segments": "/segments/", "answers": "/answers/", "insights": "/insights/", "engagement": "/insights/engagement/",
+}  # fmt: skip
+TEAM = {
+    "accounts": "/accounts/", "accounts-none": "/accounts/?q=zebra", "account": "/accounts/acme/",
+    "team-coverage": "/program/coverage/", "team-audit": "/program/audit/", "team-tracking": "/program/tracking/",
+    "team-program": "/program/", "team-map": "/map/", "plan-template": "/program/definitions/plan-template/sales-team/",
 }  # fmt: skip
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 CHROMIUM = "/usr/bin/chromium"
@@ -83,6 +89,24 @@ def most_lively(workspace: int) -> int:
     return int(rows[0]["uid"])
 
 
+def team_world(at: datetime, example: str) -> None:
+    """A few companies of a product for teams."""
+    from tests.console.world import World
+
+    world = World(at - timedelta(days=9))
+    world.release(Path(f"examples/{example}/milepost.yaml").read_text(encoding="utf-8"))
+    for number, (account, name) in enumerate((("acme", "Acme GmbH"), ("globex", "Globex"), ("k-17", ""))):
+        for who in ("anna", "boris")[: 2 - number % 2]:
+            world.tells(f"{who}-{account}", name=who.title(), email=f"{who}@{account}.example")
+            world.joins(f"{who}-{account}", account, role="admin", seats=12, **({"name": name} if name else {}))
+        world.happens(f"anna-{account}", "Contract Signed", plan="team", seats="12", had_trial=True, source="fair")
+        world.waits(timedelta(days=1))
+        if number < 2:
+            world.happens(f"anna-{account}", "Deals Imported", deals=40)
+            world.happens(f"anna-{account}", "User Invited", role="seller")
+        world.waits(timedelta(days=2))
+
+
 def some_conversation(workspace: int) -> int:
     from milepost.help.queries import inbox
 
@@ -105,6 +129,7 @@ def main() -> None:
     setup_test_environment()
     from django.test import override_settings
 
+    from milepost.console.pages.questions import ASKED
     from milepost.log.clock import SYSTEM
     from milepost.program.actions import save_draft
     from tests.console.world import World, lively_world, mail_server
@@ -143,6 +168,10 @@ def main() -> None:
                 "program": "/program/",
                 "edit": "/program/edit/",
                 "release": "/program/release/",
+                "coverage": "/program/coverage/",
+                "program-audit": "/program/audit/",
+                "tracking": "/program/tracking/",
+                "cohorts": "/map/cohorts/",
                 "releases": "/program/releases/",
                 "one-release": "/program/releases/1/",
                 "messages": "/messages/",
@@ -152,8 +181,17 @@ def main() -> None:
                 "team": "/settings/team/",
                 "audit": "/settings/audit/",
                 "missing": "/nowhere/",
+                **{f"insights-{name}": f"/insights/{name}/" for name in ASKED},
+                "insights-ttv-groups": "/insights/time-to-value/?by=goal",
+                "insights-dropped": "/insights/funnel/?after=1&step=Signed+Up&step=Meal+Logged&window=3d&order=any&by=plan",
             }
             pages(browser, address, folder, wanted(paths))
+            whole = text.replace("at_least: 3", "at_least: 5").replace("Nobody likes", "Few people like")
+            save_draft(world.workspace.pk, whole, by="anna@example.com", now=SYSTEM.now())
+            pages(browser, address, folder, wanted({"release-ready": "/program/release/"}))
+        with served() as address:
+            team_world(SYSTEM.now(), "crm")
+            pages(browser, address, folder, wanted(TEAM))
         browser.close()
 
 

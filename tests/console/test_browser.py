@@ -21,6 +21,8 @@ PATHS = (
     "/", "/map/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/",
     "/program/releases/1/", "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/",
     "/settings/password/", "/map/cohorts/", "/inbox/", "/tasks/", "/segments/", "/answers/", NOWHERE,
+    "/accounts/", "/accounts/acme/", "/program/coverage/", "/program/audit/", "/program/tracking/",
+    "/insights/", "/insights/funnel/?step=Signed+Up&step=Meal+Logged", "/insights/retention/", "/insights/paths/",
 )  # fmt: skip
 
 #: What unfolds begins to load a moment later.
@@ -30,6 +32,7 @@ UNFOLD = """new Promise((then) => {
 })"""
 EMPTY = (
     "/", "/map/", "/people/", "/inbox/", "/tasks/", "/segments/", "/answers/", "/program/", "/messages/", "/sign-in/",
+    "/accounts/", "/insights/", "/program/coverage/", "/program/audit/", "/program/tracking/",
 )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ READ_ALOUD = ("aria-label", "placeholder", "title", "alt")
 PAGES = (
     "/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/", "/program/releases/1/",
     "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/settings/password/",
-    "/nowhere/", "/people/?q=zz",
+    "/nowhere/", "/people/?q=zz", "/accounts/", "/insights/", "/insights/funnel/", "/insights/retention/",
+    "/program/coverage/", "/program/audit/", "/program/tracking/",
 )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def pseudo(settings: Any, tmp_path: Path, world: World) -> Iterator[None]:
 def test_no_text_of_any_page_is_left_untranslated(owner: Client, world: World, pseudo: None) -> None:
     uid = Person.objects.get(workspace=world.workspace, user_id="maria").id
     known = f"Maria Ivanova maria example com anna Calorie counter Milepost CSV Python JavaScript yaml {world.texts}"
-    data = set(re.findall(r"[^\W\d_]{2,}", known))
+    data = set(re.findall(r"[^\W\d_]{2,}", f"{known} acme Grouped Identified"))
     for path in (*PAGES, f"/people/{uid}/", f"/people/{uid}/why/message/welcome/"):
         page = owner.get(path, headers={"Accept-Language": PSEUDO}).content.decode()
         assert "⟦" in page, path

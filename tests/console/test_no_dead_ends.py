@@ -33,9 +33,10 @@ class Links(HTMLParser):
 
 
 def shape(address: str) -> str:
-    """Pages that differ by a number or a period alone are one kind of page, of which one is visited."""
+    """Pages that differ by a number, a period, or the kind of something new are one kind of page: one is visited."""
     path, _, query = address.partition("?")
-    return re.sub(r"\d+", "N", path) + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&")))
+    asked = sorted(part.partition("=")[0] for part in query.split("&"))
+    return f"{re.sub(r'[0-9]+|(?<=/new/)[a-z-]+', 'N', path)}?{'&'.join(asked)}"
 
 
 @pytest.fixture

@@ -83,9 +83,15 @@ journeys:
             then: [{send: a}, {send: b}]
             else: [{wait: {for: 1d}}, {send: c}]
         else: [{task: Call}]
+      - split: {x: 1, y: 2, z: 1}
+        arms: {x: [{wait: {at: "18:00", on: friday}}], y: [{repeat: {at_most: 2, steps: [{send: a}, {wait: 1d}]}}]}
+      - wait: {day: {trait: start_date, days_after: 1}, at_most: 9d}
       - send: d
 """
     flow = flow_of(read(text).sketch.journeys["deep"], {})
+    words = {box.whole for box in flow.boxes} | {line.word for line in flow.lines}
+    assert {"x 25 %", "y 50 %", "z 25 %", "2 times", "Wait until Friday, 18:00"} <= words
+    assert "Wait until 1 day after the day in “start_date”, at 10:00, at most 9 days" in words
     for one in flow.boxes:
         for other in flow.boxes:
             apart = abs(one.x - other.x) >= 216 or abs(one.y - other.y) >= 52

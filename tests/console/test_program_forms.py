@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from milepost.console.pages.definitions_kinds import KINDS, kind_of
@@ -11,6 +12,8 @@ from milepost.program import actions
 from milepost.program import queries as program
 from milepost.program.yaml_text import load
 from tests.console.world import EXAMPLE, PROGRAM, World
+from tests.program import test_plans
+from tests.simulate.test_ways import PROGRAM as WAYS
 
 TEXT = PROGRAM.read_text(encoding="utf-8")
 
@@ -73,13 +76,14 @@ def text_of(world: World) -> str:
     return draft.text if draft else program.current(world.workspace.pk).text
 
 
-def test_a_form_that_nobody_typed_into_changes_nothing(owner: Client, world: World) -> None:
-    text = EXAMPLE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("text", [EXAMPLE.read_text(encoding="utf-8"), test_plans.USERS, test_plans.CUSTOMERS, WAYS])
+def test_a_form_that_nobody_typed_into_changes_nothing(owner: Client, world: World, text: str) -> None:
     actions.save_draft(world.workspace.pk, text, by="anna@example.com", now=world.clock.now())
     data = load(text).data
     for kind in KINDS:
         held = data.get(kind.section) or {}
-        keys = ["-"] if kind.alone else [key for key, value in held.items() if kind_of(kind.section, value) is kind]
+        alone = ["-"] if kind.section in data else []
+        keys = alone if kind.alone else [key for key, value in held.items() if kind_of(kind.section, value) is kind]
         for key in keys:
             values = form_at(owner, address_of(kind.name, key))
             answer = owner.post(address_of(kind.name, key, "check/"), values)

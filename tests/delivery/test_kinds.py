@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.types import Did
@@ -15,17 +16,25 @@ from milepost.core.engine.effects import RefreshContent
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import (
     Action,
+    Announcement,
     Article,
+    Banner,
+    Briefing,
     Celebration,
     Checklist,
+    Content,
     EmptyState,
     Guide,
+    Hint,
     Invite,
+    Modal,
     Page,
     Question,
+    ResourceCenter,
     Step,
     Survey,
     Template,
+    Term,
 )
 from milepost.core.program.kinds.goal import Function, Goal, Measure
 from milepost.core.program.kinds.limits import Locales, Support
@@ -354,3 +363,36 @@ def test_templates_say_dates_as_their_reader_writes_them(workspace: Workspace) -
         told(2)["measure"]["weight"]["by"] == "24 декабря 2026 г." and told(2)["plan"]["next"]["title"] == "Log a meal"
     )
     assert told(1)["goal"]["ask"] == "I want to lose weight" and told(1)["answers"]["role"] == "cook"
+
+
+QUIET: dict[str, Content] = {
+    "kcal": Term(text="kcal", explain={"en": "A *unit* of energy.", "ru": "Единица энергии."}),
+    "look": Hint(title="Look", on=("#search", "#find"), as_="inline"),
+    "top": Banner(title="New", place="bottom", action=Action(text="See", url="/new")),
+    "news": Announcement(title="New", body="**Better**", action=Action(text="Go", start="add-food")),
+    "must": Modal(title="Read this", body="Please."),
+    "rules": Briefing(title="Rules", body="Be kind.", if_something_goes_wrong="Call **Anna**."),
+    "learn": ResourceCenter(title="Learn", items=("add-food", "cake", "gone", "bring")),
+}
+
+
+def test_the_quiet_kinds_say_where_they_stand_and_what_has_to_be_read(db: None) -> None:
+    workspace = make_workspace(replace(DOCUMENT, content={**DOCUMENT.content, **QUIET}))
+    make_person(workspace, locale="ru")
+    drawn = {key: shown(workspace, key) for key in QUIET}
+    assert [key for key, body in drawn.items() if body["standing"]] == ["kcal", "look", "top", "learn"]
+    assert [key for key, body in drawn.items() if body["modal"]] == ["must", "rules"]
+    assert (drawn["kcal"]["title"], drawn["kcal"]["body_html"], drawn["kcal"]["on"]) == (
+        "kcal",
+        "<p>Единица энергии.</p>",
+        [],
+    )
+    assert (drawn["look"]["inline"], drawn["look"]["on"]) == (True, ["#search", "#find"])
+    assert (drawn["top"]["place"], drawn["top"]["actions"][0]["url"]) == ("bottom", "/new")
+    assert drawn["news"]["actions"][0]["start"] == "add-food"
+    assert "<strong>Anna</strong>" in drawn["rules"]["emergency_html"] and drawn["rules"]["button"]
+    assert [(line["key"], line["kind"]) for line in drawn["learn"]["resources"]] == [
+        ("add-food", "guide"),
+        ("cake", "article"),
+        ("bring", "invite"),
+    ]

@@ -10,7 +10,11 @@ from milepost.delivery.channels.in_app.labels import LABELS, Kind, labels
 
 SDK = Path(__file__).resolve().parents[2] / "sdk/src/ui"
 COMMON = "words.ts"
-FILE = {"help": "panel.ts"}
+FILE = {
+    "help": "panel.ts",
+    "term": "hint.ts",
+    **dict.fromkeys(("announcement", "modal", "briefing"), "article.ts"),
+}
 #: What a kind loads by name, when it is needed.
 LOADED = {"checklist.ts": ("planner.ts",)}
 

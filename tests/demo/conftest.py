@@ -18,12 +18,6 @@ TELL_VIOLATIONS = """
 """
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """The real hash takes a third of a second on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with launched() as browser:

@@ -85,6 +85,14 @@ class Host:
             threading.Event().wait(0.02)
         raise AssertionError(f"no '{name}' among {[fact.name for fact in self.facts()]}")
 
+    def wait_for_stream(self) -> None:
+        """Until a page is connected."""
+        for _ in range(400):
+            if len(self.client.hub):
+                return
+            threading.Event().wait(0.02)
+        raise AssertionError("no page has opened a stream")
+
     def close(self) -> None:
         if self._listening:
             self._listening.get_loop().call_soon_threadsafe(self._listening.cancel)

@@ -30,8 +30,7 @@ def test_a_win_is_celebrated_where_the_person_is_and_told_once(visit: Open, host
 
 def test_a_win_is_pushed(visit: Open, host: Host) -> None:
     page = visit()
-    page.evaluate("milepost.on('shown', () => { window.shownAt = performance.now() })")
-    page.wait_for_timeout(300)
+    host.wait_for_stream()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     host.show(celebration())

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from milepost.core.values import Refused
-from milepost.demo import diary
-from milepost.demo.foods import search
+from milepost.demo import visitors
+from milepost.demo.calories import diary
+from milepost.demo.calories.foods import search
 from milepost.demo.install import curl, snippet
 from milepost.log.clock import SYSTEM
 from milepost.workspace import identity, keys, queries
@@ -29,7 +30,7 @@ def browser(db: None, monkeypatch: pytest.MonkeyPatch) -> Client:
 def test_a_visitor_signs_up_and_finds_a_diary_with_a_signed_snippet(browser: Client) -> None:
     browser.post("/demo/sign-up/", {"name": "Maria <b>P", "email": "maria@example.com"})
     page = browser.get("/demo/diary/").content.decode()
-    who = diary.visitor(browser.session)
+    who = visitors.visitor(browser.session)
     assert who and who.user_id.startswith("demo-")
     installed = snippet(who)
     assert installed and identity.verify(queries.workspace_ids()[0], who.user_id, installed.signature)
@@ -45,7 +46,7 @@ def test_before_sign_up_the_snippet_names_nobody(browser: Client) -> None:
 
 def test_a_demo_user_may_be_chosen_and_nobody_real(browser: Client) -> None:
     assert browser.get("/demo/?user=demo-maria").headers["Location"] == "/demo/diary/"
-    assert diary.visitor(browser.session) == diary.Visitor("demo-maria", "Maria", "")
+    assert visitors.visitor(browser.session) == visitors.Visitor("demo-maria", "Maria", "")
     for bad in ("maria", "Demo-x", "demo-", "demo-x y", "demo-<b>", "xdemo-a", "demo-" + "a" * 41, "demo-a\n"):
         answer = browser.get("/demo/", {"user": bad})
         assert (answer.status_code, answer.json()["code"]) == (400, "demo_user")
@@ -54,7 +55,7 @@ def test_a_demo_user_may_be_chosen_and_nobody_real(browser: Client) -> None:
 def test_a_meal_is_written_down_and_told_in_the_words_of_the_tracking_plan(browser: Client) -> None:
     browser.get("/demo/?user=demo-maria")
     answer = browser.post("/demo/meals/", {"meal": "Lunch", "food": "Apple"})
-    assert answer.json()["told"] == {"meal": "lunch", "food": "Apple", "calories": 95}
+    assert answer.json()["tell"] == [["Meal Logged", {"meal": "lunch", "food": "Apple", "calories": 95}]]
     today = diary.today(browser.session)
     assert (today["eaten"], today["left"], today["rows"]) == (95, 1805, 1)
     assert "1805" in answer.json()["html"]
@@ -71,7 +72,7 @@ def test_what_is_not_on_the_list_is_refused(browser: Client) -> None:
 def test_logging_out_leaves_nothing_behind(browser: Client) -> None:
     browser.get("/demo/?user=demo-maria")
     browser.post("/demo/log-out/")
-    assert diary.visitor(browser.session) is None
+    assert visitors.visitor(browser.session) is None
     assert browser.get("/demo/diary/?mp_t=x").headers["Location"] == "/demo/?mp_t=x"
 
 
@@ -90,7 +91,7 @@ def test_the_command_for_the_terminal_is_one_that_a_shell_reads_back(browser: Cl
     import json
     import shlex
 
-    words = shlex.split(curl("mpw_1", "demo-it's"))
+    words = shlex.split(curl("mpw_1", "demo-it's", "Meal Logged", {}))
     assert words[:4] == ["curl", "-u", "mpw_1:", "http://127.0.0.1:8000/v1/track"]
     assert json.loads(words[-1])["userId"] == "demo-it's"
 
@@ -109,24 +110,24 @@ def test_an_id_of_somebody_real_is_never_signed() -> None:
     from django.contrib.sessions.backends.cache import SessionStore
 
     with pytest.raises(Refused):
-        diary.come_as(SessionStore(), "maria@example.com")
+        visitors.come_as(SessionStore(), "maria@example.com")
 
 
 def test_a_sample_day_is_made_shown_as_an_example_and_taken_out_again(browser: Client) -> None:
     browser.get("/demo/?user=demo-maria")
     browser.post("/demo/meals/", {"meal": "Lunch", "food": "Apple"})
-    wanted = json.dumps([{"meal": "breakfast", "food": "Banana"}, {"meal": "dinner", "food": "Salmon"}])
-    made = browser.post("/demo/sample/", {"meals": wanted}).json()
+    wanted = json.dumps({"meals": [{"meal": "breakfast", "food": "Banana"}, {"meal": "dinner", "food": "Salmon"}]})
+    made = browser.post("/demo/sample/", {"data": wanted}).json()
     assert len(made["ids"]) == 2 and "an example" in made["html"]
     assert diary.today(browser.session)["rows"] == 3
     removed = browser.post("/demo/sample/remove/").json()
     assert removed["removed"] == 2 and diary.today(browser.session)["rows"] == 1
 
 
-@pytest.mark.parametrize("meals", ["", "{}", "[]", "[1]", '[{"meal": "lunch", "food": "Gold"}]'])
-def test_a_sample_day_that_cannot_be_eaten_is_refused(browser: Client, meals: str) -> None:
+@pytest.mark.parametrize("data", ["", "{}", "[]", '{"meals": [1]}', '{"meals": [{"meal": "lunch", "food": "Gold"}]}'])
+def test_a_sample_day_that_cannot_be_eaten_is_refused(browser: Client, data: str) -> None:
     browser.get("/demo/?user=demo-maria")
-    assert browser.post("/demo/sample/", {"meals": meals}).status_code == 400
+    assert browser.post("/demo/sample/", {"data": data}).status_code == 400
 
 
 def test_a_finished_day_is_told_once_with_its_budget(browser: Client) -> None:
@@ -142,7 +143,7 @@ def test_a_finished_day_is_told_once_with_its_budget(browser: Client) -> None:
 
 def test_an_example_alone_makes_no_day(browser: Client) -> None:
     browser.get("/demo/?user=demo-maria")
-    browser.post("/demo/sample/", {"meals": '[{"meal": "lunch", "food": "Apple"}]'})
+    browser.post("/demo/sample/", {"data": '{"meals": [{"meal": "lunch", "food": "Apple"}]}'})
     assert browser.post("/demo/day/").status_code == 409
 
 

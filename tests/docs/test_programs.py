@@ -27,6 +27,11 @@ def test_the_parts_of_the_how_to_make_one_program_without_a_fault() -> None:
     assert review(program).problems == ()
 
 
+def test_the_parts_of_the_page_about_journeys_make_one_program_without_an_error() -> None:
+    page = ROOT / "docs/how-to/send-over-time.md"
+    assert [each for each in review("\n".join(yaml_of(page))).problems if each.level == "error"] == []
+
+
 def test_the_parts_of_the_page_about_goals_make_one_program_without_a_fault() -> None:
     assert review(goal_program()).problems == ()
 

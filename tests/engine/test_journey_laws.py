@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.core import events
@@ -12,32 +12,50 @@ from milepost.core.conditions.evaluate import END_OF_MOMENT, View, holds
 from milepost.core.engine.effects import OpenTask as TaskOpened
 from milepost.core.engine.effects import RecordFact, SendMessage, ShowContent
 from milepost.core.engine.inputs import Given
+from milepost.core.engine.state import journey_of
 from milepost.core.engine.step import resettle
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.kinds.content import Article
+from milepost.core.program.kinds.experiment import Experiment
 from milepost.core.program.kinds.journey import (
     Branch,
     Cadence,
+    Day,
+    DayStart,
     Journey,
     JourneyStep,
     OpenTask,
     Pause,
     ReEntry,
+    Repeat,
+    Rounds,
     Send,
     Show,
+    Split,
     Wait,
 )
 from tests.engine.test_laws import conditions, histories, run
 from tests.engine.world import START, Limit, Limits, Runner, message, milestone, program
 
+OTHER = [{"wait": {"until": {"did": "A"}, "at_most": "2m"}}, {"send": "n"}]
 LATER = START + timedelta(days=40)
 lengths = st.sampled_from([timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=3)])
 asked = conditions(("one",))
 
 
+days = st.sampled_from(["2026-05-01", "2026-05-04", "2026-05-05", "2026-05-09"])
+weekdays: st.SearchStrategy[Any] = st.sampled_from(["monday", ("sunday", "friday"), ()])
+
+
 def pauses() -> st.SearchStrategy[Wait]:
-    either = st.builds(Pause, until=asked, at_most=lengths) | st.builds(lambda length: Pause(for_=length), lengths)
+    either = st.one_of(
+        st.builds(Pause, until=asked, at_most=lengths),
+        st.builds(lambda length: Pause(for_=length), lengths),
+        st.builds(lambda length, on: Pause(for_=length, at="09:05", on=on), st.none() | lengths, weekdays),
+        st.builds(lambda date, most: Pause(day=Day(date=date), at_most=most), days, st.none() | lengths),
+        st.builds(lambda most: Pause(day=Day(trait="plan"), at_most=most), lengths),
+    )
     return st.builds(Wait, wait=either)
 
 
@@ -51,7 +69,14 @@ def steps(depth: int = 2) -> st.SearchStrategy[tuple[JourneyStep, ...]]:
     if depth:
         inner = steps(depth - 1)
         plain |= st.builds(lambda if_, then, other: Branch(if_=if_, then=then, else_=other), asked, inner, inner)
-    return st.lists(plain, max_size=4).map(tuple)
+        plain |= st.builds(lambda one, two: Split(split={"x": 1, "y": 2}, arms={"x": one, "y": two}), inner, inner)
+        plain |= st.builds(
+            lambda most, until, steps: Repeat(repeat=Rounds(at_most=most, until=until, steps=steps)),
+            st.integers(0, 3),
+            st.none() | asked,
+            inner,
+        )
+    return st.lists(plain, max_size=2 * depth or 1).map(tuple)
 
 
 @st.composite
@@ -59,13 +84,16 @@ def programs(draw: st.DrawFn) -> Program:
     re_entry: Any = draw(
         st.sampled_from(["once", "every time", ReEntry(once_per="k"), ReEntry(after=timedelta(minutes=7))])
     )
-    ends = draw(st.none() | asked)
+    ends, leaves = draw(st.none() | asked), draw(st.none() | asked)
+    starts = draw(conditions() | st.builds(DayStart, date=days, if_=st.none() | asked))
+    way, tried = draw(steps()), {"e": Experiment(on="journeys.j", variants={"as it is": {}, "other": {"steps": OTHER}})}
     return program(
         limits=Limits(email=Limit(at_most=draw(st.sampled_from([None, 1, 2])), per="6h", gap=timedelta(minutes=5))),
         milestones={"one": milestone(draw(conditions()))},
         messages={"m": message(), "n": message(serves="one"), "service": message(purpose="service")},
         articles={"article": Article(title="A", body="B")},
-        journeys={"j": Journey(starts=draw(conditions()), steps=draw(steps()), ends=ends, re_entry=re_entry)},
+        journeys={"j": Journey(starts=starts, steps=way, ends=ends, leaves=leaves, re_entry=re_entry)},
+        experiments=draw(st.sampled_from([{}, tried])),
         cadences={
             "tips": Cadence(
                 starts=draw(asked), every="daily", series=("m", "article", "n"), stops=draw(st.none() | asked)
@@ -112,9 +140,25 @@ def test_every_run_that_began_is_under_way_or_has_ended_with_a_reason(compiled: 
     runner = run(compiled, history).wait(LATER)
     for key in ("j", "tips"):
         began, ended = runner.outcomes(key).count("started"), runner.outcomes(key).count("ended")
-        assert (
-            began - ended == (1 if key in runner.state.runs else 0) and began == runner.state.rounds.get(key, (0,))[0]
-        )
+        under_way = [run_key for run_key in runner.state.runs if journey_of(run_key) == key]
+        assert began - ended == len(under_way) and began == runner.state.rounds.get(key, (0,))[0]
+
+
+@given(programs(), histories())
+@settings(max_examples=30)
+def test_every_run_comes_to_an_end_when_nothing_happens_any_more(compiled: Program, history: list[Fact]) -> None:
+    assert run(compiled, history).wait(START + timedelta(days=500)).state.runs == {}
+
+
+@given(programs(), histories(), lengths)
+@settings(max_examples=30)
+def test_no_wait_outlives_its_at_most(compiled: Program, history: list[Fact], later: timedelta) -> None:
+    end = max(each.received_at for each in history) + later
+    runner = run(compiled, history).wait(end)
+    for run_key, inside in runner.state.runs.items():
+        step = compiled.itineraries[journey_of(run_key)].stops[inside.place].step
+        if isinstance(step, Wait) and step.wait.at_most is not None:
+            assert inside.arrived_at + step.wait.at_most > end
 
 
 class Watched(Runner):

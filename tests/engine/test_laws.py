@@ -19,7 +19,9 @@ from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Celebrate
 from milepost.core.program.kinds.content import Celebration, Guide, Step
+from milepost.core.program.kinds.goal import Goal
 from milepost.core.program.kinds.limits import Limit, Limits, Quiet
+from milepost.core.program.kinds.risk import Risk
 from tests.engine.world import START, Runner, fact, latches, message, milestone, told
 
 EVENTS = ("A", "B", "C")
@@ -73,9 +75,19 @@ def programs(draw: st.DrawFn) -> Program:
         },
         content={
             "yay": Celebration(title="Yay"),
-            "guide": Guide(steps=(Step(title="Here"),), when=draw(conditions(("one",))), serves="two"),
+            "guide": Guide(
+                steps=(Step(title="Here"),),
+                when=draw(conditions(("one",))),
+                serves="two",
+                unless=draw(st.none() | conditions(("two",))),
+            ),
         },
-        messages={"praise": message(), "hello": message(when=draw(conditions()), purpose="service")},
+        messages={
+            "praise": message(),
+            "hello": message(when=draw(conditions()), purpose="service", unless=draw(st.none() | conditions())),
+        },
+        risk={"r": Risk(when=draw(conditions(("one",))), message="praise")},
+        goals={"g": Goal(ask="G", milestones=("one", "two"), if_={"two": draw(conditions())})},
     )
     return compile_program(document, digest="d", number=1)
 

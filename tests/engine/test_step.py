@@ -80,6 +80,43 @@ def test_time_alone_wakes_a_rule_at_the_edge_of_its_window() -> None:
     assert run.state.reached["quiet"] == (START + timedelta(hours=2), -1)
 
 
+def test_nobody_is_woken_for_what_time_alone_cannot_make_true_until_the_rest_of_it_is() -> None:
+    silent = Not(of=did("Opened", within=timedelta(hours=2)))
+    compiled = program(
+        start=did("Signed Up"),
+        milestones={
+            "paid-and-silent": milestone(All(of=(did("Paid"), silent))),
+            "back-and-silent": milestone(All(of=(did("Back", since="start"), silent))),
+        },
+    )
+    run = Runner(compiled).give(fact("Opened", seq=1), fact("Back", 10, seq=2))
+    assert run.state.wake_at() is None
+
+    run.give(fact("Paid", 20, seq=3), fact("Signed Up", 30, seq=4), fact("Back", 40, seq=5))
+    assert run.state.wake_at() == START + timedelta(hours=2)
+    run.wait(START + timedelta(hours=3))
+    assert {key: at for key, (at, _) in run.state.reached.items()} == dict.fromkeys(
+        ("paid-and-silent", "back-and-silent"), START + timedelta(hours=2)
+    )
+
+
+def test_what_counts_from_the_start_on_waits_for_its_moment_from_the_start_on() -> None:
+    quiet = All(
+        of=(did("Back", at_most=0, since="start"), did("Signed Up"), Not(of=did("Opened", within=timedelta(hours=2))))
+    )
+    late = All(of=(did("Signed Up", since="start"), Not(of=did("Opened", within=timedelta(hours=2)))))
+    compiled = program(
+        start=All(of=(did("Signed Up"), did("Paid"))), milestones={"a": milestone(quiet), "b": milestone(late)}
+    )
+    both = Runner(compiled).give(fact("Opened", seq=1), fact("Paid", 10, seq=2), fact("Signed Up", 20, seq=3))
+    both.wait(START + timedelta(hours=3))
+    assert both.state.reached["a"][0] == both.state.reached["b"][0] == START + timedelta(hours=2)
+
+    paid_later = Runner(compiled).give(fact("Signed Up", 5, seq=1), fact("Opened", 8, seq=2), fact("Paid", 10, seq=3))
+    paid_later.wait(START + timedelta(hours=3))
+    assert set(paid_later.state.reached) == {"a"}
+
+
 def test_a_message_waits_for_the_morning_of_the_persons_own_zone() -> None:
     quiet = Limits(email=Limit(quiet=Quiet(time(21), time(8))))
     night = fact("Meal Logged", 13 * 60, seq=1, context={"timezone": "Europe/Sofia"})  # 22:00 UTC, 01:00 in Sofia

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from milepost.client.help import Help, article_for, help_for
 from milepost.client.tokens import LIFETIME, Session
 from milepost.core import events
+from milepost.core.program.kinds.content import Briefing
 from milepost.core.values import Refused
 from milepost.help import actions
 from milepost.help.access import access_conversation
-from milepost.workspace.models import Member
+from milepost.workspace.models import Member, Workspace
+from tests.delivery.world import release
+from tests.help.conftest import DOCUMENT
 from tests.help.test_conversations import asks
 from tests.world import World
 
@@ -82,3 +86,12 @@ def test_an_article_is_read_in_the_reader_s_language(world: World) -> None:
     with pytest.raises(Refused) as refused:
         article_for(session(world, None), "none", "")
     assert refused.value.status == 404
+
+
+@pytest.mark.req("R65")
+def test_what_to_do_if_something_goes_wrong_stays_at_hand_after_the_briefing(world: World) -> None:
+    rules = Briefing(title="Rules", body="Be kind.", if_something_goes_wrong="Call **Anna**.")
+    release(Workspace.objects.get(pk=world.workspace), replace(DOCUMENT, content={"rules": rules}))
+    assert [line.key for line in looks(world, None).articles] == ["rules", "cake"]
+    page = article_for(session(world, None), "rules", "en")
+    assert page.body_html.index("<strong>Anna</strong>") < page.body_html.index("Be kind.")

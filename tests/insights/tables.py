@@ -23,15 +23,21 @@ class _Table:
     def __init__(self) -> None:
         self._connection = duckdb.connect(config={"threads": 1})
         self._connection.execute(f"create table facts ({_COLUMNS})")
+        self._connection.execute("create table zones (ws int, uid bigint, zone varchar)")
         self._rows: list[list[Any]] = []
         atexit.register(self._connection.close)
 
-    def query(self, rows: list[list[Any]], sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def query(
+        self, rows: list[list[Any]], zones: Mapping[int, str], sql: str, parameters: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
         if rows is not self._rows:
             self._rows = rows
             self._connection.execute("truncate facts")
+            self._connection.execute("truncate zones")
+            for uid, zone in zones.items():
+                self._connection.execute("insert into zones values (1, ?, ?)", [uid, zone])
             for row in rows:
-                self._connection.execute("insert into facts values (?, ?, ?, null, ?, ?, ?, ?)", row)
+                self._connection.execute("insert into facts values (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return self._connection.execute(sql, parameters).fetchall()
 
 
@@ -39,13 +45,14 @@ _table = cache(_Table)
 
 
 class Facts:
-    """What the insights need of an event store: `query`, over these people's facts."""
+    """What the insights need of an event store: `query`, over these people's facts. `zones`: where they are."""
 
-    def __init__(self, people: Mapping[int, Iterable[Fact]]) -> None:
+    def __init__(self, people: Mapping[int, Iterable[Fact]], zones: Mapping[int, str] | None = None) -> None:
+        self._zones = zones or {}
         self._rows = [_row(uid, fact) for uid, facts in people.items() for fact in facts]
 
     def query(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return _table().query(self._rows, sql, parameters)
+        return _table().query(self._rows, self._zones, sql, parameters)
 
     def run(self, plan: Plan) -> list[tuple[Any, ...]]:
         return self.query(plan.sql, plan.parameters)
@@ -53,4 +60,5 @@ class Facts:
 
 def _row(uid: int, fact: Fact) -> list[Any]:
     at = fact.at.replace(tzinfo=None)
-    return [fact.seq, fact.workspace, uid, fact.name, at, at, msgspec.json.encode(fact.properties).decode()]
+    account = int(fact.group_id) if fact.group_id else None
+    return [fact.seq, fact.workspace, uid, account, fact.name, at, at, msgspec.json.encode(fact.properties).decode()]

@@ -31,15 +31,21 @@ PLAIN = st.lists(st.tuples(st.sampled_from(EVENTS), INSTANTS), max_size=12).map(
 @st.composite
 def funnels(draw: st.DrawFn) -> Funnel:
     begins, ends = sorted((draw(INSTANTS), draw(INSTANTS)))
+    order = draw(st.sampled_from(("strict", "strict", "any")))
+    repeats = order == "strict"
+    steps = draw(st.lists(STEPS, min_size=2, max_size=4, unique_by=None if repeats else repr))
     return Funnel(
         workspace=1,
         document=document(MILESTONES, A),
         from_=begins,
         to=ends + STEP,
         as_of=max(begins, draw(INSTANTS)),
-        steps=tuple(draw(st.lists(STEPS, min_size=2, max_size=4))),
+        steps=tuple(steps),
         window=draw(st.sampled_from(WINDOWS)),
         anchor=draw(st.sampled_from(("any", "first"))),
+        order=order,
+        ties=draw(st.sampled_from(("number", "number", "apart"))),
+        among=draw(st.sampled_from((None, None, Did(name="C"), Reached(milestone="m")))),
     )
 
 
@@ -57,6 +63,10 @@ def test_a_funnel_counts_as_trying_every_way_does(funnel: Funnel, lives: list[li
     after = len(funnel.steps) - 1
     stayed = [uid for uid, found in came.items() if found[after - 1] is not None and found[after] is None]
     assert ask(Facts(people), Dropped(funnel=funnel, after=after)) == stayed
+    assert (
+        ask(Facts(people), Dropped(funnel=funnel, after=after, limit=1, beyond=1))
+        == [one for one in stayed if one > 1][:1]
+    )
 
 
 def _known(facts: list[Fact], funnel: Funnel) -> Subject:
@@ -110,6 +120,79 @@ def test_any_first_step_may_begin_the_way_unless_the_question_says_the_first() -
     assert _counts(_ask(_funnel(A, B, anchor="first"), *happened)) == [1, 0]
 
 
+def test_in_any_order_every_step_follows_the_first_and_no_other() -> None:
+    happened = (("A", HOUR), ("C", 2 * HOUR), ("B", 3 * HOUR))
+    assert _counts(_ask(_funnel(A, B, C), *happened)) == [1, 1, 0]
+    answer = _ask(_funnel(A, B, C, order="any"), *happened)
+    assert _counts(answer) == [1, 1, 1]
+    assert [step.median_seconds for step in answer.steps[1:]] == [2 * 3600, 3600]
+    assert "all later than the first, in any order" in answer.definition
+    assert _counts(_ask(_funnel(A, B, C, order="any"), ("B", 0 * HOUR), *happened[:2])) == [1, 0, 0]
+
+
+def test_facts_of_the_same_time_may_be_in_no_order() -> None:
+    at_once = (("A", HOUR), ("B", HOUR))
+    assert _counts(_ask(_funnel(A, B), *at_once)) == [1, 1]
+    assert _counts(_ask(_funnel(A, B, ties="apart"), *at_once)) == [1, 0]
+
+
+@pytest.mark.req("R134")
+def test_conversion_between_any_pair_of_facts_in_any_window() -> None:
+    """Of two who read the price, one paid after three days, and one 400 days later."""
+    people = {
+        1: [fact("Price Read", BASE, 1), fact("Paid", BASE + 3 * DAY, 2)],
+        2: [fact("Price Read", BASE, 1), fact("Paid", BASE + 400 * DAY, 2)],
+        3: [fact("Paid", BASE, 1), fact("Price Read", BASE + 60 * DAY, 2)],
+    }
+    for window, converted in ((3, 0), (4, 1), (401, 2)):
+        question = _funnel(
+            Did(name="Price Read"), Did(name="Paid"), window=window * DAY, as_of=BASE + 500 * DAY, to=BASE + 30 * DAY
+        )
+        answer = ask(Facts(people), question)
+        assert (answer.steps[1].n, answer.steps[1].of_first.n) == (converted, 2)
+        assert answer.steps[1].of_first.interval is not None
+
+
+@pytest.mark.req("R140")
+def test_where_the_onboarded_drop_off_most_people_and_the_largest_share() -> None:
+    """Of 10 onboarded, 6 come to B, 2 to C and 1 to D; somebody who is not onboarded came everywhere."""
+    far = {uid: 1 if uid > 6 else 2 if uid > 2 else 3 if uid > 1 else 4 for uid in range(1, 11)}
+    people = {
+        uid: [
+            fact("Onboarded", BASE, 1),
+            *(fact(name, BASE + n * HOUR, n + 2) for n, name in enumerate("ABCD"[:steps], 1)),
+        ]
+        for uid, steps in far.items()
+    }
+    people[11] = [fact(name, BASE + n * HOUR, n + 1) for n, name in enumerate("ABCD")]
+    answer = ask(Facts(people), _funnel(A, B, C, Did(name="D"), among=Did(name="Onboarded")))
+    assert _counts(answer) == [10, 6, 2, 1]
+    assert answer.biggest_drop is not None and answer.steepest_drop is not None
+    assert (answer.biggest_drop.after, answer.biggest_drop.lost) == (1, 4)
+    assert (answer.steepest_drop.after, answer.steepest_drop.rate.value) == (2, 4 / 6)
+    assert _ask(_funnel(A, B), ("A", HOUR), ("B", 2 * HOUR)).biggest_drop is None
+
+
+def test_a_funnel_is_split_by_trait_or_by_a_property_of_the_first_step() -> None:
+    people = {
+        uid: [
+            fact("Identified", BASE, 1, {"plan": plan} if plan else {}),
+            fact("A", BASE + HOUR, 2, {"page": page}),
+            fact("A", BASE + 2 * HOUR, 3, {"page": "later"}),
+            *([fact("B", BASE + 3 * HOUR, 4)] if uid % 2 else []),
+        ]
+        for uid, (plan, page) in enumerate((("pro", "x"), ("pro", "x"), (None, "y")), 1)
+    }
+    for by, expected in (
+        ("plan", {"pro": [2, 1], None: [1, 1]}),
+        ("property:page", {"x": [2, 1], "y": [1, 1]}),
+        ("property:none", {None: [3, 2]}),
+    ):
+        answer = ask(Facts(people), _funnel(A, B, by=by))
+        assert {split.cohort: [step.count for step in split.steps] for split in answer.splits} == expected
+        assert _counts(answer) == [3, 2]
+
+
 def test_who_came_nowhere_has_no_time_between_steps() -> None:
     answer = _ask(_funnel(A, B), ("A", HOUR))
     assert answer.steps[1].median_seconds == Undefined("nobody came to here")
@@ -150,6 +233,9 @@ def _nasty(key: str) -> Document:
         ((A, B), {"window": timedelta(0)}, "window"),
         ((A, B), {"to": BASE - DAY}, "period"),
         ((A, B), {"tz": "Mars/Olympus"}, "tz"),
+        ((A, A), {"order": "any"}, "steps"),
+        ((A, B), {"by": "week"}, "by"),
+        ((Reached(milestone="m"), B), {"by": "property:page"}, "by"),
         ((A, B), {"tz": "../../etc/passwd"}, "tz"),
     ],
 )

@@ -1,14 +1,17 @@
 """The estimators agree with those of the field's library, and say when they know nothing."""
 
+from random import Random
+
 import lifelines
 import msgspec
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import median_survival_times, qth_survival_time
 
-from milepost.core.insights.statistics import rate, survival, thinned, time_until
+from milepost.core.insights.statistics import log_rank, rate, survival, thinned, time_until
 from milepost.core.values import Undefined
 
 OBSERVED = st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=60)
@@ -82,3 +85,25 @@ def test_a_thinned_curve_keeps_its_ends() -> None:
     assert len(drawn) == 100
     assert (drawn[0], drawn[-1]) == (curve[0], curve[-1])
     assert drawn == sorted(drawn, key=lambda point: point.seconds)
+
+
+@pytest.mark.parametrize("groups", [2, 3, 5])
+def test_the_log_rank_test_is_that_of_an_independent_library(groups: int) -> None:
+    draw = Random(groups)
+    observed = [
+        [(float(draw.randrange(1, 30 + 8 * place)), draw.random() < 0.7) for _ in range(60)] for place in range(groups)
+    ]
+    frame = pd.DataFrame(
+        [(seconds, arrived, place) for place, group in enumerate(observed) for seconds, arrived in group],
+        columns=["seconds", "arrived", "group"],
+    )
+    expected = multivariate_logrank_test(frame["seconds"], frame["group"], frame["arrived"])
+    found = log_rank([[(seconds, int(arrived), int(not arrived)) for seconds, arrived in group] for group in observed])
+    assert found.degrees == groups - 1
+    assert found.statistic == pytest.approx(expected.test_statistic)
+    assert found.p == pytest.approx(expected.p_value)
+
+
+def test_one_group_or_nobody_who_arrived_is_no_comparison() -> None:
+    assert isinstance(log_rank([[(1.0, 1, 0)]]).p, Undefined)
+    assert isinstance(log_rank([[(1.0, 0, 1)], [(2.0, 0, 1)]]).p, Undefined)

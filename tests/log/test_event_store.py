@@ -81,6 +81,36 @@ def test_merged_people_are_one_whatever_the_order_of_merges(store: EventStore) -
     assert store.history(1, [CLEO]) == [(CLEO, 1), (CLEO, 2), (CLEO, 3)]
 
 
+def test_where_people_are_is_the_last_zone_that_was_told(store: EventStore) -> None:
+    told = [
+        row(1, ADA, zone="Europe/Berlin"),
+        row(2, BOB),
+        row(3, ADA, zone="Asia/Tokyo"),
+        row(4, CLEO, zone="On/Moon"),
+    ]
+    store.append(told, 4)
+    store.append([row(5, ADA)], 5)
+    assert zones(store) == {ADA: "Asia/Tokyo"}, "no news is no change, and a zone that nobody knows is none"
+    store.append([row(6, BOB, zone="Europe/Berlin"), row(7, ADA, zone="Europe/Berlin")], 7)
+    assert zones(store) == {ADA: "Europe/Berlin", BOB: "Europe/Berlin"}
+
+
+def test_of_two_that_are_one_the_zone_of_the_one_who_stays_counts(store: EventStore) -> None:
+    store.append([row(1, ADA, zone="Asia/Tokyo"), row(2, BOB, zone="Europe/Berlin"), row(3, CLEO)], 3)
+    store.merge(1, ADA, BOB)
+    assert zones(store) == {BOB: "Europe/Berlin"}
+    store.merge(1, BOB, CLEO)
+    assert list(zones(store)) == [CLEO], "where nothing is known of them, wherever the other was"
+    store.erase(1, CLEO)
+    assert zones(store) == {}
+    store.append([row(4, ADA, zone="Asia/Tokyo")], 4)
+    assert zones(store) == {ADA: "Asia/Tokyo"}
+
+
+def zones(store: EventStore) -> dict[int, str]:
+    return dict(store.query("SELECT uid, zone FROM zones", {}))
+
+
 def test_a_merge_that_is_told_backwards_afterwards_changes_nothing(store: EventStore) -> None:
     store.append([row(1, ADA), row(2, BOB)], 2)
     store.merge(1, ADA, BOB)

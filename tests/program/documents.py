@@ -11,15 +11,10 @@ from milepost.core.conditions.types import (
     Answered,
     Any_,
     Condition,
-    ContentWas,
-    DaysSince,
     Did,
-    Goal,
-    InSegment,
-    Measured,
-    MessageWas,
     Not,
     Reached,
+    Sequence_,
     Test,
     Trait,
 )
@@ -29,18 +24,27 @@ from milepost.core.program.kinds.common import AnswerRef, Celebrate, Fatigue
 from milepost.core.program.kinds.content import (
     Action,
     Advance,
+    Announcement,
     Article,
+    Banner,
+    Briefing,
     Celebration,
     Checklist,
     EmptyState,
+    Formats,
     Guide,
+    Hint,
     Invite,
+    Modal,
     Page,
     Question,
+    ResourceCenter,
     Step,
     Survey,
     Template,
+    Term,
 )
+from milepost.core.program.kinds.deck import Deck
 from milepost.core.program.kinds.journey import (
     Branch,
     Cadence,
@@ -52,11 +56,15 @@ from milepost.core.program.kinds.journey import (
     Show,
     Wait,
 )
+from milepost.core.program.kinds.lifecycle import Lifecycle, Tiers
 from milepost.core.program.kinds.limits import Limit, Limits, Locales, Quiet, Support
 from milepost.core.program.kinds.message import Link, Message
-from milepost.core.program.kinds.milestone import Evidence, Help, Milestone, Obstacle, Task
+from milepost.core.program.kinds.milestone import Evidence, Growth, Help, Milestone, Obstacle, ProductChange, Task
 from milepost.core.program.kinds.offer import Offer
+from milepost.core.program.kinds.plan_template import Expectation, HandOffs, Owner, Phase, PlanTask, PlanTemplate
+from milepost.core.program.kinds.risk import Decline, Risk, Silent
 from milepost.program.yaml_text import read
+from tests.conditions.named import operators
 
 SMALL = """\
 milepost: 1
@@ -128,6 +136,7 @@ tests = st.one_of(
         Test, st.sampled_from(["before", "after"]), st.sampled_from(["2026-05-01", "3d ago", "2026-05-01T10:00:00Z"])
     ),
 )
+sinces = optional(st.sampled_from(["start", "goal", "milestone:a", "2026-05-01"]))
 dids = st.builds(
     lambda count, **rest: Did(**count, **rest),
     count=st.one_of(
@@ -136,28 +145,25 @@ dids = st.builds(
     name=texts,
     distinct=optional(texts),
     within=optional(lengths),
-    since=optional(st.sampled_from(["start", "milestone:a", "2026-05-01"])),
+    since=sinces,
     where=st.dictionaries(texts, tests, max_size=2),
 )
+steps_of_sequence = st.builds(Did, name=texts, where=st.dictionaries(texts, tests, max_size=1))
+test_of_number = st.builds(Test, st.sampled_from(["gt", "lte"]), numbers)
 #: Question keys are small words; `survey` and the names of tests mean something else there.
 answered = st.one_of(
     st.builds(Answered, survey=keys, answers=st.dictionaries(keys.map("q-{}".format), tests, max_size=2)),
     st.builds(Answered, survey=keys, answers=tests.map(lambda test: {ONLY_QUESTION: test})),
 )
-named = st.one_of(
-    answered,
-    st.builds(Goal, goal=keys),
-    st.builds(InSegment, segment=keys),
-    st.builds(MessageWas, message=keys, was=st.sampled_from(["sent", "opened"]), within=optional(lengths)),
-    st.builds(ContentWas, content=keys, was=st.sampled_from(["shown", "acted", "step:2"]), within=optional(lengths)),
-    st.builds(Measured, measure=keys, changed=st.sampled_from(["better", "unchanged"]), since=st.just("baseline")),
-    st.builds(Measured, measure=keys, reached=st.just("target")),
-    st.builds(Measured, measure=keys, test=st.builds(Test, st.sampled_from(["gt", "lte"]), numbers)),
-    st.builds(DaysSince, since=st.sampled_from(["start", "goal", "milestone:a"]), gte=counts),
-    st.builds(DaysSince, since=st.sampled_from(["start", "goal", "milestone:a"]), lt=counts),
-)
+named = operators(lambda section: keys, answered, test_of_number, optional(lengths), counts)
 leaves = st.one_of(
-    dids, named, st.builds(Trait, name=texts, test=tests), st.builds(Reached, milestone=keys, within=optional(lengths))
+    dids,
+    named,
+    st.builds(
+        Sequence_, steps=st.lists(steps_of_sequence, min_size=2, max_size=3).map(tuple), within=optional(lengths)
+    ),
+    st.builds(Trait, name=texts | texts.map("account.{}".format), test=tests),
+    st.builds(Reached, milestone=keys, within=optional(lengths), since=sinces),
 )
 
 
@@ -201,6 +207,9 @@ guides = st.builds(
     page=pages,
     serves=optional(keys),
     resource=optional(texts),
+    unless=optional(conditions),
+    level=st.sampled_from([None, "beginner", "advanced"]),
+    formats=optional(st.builds(Formats, text=optional(keys), video=optional(texts))),
 )
 celebrations = st.builds(Celebration, title=languages, body=languages, confetti=st.booleans(), page=pages)
 against = st.builds(Test, st.sampled_from(["gte", "lt"]), st.sampled_from(["last", "baseline", "target"]))
@@ -208,7 +217,7 @@ questions = st.builds(
     Question,
     key=keys,
     ask=languages,
-    kind=st.sampled_from(["goal", "choice", "multi", "text", "number", "date", "stars", "nps"]),
+    kind=st.sampled_from(["goal", "motive", "choice", "multi", "interests", "text", "number", "date", "stars", "nps"]),
     options=st.dictionaries(texts, languages, max_size=2),
     hint=optional(languages),
     optional=st.booleans(),
@@ -240,7 +249,17 @@ empty_states = st.builds(
 invites = st.builds(
     Invite, title=languages, url=texts, button=languages, when=optional(conditions), page=pages, serves=optional(keys)
 )
-pieces = st.one_of(guides, celebrations, surveys, checklists, empty_states, invites)
+passive = {"when": optional(conditions), "unless": optional(conditions), "page": pages, "serves": optional(keys)}
+others = st.one_of(
+    st.builds(Hint, title=languages, on=texts, as_=st.sampled_from(["beacon", "inline"]), **passive),
+    st.builds(Term, text=languages, explain=languages, on=st.lists(texts, max_size=2).map(tuple), **passive),
+    st.builds(Banner, title=languages, place=st.sampled_from(["top", "bottom"]), action=optional(actions), **passive),
+    st.builds(Announcement, title=languages, body=languages, action=optional(actions), **passive),
+    st.builds(Modal, title=languages, body=languages, button=languages, **passive),
+    st.builds(Briefing, title=languages, body=languages, if_something_goes_wrong=languages, **passive),
+    st.builds(ResourceCenter, title=languages, items=several_keys, **passive),
+)
+pieces = st.one_of(guides, celebrations, surveys, checklists, empty_states, invites, others)
 
 evidences = st.builds(
     Evidence,
@@ -263,8 +282,16 @@ obstacles = st.builds(
     title=optional(languages),
     lacks=st.sampled_from([None, "ability"]),
     locus=st.sampled_from(["inside", "outside"]),
+    severity=st.sampled_from(["low", "medium", "high"]),
+    change=optional(st.builds(ProductChange, title=languages, done_on=optional(texts))),
     help=st.lists(helps, max_size=2).map(tuple),
     accepted=optional(texts),
+)
+growths = optional(
+    st.one_of(
+        st.builds(Growth, text=languages, url=optional(texts), eligible=optional(conditions)),
+        st.builds(Growth, offer=keys),
+    )
 )
 tasks = st.builds(Task, title=languages, owner=st.sampled_from(["person", "team"]), done=optional(conditions))
 milestones = st.builds(
@@ -283,7 +310,8 @@ milestones = st.builds(
     tasks=st.lists(tasks, max_size=1).map(tuple),
     celebrate=optional(celebrates),
     offer=optional(keys),
-    upgrade=optional(languages),
+    more_use=growths,
+    upgrade=growths,
     obstacles=st.dictionaries(keys, obstacles, max_size=2),
 )
 messages = st.builds(
@@ -293,6 +321,7 @@ messages = st.builds(
     subject=languages,
     body=languages,
     when=optional(conditions),
+    unless=optional(conditions),
     link=optional(st.builds(Link, text=languages, url=texts, start=optional(keys))),
     serves=optional(keys),
     resource=optional(texts),
@@ -306,7 +335,46 @@ data = st.dictionaries(texts, plain, max_size=2)
 templates = st.builds(Template, title=languages, data=data, by_goal=st.dictionaries(keys, data, max_size=2))
 answers = optional(st.builds(AnswerRef, answer=keys))
 goals = st.builds(
-    goal.Goal, ask=languages, milestones=several_keys, measure=optional(keys), statement=answers, expects=answers
+    goal.Goal,
+    ask=languages,
+    milestones=several_keys,
+    measure=optional(keys),
+    statement=answers,
+    expects=answers,
+    if_=st.dictionaries(keys, conditions, max_size=1),
+)
+motives = st.builds(goal.Motive, title=languages, inferred=optional(conditions))
+risks = st.one_of(
+    st.builds(Risk, stall=lengths, task=optional(languages), message=optional(keys)),
+    st.builds(Risk, decline=st.builds(Decline, of=texts, days=counts, silent_for=lengths)),
+    st.builds(Risk, when=conditions, recovered=optional(conditions)),
+)
+owners = st.builds(Owner, role=texts)
+plan_tasks = st.builds(
+    PlanTask,
+    do=st.sampled_from(["call", "task", "training", "check_in"]),
+    title=optional(languages),
+    due=optional(lengths),
+    owner=optional(owners),
+    invite=st.booleans(),
+    done=optional(conditions),
+    every=optional(lengths),
+    survey=optional(keys),
+)
+phases = st.builds(Phase, title=languages, tasks=st.lists(plan_tasks, max_size=2).map(tuple), owner=optional(owners))
+plan_templates = st.builds(
+    PlanTemplate,
+    starts=conditions,
+    owner=owners,
+    phases=st.lists(phases, max_size=2).map(tuple),
+    expects=st.lists(st.builds(Expectation, what=languages, by=owners, due=optional(lengths)), max_size=1).map(tuple),
+    hand_offs=optional(st.builds(HandOffs, at_most=lengths, ask=optional(keys))),
+)
+decks = st.builds(
+    Deck,
+    pages=st.lists(st.sampled_from(["goal", "contact"]), max_size=2).map(tuple),
+    formats=st.just(("pdf", "web")),
+    title=optional(languages),
 )
 measures = st.builds(
     goal.Measure,
@@ -400,6 +468,14 @@ sections = {
     "offers": st.dictionaries(keys, offers, max_size=1),
     "templates": st.dictionaries(keys, templates, max_size=1),
     "segments": st.dictionaries(keys, conditions, max_size=2),
+    "onboarded": conditions,
+    "lifecycle": st.builds(Lifecycle, activated=optional(conditions), advanced=optional(conditions)),
+    "tiers": st.builds(Tiers, regular=optional(conditions), power=optional(conditions)),
+    "motives": st.dictionaries(keys, motives, max_size=2),
+    "risk": st.dictionaries(keys, risks, max_size=2),
+    "silent": optional(st.builds(Silent, after=lengths, seen=optional(conditions), message=optional(keys))),
+    "plan_templates": st.dictionaries(keys, plan_templates, max_size=1),
+    "decks": st.dictionaries(keys, decks, max_size=1),
     "moved": st.dictionaries(keys, keys, max_size=2),
 }
 

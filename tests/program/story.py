@@ -7,7 +7,7 @@ support: {name: Anna, email: anna@example.com}
 limits:
   email: {at_most: 4, per: 7d, quiet: "21:00–08:00"}
   in_app: {at_most: 2, per: session}
-functions: {diary: [meal, jeans]}
+functions: {diary: [meal, three-days, jeans, day]}
 measures:
   weight: {unit: kg, better: down, baseline: {answer: start-weight}, target: {answer: end-weight}, by: {answer: until}}
 goals:
@@ -79,9 +79,9 @@ content:
     actions: [{text: Example, use_template: sample}, {text: Begin, start: howto}]
   howto: {kind: guide, serves: meal, stage: education, steps: [{title: Search, on: "#search", advance: {on: input}}]}
   hooray: {kind: celebration, title: Done, body: "{{ goal.statement }} {{ plan.next.title }} {{ measure.weight.last }}"}
-  bring: {kind: invite, title: Friends, url: /}
+  bring: {kind: invite, title: Friends, url: /, serves: three-days, stage: expansion}
 messages:
-  nudge: {channel: email, purpose: care, subject: Hi, body: "{{ answers.start-weight }}"}
+  nudge: {channel: email, purpose: care, count_opens: true, subject: Hi, body: "{{ answers.start-weight }}"}
   ask-again: {channel: email, purpose: care, subject: Hi, body: x}
   tip: {channel: email, purpose: care, subject: Hi, body: x}
 articles:
@@ -113,7 +113,12 @@ _INTAKE = "    when: {did: Signed Up}\n    stage: motivation\n"
 
 #: rule → (what stands in the story, what is put in its place, the path of the problem)
 BREAKS: list[tuple[str, str, str, str]] = [
-    ("unknown-reference", "diary: [meal, jeans]", "diary: [meal, jean]", "functions.diary.milestones[1]"),
+    (
+        "unknown-reference",
+        "diary: [meal, three-days, jeans",
+        "diary: [meal, three-days, jean",
+        "functions.diary.milestones[2]",
+    ),
     ("unknown-reference", "[meal, three-days, jeans]", "[meal, 3-days, jeans]", "goals.thin.milestones[1]"),
     ("unknown-reference", "Get fit, measure: weight", "Get fit, measure: wait", "goals.fit.measure"),
     ("unknown-reference", "statement: {answer: words}", "statement: {answer: word}", "goals.thin.statement.answer"),
@@ -247,8 +252,9 @@ BREAKS: list[tuple[str, str, str, str]] = [
         "messages.tip.body",
     ),
     ("limit-form", "limits:\n", "limits:\n  total: {at_most: 3}\n", "limits.total"),
+    ("opens-not-counted", "count_opens: true, ", "", "journeys.first.steps[1].if"),
     ("unsafe-link", "url: /premium", "url: 'javascript:x'", "offers.premium.url"),
-    ("unsafe-link", "url: /}", "url: //evil.example}", "content.bring.url"),
+    ("unsafe-link", "url: /, serves", "url: //evil.example, serves", "content.bring.url"),
     (
         "unbounded",
         "measure: {measure: weight, reached: target}",
@@ -301,6 +307,9 @@ BREAKS: list[tuple[str, str, str, str]] = [
         "tips: {starts: {not: {did: X, within: 3d}}",
         "cadences.tips.starts",
     ),
+    ("idle-function", "jeans, day]}", "jeans, day], idle: []}", "functions.idle"),
+    ("unserved-milestone", "jeans, day]}", "jeans]}", "milestones.day"),
+    ("unexplained-function", "jeans, day]}", "jeans, day], export: [day]}", "functions.export"),
     ("never-used", "    offer: premium\n", "", "offers.premium"),
     ("never-used", "{show: bring}", "{show: find}", "content.bring"),
     ("never-used", "{text: Example, use_template: sample}, ", "", "templates.sample"),
@@ -312,6 +321,8 @@ _SETUP = """content:
     kind: survey
     title: Set it up
     when: {did: Signed Up}
+    serves: meal
+    page: {url: /setup}
     questions: [{key: team, ask: Who?, kind: text}]
 """
 #: The same for what takes more than one change: (rule, [(what stands there, what is put there)], path).
@@ -332,6 +343,24 @@ BREAKS_TOGETHER: list[tuple[str, list[tuple[str, str]], str]] = [
             ("when: {did: Signed Up}", "when: {did: A, since: milestone:day}"),
         ],
         "start",
+    ),
+    (
+        "nothing-beyond",
+        [("    stage: habit\n", "    stage: value\n"), (", stage: expansion", "")],
+        "",
+    ),
+    (
+        "several-at-once",
+        [("url: /, serves: three-days", "url: /, serves: three-days, when: {did: Signed Up}")],
+        "content.bring.when",
+    ),
+    (
+        "repeated-question",
+        [
+            ("content:\n", _SETUP.replace("key: team, ask: Who?", "key: weight-now, ask: Weight?")),
+            ("    when: {did: Signed Up}\n    serves", "    when: {did: X}\n    serves"),
+        ],
+        "content.intake.questions[2]",
     ),
     ("goal-first", [("content:\n", _SETUP)], "content.setup"),
     ("early-offer", [("{article: find}]", "{offer: premium}]")], "milestones.meal.obstacles.lost.help"),

@@ -1,20 +1,28 @@
 """What `check` says: every rule breaks on one small change of a program that is otherwise right."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from milepost.console.pages.program import STARTER as STARTER_FILE
+from milepost.core.conditions.types import Compared
+from milepost.core.program.expand import expand
 from milepost.core.program.problems import READING_RULES
-from milepost.core.review.texts import reading_seconds
+from milepost.core.review import plans, programs, reading
+from milepost.core.review.rule import Review
+from milepost.core.review.words import step_times
 from milepost.program.review import RULES, review
-from tests.program import story
-from tests.program.documents import SMALL
+from tests.program import story, test_flows
+from tests.program.documents import SMALL, document_of
 
+STARTER = STARTER_FILE.read_text(encoding="utf-8")
 EXAMPLE = Path(__file__).parents[2] / "examples/calorie-counter/milepost.yaml"
 FACTS = "facts: {Signed Up: {}, Meal Logged: {meal: text, calories: number}}\n"
 
 #: rule → (what stands in the small program, what is put in its place, the path of the problem)
+_LATE = "milestones.first-meal.reached."
 BREAKS: list[tuple[str, str, str, str]] = [
     ("unknown-reference", "content: confetti", "content: confeti", "milestones.first-meal.celebrate.content"),
     ("unknown-reference", "message: praise", "message: prais", "milestones.first-meal.celebrate.message"),
@@ -32,6 +40,18 @@ BREAKS: list[tuple[str, str, str, str]] = [
         "link: {text: x, url: /, start: a}, body: You did",
         "messages.praise.link.start",
     ),
+    (
+        "unknown-reference",
+        "kind: guide",
+        "kind: guide\n    when: {reached: first-meal, since: milestone:b}",
+        "content.add-food.when",
+    ),
+    (
+        "unknown-property",
+        "name: Small",
+        f"name: Small\n{FACTS}start: {{sequence: [Meal Logged, {{did: Meal Logged, where: {{calorie: 3}}}}]}}",
+        "start.sequence[1].where.calorie",
+    ),
     ("wrong-kind", "content: confetti", "content: add-food", "milestones.first-meal.celebrate.content"),
     ("wrong-kind", "body: You", "link: {text: x, url: /, start: confetti}, body: You", "messages.praise.link.start"),
     ("milestone-cycle", "{did: Meal Logged}", "{reached: first-meal}", "milestones.first-meal.reached"),
@@ -47,6 +67,22 @@ BREAKS: list[tuple[str, str, str, str]] = [
     ("unbounded", "{did: Meal Logged}", "{not: {did: Meal Logged}}", "milestones.first-meal.reached.not"),
     ("unbounded", "{did: Meal Logged}", "{did: Meal Logged, at_most: 2}", "milestones.first-meal.reached"),
     ("unbounded", "{did: Meal Logged}", "{any: [{did: X, exactly: 1}]}", "milestones.first-meal.reached.any[0]"),
+    (
+        "unbounded",
+        "{did: Meal Logged}",
+        "{did: Meal Logged, at_most: 2, since: start}",
+        "milestones.first-meal.reached",
+    ),
+    ("unbounded", "{did: Meal Logged}", "{any: [{days_since: start, gte: 7}, {not: {did: X}}]}", _LATE + "any[1].not"),
+    ("onboarded-by-tour", "name: Small", "name: Small\nonboarded: {content: add-food, was: completed}", "onboarded"),
+    (
+        "onboarded-by-tour",
+        "name: Small",
+        "name: Small\nlifecycle: {activated: [{reached: first-meal}, {segment: s}]}\n"
+        "segments: {s: {message: praise, was: clicked}}",
+        "lifecycle.activated[1]",
+    ),
+    ("segment-cycle", "name: Small", "name: Small\nlifecycle: {regular: {lifecycle: activated}}", "lifecycle"),
     ("stuck-step", 'on: "#search", ', "", "content.add-food.steps[0]"),
     ("stuck-step", "{on: input}", "{on: event}", "content.add-food.steps[0].advance"),
     ("consent", "purpose: care", "purpose: marketing", "messages.praise.purpose"),
@@ -106,7 +142,56 @@ BREAKS: list[tuple[str, str, str, str]] = [
     ),
     ("not-translated", "name: Small", "name: Small\nlocales: {others: [ru]}", ""),
     ("unknown-language", "title: First meal", "title: {en: First meal, ur: x}", "milestones.first-meal.title.ur"),
-    ("long-step", "title: Search", f"title: Search, body: {'word ' * 40}", "content.add-food.steps[0]"),
+    ("long-step", "title: Search", f"title: Search, body: {'A short word. ' * 13}", "content.add-food.steps[0]"),
+    ("overlong-step", "title: Search", f"title: Search, body: {'A short word. ' * 25}", "content.add-food.steps[0]"),
+    (
+        "wordy-guide",
+        "    steps:\n",
+        "    steps:\n" + f"      - {{title: Go on, body: {'Just look here. ' * 9}}}\n" * 4,
+        "content.add-food.steps",
+    ),
+    ("long-sentence", "body: You did it.", f"body: {'We go on ' * 9}and on.", "messages.praise.body"),
+    (
+        "hard-to-read",
+        "body: You did it.",
+        f"body: {'Extraordinary circumstances necessitate it. ' * 11}",
+        "messages.praise.body",
+    ),
+    ("unexplained-word", "body: You did it.", "body: You did your KPI.", "messages.praise.body"),
+    ("unexplained-word", "body: You did it.", "body: Your onboarding is done.", "messages.praise.body"),
+    ("derived-fact", "{did: Meal Logged}", "{did: Milestone Reached}", "milestones.first-meal.reached"),
+    (
+        "pointless-limit",
+        "message: praise}",
+        "message: praise, not_more_than: {at_most: 1, per: 7d}}",
+        "milestones.first-meal.celebrate.not_more_than",
+    ),
+    ("ends-on-day-one", "target: 1d", "target: 3h", ""),
+    (
+        "empty-stage",
+        "content:\n",
+        "  later: {title: Later, reached: {did: Z}, target: 1d, stage: habit}\ncontent:\n",
+        "milestones.later.stage",
+    ),
+    ("orphan-step", "messages:\n", "  news: {kind: banner, title: New, when: {did: X}}\nmessages:\n", "content.news"),
+    (
+        "no-success-event",
+        "name: Small",
+        "name: Small\njourneys: {a: {starts: {did: X}, ends: {did: Y}, steps: [{task: Call}]}}",
+        "journeys.a.ends",
+    ),
+    (
+        "one-format",
+        "  confetti: {",
+        "  more: {kind: guide, serves: first-meal, steps: [{title: Look}]}\n  confetti: {",
+        "",
+    ),
+    (
+        "no-map",
+        "name: Small",
+        "name: Small\ncadences: {a: {starts: {did: X}, every: weekly, series: [praise], stops: {reached: first-meal}}}",
+        "cadences.a",
+    ),
     ("no-thanks", "body: You did", "when: {did: Signed Up}, serves: first-meal, body: You did", "messages.praise.body"),
 ]
 
@@ -156,7 +241,23 @@ def assert_breaks(rule: str, changes: list[tuple[str, str]], path: str) -> None:
 
 def test_every_rule_has_a_program_that_breaks_it() -> None:
     broken = {rule for rule, *_ in (*BREAKS, *story.BREAKS, *story.BREAKS_TOGETHER)} | {"nothing-measured"}
-    assert broken == {rule.id for rule in RULES}
+    elsewhere = {rule.id for rule in (*programs.RULES, *plans.RULES)} | {
+        rule for _, rule, _ in (*test_flows.STEPS, *test_flows.TRIED)
+    }
+    elsewhere |= {"day-without-value", "calendar-series"}
+    assert broken == {rule.id for rule in RULES} - (elsewhere - broken)
+
+
+@pytest.mark.parametrize(
+    "reached",
+    [
+        "[{days_since: start, gte: 7}, {did: Support Asked, at_most: 1}, {not: {sequence: [X, Y]}}]",
+        "[{trait: trial_ends, before: in 1d}, {any: [{not: {did: Left}}, {did: Meal Logged}]}]",
+        "{did: Support Asked, exactly: 0, within: 7d}",
+    ],
+)
+def test_what_has_not_happened_may_be_asked_at_a_deadline_or_in_a_closed_window(reached: str) -> None:
+    assert "unbounded" not in {rule for rule, _ in found(SMALL.replace("{did: Meal Logged}", reached))}
 
 
 def test_rule_names_are_used_once() -> None:
@@ -222,10 +323,10 @@ def test_a_trigger_by_the_calendar_is_answered_with_an_event() -> None:
 
 
 def test_reading_takes_as_long_as_the_language_is_dense() -> None:
-    assert reading_seconds("word " * 238, "en") == pytest.approx(60)
-    assert reading_seconds("слово " * 238, "ru") > reading_seconds("word " * 238, "en-GB")
-    assert reading_seconds("[a link](https://example.com/a/b/c) {{ person.name }}", "en") < 1
-    assert reading_seconds("字" * 266, "zh-Hant") == pytest.approx(60)
+    assert reading.seconds("word " * 238, "en") == pytest.approx(60)
+    assert reading.seconds("слово " * 238, "ru") > reading.seconds("word " * 238, "en-GB")
+    assert reading.seconds("[a link](https://example.com/a/b/c) {{ person.name }}", "en") < 1
+    assert reading.seconds("字" * 266, "zh-Hant") == pytest.approx(60)
 
 
 @pytest.mark.req("R14")
@@ -253,3 +354,96 @@ def test_a_goal_whose_plan_has_no_outcome_is_told_of() -> None:
     text = story.STORY.replace("    kind: outcome\n", "")
     assert found(text) == [("no-outcome", "goals.thin"), ("no-outcome", "goals.fit")]
     assert {problem.level for problem in review(text).problems} == {"reason"}
+
+
+@pytest.mark.req("R20")
+def test_no_campaign_goes_out_before_the_product_and_its_people_were_studied() -> None:
+    campaign = "cadences: {tips: {starts: {did: X}, every: weekly, series: [praise], stops: {reached: first-meal}}}\n"
+    [problem] = [problem for problem in review(SMALL + campaign).problems if problem.rule == "no-map"]
+    assert (problem.level, problem.path) == ("reason", "cadences.tips")
+    assert "functions of the product and the goals of the people" in problem.message
+    mapped = (
+        SMALL + campaign + "functions: {search: [first-meal]}\ngoals: {eat: {ask: Eat, milestones: [first-meal]}}\n"
+    )
+    assert "no-map" not in [rule for rule, _ in found(mapped)]
+
+
+@pytest.mark.req("R29")
+@pytest.mark.parametrize(
+    "ends",
+    ["{did: Page Viewed}", "{trait: plan, is: x}", "{not: {reached: first-meal}}", "{message: praise, was: clicked}"],
+)
+def test_a_flow_that_can_end_without_success_is_not_released_as_it_is(ends: str) -> None:
+    text = SMALL + f"journeys: {{a: {{starts: {{did: X}}, ends: {ends}, steps: [{{task: Call}}]}}}}\n"
+    assert ("no-success-event", "journeys.a.ends") in found(text)
+    assert {problem.level for problem in review(text).problems if problem.rule == "no-success-event"} == {"reason"}
+    assert found(text.replace(ends, "{any: [{did: Meal Logged}, {did: Left}]}")) == []
+
+
+@pytest.mark.req("R66")
+def test_a_program_that_is_over_on_its_first_day_is_told_so() -> None:
+    assert found(SMALL.replace("target: 1d", "target: 3h")) == [("ends-on-day-one", "")]
+    follow_up = "  later: {title: Later, reached: {did: Y}, target: 7d}\ncontent:\n"
+    assert found(SMALL.replace("target: 1d", "target: 3h").replace("content:\n", follow_up)) == []
+    targets = {key: milestone.target for key, milestone in document_of(STARTER).milestones.items()}
+    assert {timedelta(days=7), timedelta(days=30), timedelta(days=90)} <= set(targets.values())
+
+
+@pytest.mark.req("R103")
+def test_each_step_says_how_long_it_takes_to_read_and_too_long_asks_for_a_reason() -> None:
+    def of(words: int, more: str = "") -> list[tuple[str, str]]:
+        said = "One two three. " * (words // 3)
+        text = SMALL.replace("title: Search", f'title: "", body: "{said}{more}"')
+        return [(problem.rule, problem.level) for problem in review(text.replace('title: ""', "title: Go")).problems]
+
+    assert of(27) == []
+    assert of(36) == [("long-step", "warning")]
+    assert of(75) == [("overlong-step", "reason")]
+    assert of(24, "![a](/a.png)") == [("long-step", "warning")]
+    [step] = step_times(Review(document=document_of(SMALL), lines={}))
+    assert (step.guide, step.step, step.words) == ("add-food", 0, 1)
+    assert step.seconds == pytest.approx(60 / 238)
+
+
+@pytest.mark.req("R108")
+def test_a_tour_too_long_too_wordy_or_on_top_of_another_is_told_with_the_benchmark() -> None:
+    long = SMALL.replace("    steps:\n", "    steps:\n" + "      - {title: One more}\n" * 5)
+    assert found(long) == [("long-guide", "content.add-food.steps")]
+    [rule] = [rule for rule in RULES if rule.id == "long-guide"]
+    assert "72 % finish a tour of three steps, 16 % one of seven" in rule.why
+    wordy = SMALL.replace(
+        "    steps:\n", "    steps:\n" + f"      - {{title: Go, body: {'One two three. ' * 9}}}\n" * 4
+    )
+    assert found(wordy) == [("wordy-guide", "content.add-food.steps")]
+    banner = "  news: {kind: banner, title: New, serves: first-meal, when: {did: X}}\n"
+    both = SMALL.replace("content:\n", f"content:\n{banner}{banner.replace('news', 'more')}")
+    assert found(both) == [("several-at-once", "content.more.when")]
+    assert found(both.replace("per: session", "per: session, gap: 3m")) == []
+
+
+@pytest.mark.req("R107")
+def test_what_is_not_measured_or_has_no_baseline_asks_for_a_reason() -> None:
+    without = story.STORY.replace("baseline: {answer: start-weight}, ", "")
+    assert found(without) == [("no-baseline", "measures.weight")]
+    assert {problem.level for problem in review(without).problems} == {"reason"}
+    assert found(without.replace("better: down, ", "better: down, baseline: starts now, ")) == []
+    wrong = without.replace("better: down, ", "better: down, baseline: soon, ")
+    assert ("wrong-type", "measures.weight.baseline") in found(wrong)
+    assert "nothing-measured" in [rule for rule, _ in found("name: x\nsupport: {name: A, email: a@b.c}\n")]
+
+
+@pytest.mark.req("R157")
+def test_a_stage_that_nothing_serves_must_be_waived_with_a_reason() -> None:
+    text = story.STORY.replace(", stage: education", "")
+    [problem] = review(text).problems
+    assert (problem.rule, problem.level) == ("missing-stage", "reason")
+    assert "education" in problem.message
+
+
+def test_a_baseline_that_starts_now_is_the_first_value() -> None:
+    text = story.STORY.replace("baseline: {answer: start-weight}", "baseline: starts now")
+    document = document_of(
+        text.replace("regulars: [", "lighter: {measure: weight, changed: better, since: baseline}\n  regulars: [")
+    )
+    compared = expand(document.segments["lighter"], document)
+    assert isinstance(compared, Compared) and compared.to == "first"

@@ -5,19 +5,27 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import typer
+from jsonschema import Draft4Validator
 from typer.testing import CliRunner, Result
 
 from milepost.cli import program
 from milepost.core.values import Refused
+from milepost.log import stores
+from milepost.log.eventstore import Row
 from milepost.program.models import Release
 from milepost.workspace.models import Workspace
 from tests.program.documents import SMALL
+from tests.program.story import STORY
+
+#: The schema of OASIS SARIF 2.1.0 (rtm.5).
+SARIF = Path(__file__).parents[2] / "sdk/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
 
 app = typer.Typer()
 for command in (program.check, program.diff, program.apply, program.schema):
@@ -99,7 +107,7 @@ def test_programs_read_the_problems_as_json(file: Path) -> None:
         "path": "milestones.first-meal.target",
         "message": "'soon' is not a length of time.",
         "mend": "Write a number and a unit: 30s, 5m, 2h, 7d, 1w.",
-        "see": "docs/reference/program.md#wrong-type",
+        "see": "docs/reference/checks.md#wrong-type",
     }
 
 
@@ -110,6 +118,16 @@ def test_code_review_reads_the_problems_as_sarif(file: Path) -> None:
     assert (result["ruleId"], result["level"]) == ("no-target-time", "warning")
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 8}
     assert result["ruleId"] in {rule["id"] for rule in sarif["tool"]["driver"]["rules"]}
+
+
+@pytest.mark.parametrize(
+    "broken", [("target: 1d", "target: soon"), ("    serves: first-meal\n", ""), ("name", "na: me")]
+)
+def test_sarif_is_what_its_own_schema_asks_for(file: Path, broken: tuple[str, str]) -> None:
+    file.write_text(SMALL.replace(*broken), encoding="utf-8")
+    sarif = json.loads(run("check", file, "--format", "sarif").output)
+    assert sarif["version"] == "2.1.0" and sarif["runs"][0]["results"]
+    Draft4Validator(json.loads(SARIF.read_text(encoding="utf-8"))).validate(sarif)
 
 
 def test_the_check_needs_no_database_and_leaves_no_folder(file: Path, tmp_path: Path) -> None:
@@ -131,6 +149,7 @@ def home(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 5, 1, tzinfo=UTC)
     workspace = Workspace.objects.create(slug="w", name="W", created_at=now, identity_secret=b"")
     monkeypatch.setattr(program, "setup", lambda _: SimpleNamespace(workspace_id=workspace.pk))
+    monkeypatch.setattr(program, "event_store", lambda _: nullcontext(stores.in_memory().events))
 
 
 def test_a_second_hand_on_the_same_release_is_noticed(home: Path, file: Path, tmp_path: Path) -> None:
@@ -178,3 +197,30 @@ def test_an_empty_home_takes_a_first_release(file: Path, tmp_path: Path) -> None
     done = subprocess.run(words, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout[:20]) == (0, "Release 1 is in forc"), done.stderr
     assert (tmp_path / "home" / "milepost.sqlite").exists()
+
+
+def test_what_people_are_inside_of_is_not_released_away(
+    home: None, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(STORY, encoding="utf-8")
+    run("apply", file)
+    events = stores.in_memory().events
+    ws, at = Workspace.objects.get().pk, datetime(2026, 5, 1, tzinfo=UTC)
+    rows = [
+        Row(seq=n, ws=ws, uid=n, account=None, event="Goal Stated", ts=at, received=at, properties='{"goal": "fit"}')
+        for n in (1, 2)
+    ]
+    events.append(rows, 2)
+    monkeypatch.setattr(program, "event_store", lambda _: nullcontext(events))
+    goal = "  fit: {ask: Get fit, measure: weight, milestones: [meal, jeans]}\n"
+    other = file.read_text(encoding="utf-8").replace(goal, "").replace("{goal: fit}", "{goal: thin}")
+    file.write_text(other, encoding="utf-8")
+    shown = run("diff", file)
+    assert shown.exit_code == 1
+    assert "goals.fit: 2 people are inside. Say where they go: `moved: {fit: NEW-KEY}`." in shown.output
+    refused = run("apply", file).exception
+    assert isinstance(refused, Refused) and refused.code == "people_inside"
+
+    file.write_text(other + "moved: {fit: thin}\n", encoding="utf-8")
+    assert run("diff", file).exit_code == 0
+    assert run("apply", file).output.startswith("Release 2 is in force")

@@ -32,7 +32,7 @@ def compiled(text: str = TEXT) -> Program:
 
 
 def rules_read_by(program: Program, atoms: Any) -> set[str]:
-    return {key for atom in atoms for _, key in program.readers[atom.id]}
+    return {rule.key for atom in atoms for rule in program.readers[atom.id]}
 
 
 def test_only_what_has_a_condition_is_a_rule() -> None:

@@ -1,5 +1,6 @@
 """Conditions as people type them: read, written out, and read again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,15 +13,23 @@ from milepost.core.conditions.types import (
     Condition,
     ContentWas,
     DaysSince,
+    Did,
+    InLifecycle,
     InSegment,
+    InTier,
     Last,
     Measured,
     MessageWas,
+    Reached,
+    Sequence_,
     Series,
+    Trait,
 )
 from milepost.core.conditions.types import Test as Asked
 from milepost.core.program.codec import decode
-from milepost.core.program.condition_codec import encode_condition
+from milepost.core.program.condition_codec import OPERATORS
+from milepost.core.program.condition_writing import encode_condition
+from milepost.program.reference import reference
 from tests.conditions.named import CONDITIONS
 
 
@@ -61,6 +70,19 @@ def test_what_is_written_out_reads_back_as_the_same_condition(condition: Conditi
         ({"content": "guide", "was": "step:2"}, ContentWas(content="guide", was="step:2")),
         ({"days_since": "milestone:meal", "lt": 3}, DaysSince(since="milestone:meal", lt=3)),
         ({"segment": "busy"}, InSegment(segment="busy")),
+        (
+            {"sequence": ["A", {"did": "B", "where": {"n": 3}}], "within": "1h"},
+            Sequence_(steps=(Did(name="A"), Did(name="B", where={"n": Asked("is", 3)})), within=timedelta(hours=1)),
+        ),
+        ({"account": "plan", "is": "pro"}, Trait(name="account.plan", test=Asked("is", "pro"))),
+        ({"reached": "meal", "since": "goal"}, Reached(milestone="meal", since="goal")),
+        (
+            {"measure": "weight", "changed": "worse", "since": "2026-05-01"},
+            Measured(measure="weight", changed="worse", since="2026-05-01"),
+        ),
+        ({"days_since": "trait:hired_on", "gte": 3}, DaysSince(since="trait:hired_on", gte=3)),
+        ({"lifecycle": "advanced"}, InLifecycle(stage="advanced")),
+        ({"tier": "casual"}, InTier(tier="casual")),
     ],
 )
 def test_a_named_operator_is_typed_like_this(typed: Any, meant: Condition) -> None:
@@ -81,6 +103,15 @@ def test_a_named_operator_is_typed_like_this(typed: Any, meant: Condition) -> No
         ({"days_since": "start"}, ""),
         ({"days_since": "start", "gte": 1, "lt": 3}, ""),
         ({"days_since": "yesterday", "gte": 1}, "days_since"),
+        ({"sequence": ["A"]}, "sequence"),
+        ({"sequence": "A, B"}, "sequence"),
+        ({"sequence": ["A", 3]}, "sequence[1]"),
+        ({"sequence": ["A", "B"], "within": "0d"}, "within"),
+        ({"account": "plan"}, ""),
+        ({"reached": "meal", "since": "yesterday"}, "since"),
+        ({"measure": "weight", "changed": "worse", "since": "first"}, "since"),
+        ({"lifecycle": "power"}, "lifecycle"),
+        ({"tier": "advanced"}, "tier"),
     ],
 )
 def test_what_a_named_operator_cannot_be(typed: Any, path: str) -> None:
@@ -92,3 +123,8 @@ def test_nobody_types_what_is_kernel_only(kernel: type) -> None:
     rest = {"test": Asked("is", 1)} if kernel is Last else {"op": "lt"}
     with pytest.raises(TypeError, match="kernel only"):
         encode_condition(kernel(of=Series(event="A", property="n"), **rest))
+
+
+def test_the_reference_tells_of_every_operator() -> None:
+    page = reference()
+    assert [operator for operator in OPERATORS if f"\n| `{operator}: " not in page] == []

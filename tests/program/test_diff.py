@@ -84,7 +84,7 @@ def test_a_step_of_a_journey_is_named_by_its_place() -> None:
 
 def test_what_has_no_title_says_what_it_is() -> None:
     new = STORY.replace("segments:\n", "segments:\n  eaters: {did: Meal Logged}\n").replace(
-        "{diary: [meal, jeans]}", "{diary: [meal, jeans], day: [day]}"
+        "jeans, day]}", "jeans, day], day: [day]}"
     )
     assert words(STORY, new) == ["functions.day is new: [day]", "segments.eaters is new: {did: Meal Logged}"]
     assert words(STORY, STORY.replace("thin: {ask: Lose weight", "thin: {ask: Be lighter")) == [

@@ -1,6 +1,5 @@
 """The example program, run through the engine: one product's story as its newcomers live it."""
 
-import re
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +9,7 @@ import pytest
 from milepost.core.engine.effects import ShowContent
 from milepost.core.program.codec import digest_of
 from milepost.core.program.compile import Program, compile_program
-from milepost.core.program.walk import nodes
-from milepost.demo.foods import BY_NAME, MEALS
-from milepost.program.review import review
+from milepost.demo.calories.foods import BY_NAME, MEALS
 from milepost.program.templates import variables
 from tests.engine.world import START, Runner, fact
 from tests.program.documents import document_of
@@ -62,35 +59,12 @@ class Newcomer(Runner):
         return self
 
 
-def test_there_is_nothing_to_say_about_it() -> None:
-    assert review(TEXT).problems == ()
-
-
-def test_every_text_is_there_in_english_and_in_russian() -> None:
-    texts = [node.value for node in nodes(DOCUMENT) if node.is_text]
-    assert len(texts) > 150
-    assert [text for text in texts if not isinstance(text, dict) or set(text) != {"en", "ru"}] == []
-
-
 def test_the_sample_days_are_meals_that_the_product_has() -> None:
     template = DOCUMENT.templates["sample-day"]
     for data in (template.data, *template.by_goal.values()):
         assert data["meals"]
         assert all(meal["food"] in BY_NAME and meal["meal"] in MEALS for meal in data["meals"])
     assert set(template.by_goal) == set(DOCUMENT.goals)
-
-
-def test_the_facts_are_those_that_the_product_sends() -> None:
-    sent = (ROOT / "src/milepost/demo/static/demo/crumb.js").read_text() + (
-        ROOT / "src/milepost/demo/views.py"
-    ).read_text()
-    assert [name for name in DOCUMENT.facts if f'"{name}"' not in sent] == []
-
-
-def test_the_pages_have_what_the_pieces_point_at() -> None:
-    pages = "".join(path.read_text() for path in (ROOT / "src/milepost/demo/templates/demo").glob("*.html"))
-    wanted = set(re.findall(r'on: "#([\w-]+)"', TEXT))
-    assert wanted and [name for name in sorted(wanted) if f'id="{name}"' not in pages] == []
 
 
 def test_the_goal_is_asked_first_and_the_plan_is_the_answer_to_it() -> None:

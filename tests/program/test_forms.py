@@ -139,7 +139,7 @@ def test_every_channel_may_have_its_limit() -> None:
         ("journeys: {j: {starts: {did: A}, steps: [{wait: soon}]}}", "wrong-type", "journeys.j.steps[0].wait.for"),
         ("journeys: {j: {starts: {did: A}, steps: [{if: {dd: B}}]}}", "condition", "journeys.j.steps[0].if"),
         ("journeys: {j: {starts: {did: A}, steps: [], re_entry: twice}}", "wrong-type", "journeys.j.re_entry"),
-        ("cadences: {c: {starts: {did: A}, every: 3d, series: []}}", "wrong-type", "cadences.c.every"),
+        ("cadences: {c: {starts: {did: A}, every: often, series: []}}", "wrong-type", "cadences.c.every"),
         (
             "content: {s: {kind: survey, title: S, questions: [{key: a, ask: A, kind: date, if: {b: {gte: most}}}]}}",
             "wrong-type",

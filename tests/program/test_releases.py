@@ -48,6 +48,20 @@ def test_a_released_text_is_in_force_with_its_comments_and_its_author(workspace:
     assert queries.compiled(released).document is released.document
 
 
+def test_a_release_knows_the_steps_of_those_before_it_that_people_stay_in(workspace: int) -> None:
+    def stays(steps: str, how: str = "stay") -> str:
+        journey = f"starts: {{did: Signed Up}}, ends: {{reached: first-meal}}, migrate: {how}, steps: [{steps}]"
+        return f"{SMALL}\njourneys: {{nudge: {{{journey}}}}}\n"
+
+    reason: dict[str, Any] = {"no-map": "it is small"}
+    first = apply(workspace, stays("{wait: 1d}, {send: praise}"), **reason)
+    second = apply(workspace, stays("{wait: 2d}, {send: praise}"), base=first.digest, **reason)
+    third = apply(workspace, stays("{wait: 3d}, {send: praise}", how="move"), base=second.digest, **reason)
+
+    assert set(queries.compiled(second).itineraries) == {"nudge", "nudge@1"}
+    assert set(queries.compiled(third).itineraries) == {"nudge"}
+
+
 def test_a_text_made_on_an_older_release_is_refused(workspace: int) -> None:
     first = apply(workspace, SMALL)
     apply(workspace, OTHER, base=first.digest)

@@ -14,8 +14,11 @@ from jsonschema import Draft202012Validator
 
 from milepost.core.program.codec import decode, encode
 from milepost.core.program.document import Document
+from milepost.core.program.problems import Problem
 from milepost.core.program.schema import schema_text
+from milepost.program import reference_checks
 from milepost.program.reference import reference
+from milepost.program.review import ALL_RULES
 from milepost.program.yaml_text import load
 from tests.program.documents import SMALL, documents, numbers, texts
 from tests.program.story import STORY
@@ -94,3 +97,10 @@ def test_an_editor_marks_nothing_in_a_program_that_is_right(text: str) -> None:
 def test_an_editor_sees_the_mistakes_of_form(old: str, new: str) -> None:
     assert VALIDATOR.is_valid(load(SMALL).data)
     assert not VALIDATOR.is_valid(load(SMALL.replace(old, new)).data)
+
+
+def test_the_page_of_the_checks_is_what_their_tables_say() -> None:
+    written = (ROOT / "docs/reference/checks.md").read_text(encoding="utf-8")
+    assert written == reference_checks.page()
+    assert all(f"### {rule.id}\n" in written for rule in ALL_RULES)
+    assert Problem(rule="no-map", level="reason", line=1, path="", message="", mend="").see.endswith("checks.md#no-map")

@@ -106,7 +106,6 @@ def test_an_alias_is_a_second_mention() -> None:
         ('name: "\\ud800"\n', (1, "control-character", "name")),
         (b"name: x\ntimezone: \xff\n", (2, "encoding", "")),
         ("name: x\nstart: !!python/object:os.system x\n", (2, "tag", "start")),
-        ("name: x\n---\nname: y\n", (2, "syntax", "")),
         ("name: x\nstart: *nowhere\n", (2, "syntax", "start")),
         ("name: x\nstart: {did: X}}\n", (2, "syntax", "start")),
         ("name: x\n? {a: b}\n: c\n", (2, "wrong-type", "")),

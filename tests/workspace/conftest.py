@@ -1,18 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from pytest_django import Settings
 
 from milepost.workspace.actions import Bootstrap, bootstrap
 from milepost.workspace.models import Workspace
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    """The real hash takes a third of a second on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

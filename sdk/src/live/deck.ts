@@ -233,7 +233,7 @@ export class Deck {
   }
 }
 
-const inline = ({ body }: Piece): boolean => body.kind === "empty_state";
+const inline = ({ body }: Piece): boolean | undefined => body.kind === "empty_state" || body.standing;
 const listed = ({ body }: Piece): boolean => body.kind === "checklist";
 const queued = (piece: Piece): boolean => !inline(piece) && !listed(piece);
 

@@ -1,14 +1,13 @@
 /** What stands where there is nothing yet: inside an element of the page, for as long as that is there and empty. */
 import { alone, guard } from "../core/guard";
-import type { Act, Piece, Shown, Stage } from "../types";
+import type { Piece, Shown, Stage } from "../types";
+import { button } from "./acts";
 import css from "./empty_state.css";
-import { all, CROSS, drawn, h, heading, icon, link, prose } from "./html";
-
+import { all, CROSS, drawn, h, heading, icon, prose } from "./html";
 import { contactLine, painted, Shell, tellShown } from "./shell";
 import { words } from "./words";
 
 const LOOK_MS = 250;
-const LONGEST_ACT = 100;
 
 export function show(piece: Piece, stage: Stage): Shown {
   return new EmptyState(piece, stage);
@@ -76,7 +75,7 @@ class EmptyState implements Shown {
     const close = () => this._stage.leave("dismissed");
     const said = words(body);
     const contact = contactLine(body.contact, said.help);
-    const acts = (body.actions ?? []).map((act, n) => this._button(act, n === 0));
+    const acts = (body.actions ?? []).map((act, n) => button(act, n === 0 ? "main" : "quiet", this._stage));
     shell.stage.append(
       h(
         "section",
@@ -89,19 +88,6 @@ class EmptyState implements Shown {
       ),
     );
     return shell;
-  }
-
-  private _button(act: Act, first: boolean): Node | null {
-    const { text, url, use_template, start } = act;
-    const look = first ? "main" : "quiet";
-    const tell = (what: string) => this._stage.report("acted", undefined, { act: what.slice(0, LONGEST_ACT) });
-    if (url) return link(url, { class: `button ${look}`, click: () => tell(url) }, text);
-    const go = () => {
-      tell(use_template ?? start ?? "");
-      if (use_template) this._stage.emit("template", { key: use_template, data: act.template?.data ?? {} });
-      else if (start) this._stage.start(start);
-    };
-    return h("button", { type: "button", class: look, click: go }, text);
   }
 
   private async _seen(): Promise<boolean> {

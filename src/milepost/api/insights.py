@@ -1,37 +1,24 @@
 """Questions about everybody. Each answer carries its n, its interval, its definition in words and its SQL."""
 
-from django.http import QueryDict
+from collections.abc import Callable
+from typing import Any
 
-from milepost.api.parameters import days_of, period_of, steps_of, window_of
-from milepost.core.insights.activation import Activation, ActivationAnswer
-from milepost.core.insights.funnel import Funnel, FunnelAnswer
+from django.http import QueryDict
+from msgspec import Struct
+
+from milepost.api.parameters import cursor_of, days_of, given_of, limit_of, period_of
+from milepost.core.insights.funnel import Dropped
 from milepost.core.insights.habit import HabitAnswer, Habits
 from milepost.core.insights.journey_map import JourneyMap, MapAnswer
 from milepost.core.insights.messages import Messages, MessagesAnswer
-from milepost.core.insights.milestones import Milestones, MilestonesAnswer
 from milepost.core.insights.offers import Offers, OffersAnswer
+from milepost.core.insights.responses import Responses, ResponsesAnswer
 from milepost.core.insights.samples import Samples, SamplesAnswer
 from milepost.core.insights.surveys import SurveyAnswer, SurveyAnswers
-from milepost.core.insights.time_to_value import TimeToValue, TimeToValueAnswer
-from milepost.core.values import Refused
 from milepost.insights.ask import ask
+from milepost.insights.questions import QUESTIONS, answered, funnel
 from milepost.log import stores
-
-
-def activation(workspace: int, parameters: QueryDict) -> ActivationAnswer:
-    """The share of those who began that reached their first value."""
-    return ask(stores.current().events, Activation(**period_of(workspace, parameters)))
-
-
-def time_to_value(workspace: int, parameters: QueryDict) -> TimeToValueAnswer:
-    """How long it took to the first value; who has not come to it yet is counted (Kaplan and Meier)."""
-    return ask(stores.current().events, TimeToValue(**period_of(workspace, parameters)))
-
-
-def milestones(workspace: int, parameters: QueryDict) -> MilestonesAnswer:
-    """Which milestones were reached, cohort by cohort."""
-    question = Milestones(by=parameters.get("by", "week"), **period_of(workspace, parameters))
-    return ask(stores.current().events, question)
+from milepost.people import queries as people
 
 
 def journey_map(workspace: int, parameters: QueryDict) -> MapAnswer:
@@ -55,6 +42,11 @@ def offers(workspace: int, parameters: QueryDict) -> OffersAnswer:
     return ask(stores.current().events, Offers(**period_of(workspace, parameters)))
 
 
+def responses(workspace: int, parameters: QueryDict) -> ResponsesAnswer:
+    """With what obstacles are answered, by type, and which of it works."""
+    return ask(stores.current().events, Responses(**period_of(workspace, parameters)))
+
+
 def samples(workspace: int, parameters: QueryDict) -> SamplesAnswer:
     """How sample data and empty states are taken up."""
     return ask(stores.current().events, Samples(**period_of(workspace, parameters)))
@@ -68,15 +60,42 @@ def habits(workspace: int, parameters: QueryDict) -> HabitAnswer:
     return ask(stores.current().events, question)
 
 
-def funnel(workspace: int, parameters: QueryDict) -> FunnelAnswer:
-    """An ordered funnel: `step` repeated 2 to 20 times, within `window`."""
-    anchor = parameters.get("anchor", "any")
-    if anchor not in ("any", "first"):
-        raise Refused("anchor", "`anchor` is `any` or `first`.", path="anchor")
-    question = Funnel(
-        **period_of(workspace, parameters),
-        steps=steps_of(parameters),
-        window=window_of(parameters),
-        anchor="any" if anchor == "any" else "first",
+def question(name: str) -> Callable[[int, QueryDict], Any]:
+    """The view of one question of the table."""
+
+    def view(workspace: int, parameters: QueryDict) -> Any:
+        return answered(stores.current().events, name, given_of(workspace, parameters), workspace)
+
+    view.__name__, view.__doc__ = name.replace("-", "_"), QUESTIONS[name].about
+    return view
+
+
+class FunnelPerson(Struct, frozen=True, kw_only=True):
+    """`id` is the one by which the outside knows the person."""
+
+    id: str
+    name: str
+
+
+class DroppedPage(Struct, frozen=True, kw_only=True):
+    """`next`: the cursor of the following page; empty on the last one."""
+
+    items: list[FunnelPerson]
+    next: str
+
+
+def dropped(workspace: int, parameters: QueryDict) -> DroppedPage:
+    """Who came to step `after` of the funnel and not to the next."""
+    given, limit = given_of(workspace, parameters), limit_of(parameters)
+    question_ = Dropped(
+        funnel=funnel(given, given.period(workspace)),
+        after=given.number("after", 1),
+        limit=limit + 1,
+        beyond=cursor_of(parameters),
     )
-    return ask(stores.current().events, question)
+    uids = ask(stores.current().events, question_)
+    names, keys = people.names(workspace, uids[:limit]), people.keys(workspace, uids[:limit])
+    return DroppedPage(
+        items=[FunnelPerson(id=keys.get(uid, str(uid)), name=names.get(uid, "")) for uid in uids[:limit]],
+        next=str(uids[limit - 1]) if len(uids) > limit else "",
+    )

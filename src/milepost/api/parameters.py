@@ -1,12 +1,11 @@
 """What stands behind the `?` of a request, as values. Everything wrong is refused with its name."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
 
-from milepost.core.conditions.types import Condition, Did, Reached
-from milepost.core.values import Refused, parse_duration, utc
+from milepost.core.values import Refused
+from milepost.insights.given import Given
 from milepost.log import stores
 from milepost.program.queries import current
 
@@ -21,27 +20,21 @@ def limit_of(parameters: QueryDict) -> int:
     return int(text)
 
 
+def cursor_of(parameters: QueryDict) -> int:
+    """The number that a page ended with; -1 at the beginning."""
+    text = parameters.get("cursor", "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise Refused("cursor", "`cursor` is the `next` of the page before.", path="cursor")
+    return int(text) if text else -1
+
+
+def given_of(workspace: int, parameters: QueryDict) -> Given:
+    return Given(dict(parameters.lists()), current(workspace).document, now=stores.current().clock.now())
+
+
 def period_of(workspace: int, parameters: QueryDict) -> dict[str, Any]:
     """The fields of `core.insights.question.Period`. Absent: `to` and `as_of` are now, `from` 30 days before `to`."""
-    now = stores.current().clock.now()
-    to = _instant(parameters, "to") or now
-    return {
-        "workspace": workspace,
-        "document": current(workspace).document,
-        "from_": _instant(parameters, "from") or to - timedelta(days=30),
-        "to": to,
-        "as_of": _instant(parameters, "as_of") or now,
-        "tz": parameters.get("tz", "UTC"),
-    }
-
-
-def steps_of(parameters: QueryDict) -> tuple[Condition, ...]:
-    """`step` repeated: the name of a fact, or `milestone:KEY`."""
-    return tuple(_step(text) for text in parameters.getlist("step"))
-
-
-def window_of(parameters: QueryDict) -> timedelta:
-    return parse_duration(parameters.get("window", "14d"))
+    return given_of(workspace, parameters).period(workspace)
 
 
 def days_of(parameters: QueryDict, name: str, usual: int) -> int:
@@ -50,23 +43,3 @@ def days_of(parameters: QueryDict, name: str, usual: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise Refused(name, f"`{name}` is a whole number of days.", path=name)
     return int(text)
-
-
-def _step(text: str) -> Condition:
-    kind, _, key = text.partition(":")
-    return Reached(milestone=key) if kind == "milestone" and key else Did(name=text)
-
-
-def _instant(parameters: QueryDict, name: str) -> datetime | None:
-    text = parameters.get(name)
-    if not text:
-        return None
-    try:
-        return utc(datetime.fromisoformat(text.replace(" ", "+"))).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Refused(
-            name,
-            f"`{name}` is not an ISO 8601 time: '{text}'.",
-            path=name,
-            mend="Write 2026-05-01T09:00:00Z.",
-        ) from error

@@ -8,13 +8,17 @@ from msgspec import Struct
 
 from milepost.api.parameters import limit_of
 from milepost.core.engine import state
+from milepost.core.program.risks import segments_of
 from milepost.core.success.personal import PersonalPlan
 from milepost.core.values import Refused
 from milepost.delivery import queries as delivery
 from milepost.people import queries as people
 from milepost.people.access import access_account, access_person
 from milepost.people.models import Membership, Person
+from milepost.program.queries import current
+from milepost.runtime import audiences
 from milepost.runtime import queries as runtime
+from milepost.runtime.account_view import Stage, account_view
 from milepost.runtime.goals import GoalRecord
 from milepost.runtime.next_action import NextAction
 from milepost.runtime.snapshot import MilestoneView, snapshot
@@ -75,6 +79,14 @@ class Obstacle(Struct, frozen=True, kw_only=True):
     help: str
 
 
+class Risk(Struct, frozen=True, kw_only=True):
+    """A sign that somebody may leave, the last time that it was seen. Null: `recovered_at` until they have recovered."""
+
+    risk: str
+    at: datetime
+    recovered_at: datetime | None
+
+
 class PersonDetail(Struct, frozen=True, kw_only=True):
     """Everything that decides what somebody meets. `measures`: of each that anything is known of, its unit, baseline,
     target, day, and how it stands. Null: `goal` and `plan` while they have none, `next` when nothing is left."""
@@ -96,6 +108,7 @@ class PersonDetail(Struct, frozen=True, kw_only=True):
     next: NextAction | None
     answers: dict[str, Answer]
     obstacles: list[Obstacle]
+    risks: list[Risk]
     segments: list[str]
     milestones: list[MilestoneView]
     decisions: list[Decision]
@@ -111,20 +124,39 @@ class Member(Struct, frozen=True, kw_only=True):
 
 
 class AccountDetail(Struct, frozen=True, kw_only=True):
+    """`stage` is where it is in the program for customers, `goal` the key of what it wants, empty while nobody has said.
+    Null: `started_at` before the program began."""
+
     id: str
     name: str
     traits: dict[str, Any]
     first_seen_at: datetime
     last_seen_at: datetime
+    stage: Stage
+    started_at: datetime | None
+    goal: str
+    segments: list[str]
     members: list[Member]
+    milestones: list[MilestoneView]
+    decisions: list[Decision]
 
 
 def list_people(workspace: int, parameters: QueryDict) -> PeoplePage:
-    """People, latest seen first; `search` by name, e-mail or id."""
+    """People, latest seen first; `search` by name, e-mail or id, `segment`: only those who are in it now."""
     limit, start = limit_of(parameters), _offset(parameters.get("cursor", ""))
-    rows = list(people.search(workspace, parameters.get("search", ""))[start : start + limit + 1])
+    found = people.search(workspace, parameters.get("search", ""))
+    if segment := parameters.get("segment", ""):
+        found = found.filter(id__in=_members(workspace, segment))
+    rows = list(found[start : start + limit + 1])
     more = str(start + limit) if len(rows) > limit else ""
     return PeoplePage(items=[_line(row) for row in rows[:limit]], next=more)
+
+
+def _members(workspace: int, segment: str) -> audiences.Uids:
+    """Raises Refused (404) for a segment that the program does not have."""
+    if segment not in segments_of(current(workspace).document):
+        raise Refused("no_such_segment", f"There is no segment '{segment}'.", path="segment", status=404)
+    return audiences.members(workspace, segment)
 
 
 def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
@@ -152,6 +184,7 @@ def one_person(workspace: int, parameters: QueryDict, id: str) -> PersonDetail:
         next=standing.next_action(person.locale),
         answers={key: _answer(each) for key, each in standing.answers.items()},
         obstacles=[_obstacle(name, each) for name, each in standing.obstacles.items()],
+        risks=[Risk(risk=key, at=each.at, recovered_at=each.ended_at) for key, each in standing.state.risks.items()],
         segments=list(standing.segments),
         milestones=standing.milestones(),
         decisions=[_decision(row) for row in runtime.decisions(workspace, person.id)],
@@ -163,12 +196,19 @@ def one_account(workspace: int, parameters: QueryDict, id: str) -> AccountDetail
     """One account by its own id (`groupId`)."""
     account = access_account(workspace, id)
     rows = account.memberships.select_related("person").order_by("since_at")
+    standing = account_view(workspace, id)
     return AccountDetail(
         id=account.key,
         name=account.name,
         traits=account.traits,
         first_seen_at=account.first_seen_at,
         last_seen_at=account.last_seen_at,
+        stage=standing.stage,
+        started_at=standing.started_at,
+        goal=standing.goal,
+        segments=standing.segments,
+        milestones=standing.milestones,
+        decisions=[_decision(row) for row in standing.decisions],
         members=[
             Member(
                 person=row.person.key, name=row.person.name, role=row.role, since_at=row.since_at, ended_at=row.ended_at

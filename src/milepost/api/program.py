@@ -6,26 +6,49 @@ from typing import Literal
 
 import msgspec
 from django.http import QueryDict
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from milepost.api.parameters import limit_of
 from milepost.core.conditions.words import describe
-from milepost.core.program.document import Document
+from milepost.core.program.document import Audience, Document
+from milepost.core.program.folder import keys_of, program_key
 from milepost.core.program.kinds.common import Stage, Text
-from milepost.core.program.kinds.milestone import Help, Milestone, Obstacle, Task
+from milepost.core.program.kinds.milestone import Help, Milestone, Obstacle, ProductChange, Severity, Task
+from milepost.core.review.audit import Audit
+from milepost.core.review.coverage import Coverage, coverage
+from milepost.core.review.tracking import Tracking, tracking
+from milepost.core.success.responses import Response, responses_of
 from milepost.delivery import queries as delivery
+from milepost.insights.personal import Personal, personal
+from milepost.insights.seen import seen_events
+from milepost.log import stores
+from milepost.program.audits import audit_release
 from milepost.program.queries import current
 from milepost.runtime import queries as runtime
 
 
+class ProgramHead(Struct, frozen=True, kw_only=True):
+    """One document of the workspace. `starts` is in words, and empty for one that is only `common` to the others;
+    `definitions` are the keys that stand in it."""
+
+    key: str
+    name: str
+    audience: Audience = field(name="for")
+    common: bool
+    starts: str
+    definitions: list[str]
+
+
 class ProgramDetail(Struct, frozen=True, kw_only=True):
-    """`document` is the program as data, `text` the YAML as it was typed. Absent: number 0 is the empty program."""
+    """`document` is all that is released as one piece of data, `text` the YAML as it was typed, `programs` the documents
+    of which it is made. Absent: number 0 is the empty program."""
 
     number: int
     digest: str
     released_at: datetime | None
     document: Raw
     text: str
+    programs: list[ProgramHead]
 
 
 class MilestoneOnMap(Struct, frozen=True, kw_only=True):
@@ -54,7 +77,8 @@ class MilestoneMap(Struct, frozen=True, kw_only=True):
 
 
 class ObstacleLine(Struct, frozen=True, kw_only=True):
-    """`stuck`: how it is seen, in words; `help`: what answers it, first choice first. `status`: answered, unanswered, or
+    """`stuck`: how it is seen, in words; `help`: what answers it, first choice first; `change`: what is done about it
+    in the product (null: nothing), `responses` the types of both. `status`: answered, unanswered, or
     accepted for the reason in `accepted`. `people`: how many were ever stuck on it, are now, were helped, and reached
     the milestone after help."""
 
@@ -63,8 +87,11 @@ class ObstacleLine(Struct, frozen=True, kw_only=True):
     title: Text
     stuck: str
     locus: Literal["inside", "outside"]
+    severity: Severity
     lacks: Literal["ability", "motivation", "prompt"] | None
     help: tuple[Help, ...]
+    change: ProductChange | None
+    responses: tuple[Response, ...]
     status: Literal["answered", "unanswered", "accepted"]
     accepted: str
     people: runtime.StuckCount
@@ -83,6 +110,18 @@ def program(workspace: int, parameters: QueryDict) -> ProgramDetail:
         released_at=release.released_at,
         document=Raw(msgspec.json.encode(release.document)),
         text=release.text,
+        programs=[_head(each) for each in release.folder.documents],
+    )
+
+
+def _head(document: Document) -> ProgramHead:
+    return ProgramHead(
+        key=program_key(document),
+        name=document.name,
+        audience=document.audience,
+        common=document.common,
+        starts="" if document.common else describe(document.start),
+        definitions=list(keys_of(document)),
     )
 
 
@@ -126,8 +165,11 @@ def _ledger(document: Document, counts: dict[tuple[str, str], runtime.StuckCount
                 title=obstacle.title or name,
                 stuck=describe(obstacle.stuck),
                 locus=obstacle.locus,
+                severity=obstacle.severity,
                 lacks=obstacle.lacks,
                 help=obstacle.help,
+                change=obstacle.change,
+                responses=responses_of(obstacle, document),
                 status=_status(obstacle),
                 accepted=obstacle.accepted or "",
                 people=counts.get((key, name), _NOBODY),
@@ -140,7 +182,7 @@ _NOBODY = runtime.StuckCount(ever=0, now=0, helped=0, unblocked=0)
 def _status(obstacle: Obstacle) -> Literal["answered", "unanswered", "accepted"]:
     if obstacle.accepted is not None:
         return "accepted"
-    return "answered" if obstacle.help else "unanswered"
+    return "answered" if obstacle.help or obstacle.change else "unanswered"
 
 
 def deliveries(workspace: int, parameters: QueryDict) -> delivery.DeliveryPage:
@@ -151,3 +193,28 @@ def deliveries(workspace: int, parameters: QueryDict) -> delivery.DeliveryPage:
         limit=limit_of(parameters),
         status=parameters.get("status", ""),
     )
+
+
+class CoverageDetail(Struct, frozen=True, kw_only=True):
+    """`coverage`: what is there for each stage, function, role, goal and language, and what is missing; `default`: how many
+    people get what everybody gets."""
+
+    coverage: Coverage
+    default: Personal
+
+
+def program_coverage(workspace: int, parameters: QueryDict) -> CoverageDetail:
+    """What the program covers, and where its gaps are."""
+    document, connected = current(workspace).document, stores.current()
+    people = personal(connected.events, workspace, document, connected.clock.now())
+    return CoverageDetail(coverage=coverage(document), default=people)
+
+
+def program_audit(workspace: int, parameters: QueryDict) -> Audit:
+    """The score of the program in force against all checks, by area, and what to mend first."""
+    return audit_release(current(workspace))
+
+
+def program_tracking(workspace: int, parameters: QueryDict) -> Tracking:
+    """The tracking plan beside what was seen: what never came, and what does not fit."""
+    return tracking(current(workspace).document, seen_events(stores.current().events, workspace))

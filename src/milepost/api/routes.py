@@ -6,18 +6,18 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.api import insights, people, program, work
-from milepost.core.insights.activation import ActivationAnswer
-from milepost.core.insights.funnel import FunnelAnswer
 from milepost.core.insights.habit import HabitAnswer
 from milepost.core.insights.journey_map import MapAnswer
 from milepost.core.insights.messages import MessagesAnswer
-from milepost.core.insights.milestones import MilestonesAnswer
 from milepost.core.insights.offers import OffersAnswer
+from milepost.core.insights.responses import ResponsesAnswer
 from milepost.core.insights.samples import SamplesAnswer
 from milepost.core.insights.surveys import SurveyAnswer
-from milepost.core.insights.time_to_value import TimeToValueAnswer
+from milepost.core.review.audit import Audit
+from milepost.core.review.tracking import Tracking
 from milepost.delivery.queries import DeliveryPage
 from milepost.help.queries import InboxPage
+from milepost.insights.questions import QUESTIONS
 from milepost.success.queries import TaskView
 
 _PERIOD = {
@@ -41,12 +41,29 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     body: type[Any] | None = None
 
 
+def _questions() -> tuple[Endpoint, ...]:
+    return tuple(
+        Endpoint(
+            path=f"insights/{name}",
+            view=insights.question(name),
+            answer=asked.answer,
+            parameters={**asked.parameters, **_PERIOD},
+            repeated=asked.repeated,
+        )
+        for name, asked in QUESTIONS.items()
+    )
+
+
 ENDPOINTS = (
     Endpoint(
         path="people",
         view=people.list_people,
         answer=people.PeoplePage,
-        parameters={"search": "The beginning of a name, e-mail or id.", **_PAGE},
+        parameters={
+            "search": "The beginning of a name, e-mail or id.",
+            "segment": "Only who is in this segment now; `silent-leavers` where the program looks for them.",
+            **_PAGE,
+        },
     ),
     Endpoint(path="people/{id}/next", view=work.next_step, answer=work.NextStep),
     Endpoint(path="people/{id}/milestones/{key}/attest", view=work.attest, answer=work.Told, body=work.Attestation),
@@ -69,6 +86,9 @@ ENDPOINTS = (
     Endpoint(path="tasks/{number}/complete", view=work.complete_task, answer=TaskView, body=work.Completion),
     Endpoint(path="program/milestones", view=program.milestones, answer=program.MilestoneMap),
     Endpoint(path="program/obstacles", view=program.obstacles, answer=program.ObstacleLedger),
+    Endpoint(path="program/coverage", view=program.program_coverage, answer=program.CoverageDetail),
+    Endpoint(path="program/audit", view=program.program_audit, answer=Audit),
+    Endpoint(path="program/tracking", view=program.program_tracking, answer=Tracking),
     Endpoint(path="program", view=program.program, answer=program.ProgramDetail),
     Endpoint(
         path="deliveries",
@@ -76,18 +96,18 @@ ENDPOINTS = (
         answer=DeliveryPage,
         parameters={"status": "sending, sent, retrying, failed or skipped.", **_PAGE},
     ),
-    Endpoint(path="insights/activation", view=insights.activation, answer=ActivationAnswer, parameters=_PERIOD),
+    *_questions(),
     Endpoint(
-        path="insights/time-to-value",
-        view=insights.time_to_value,
-        answer=TimeToValueAnswer,
-        parameters=_PERIOD,
-    ),
-    Endpoint(
-        path="insights/milestones",
-        view=insights.milestones,
-        answer=MilestonesAnswer,
-        parameters={"by": "What makes a cohort: week (default), plan, source, role, goal, or trait:NAME.", **_PERIOD},
+        path="insights/funnel/dropped",
+        view=insights.dropped,
+        answer=insights.DroppedPage,
+        parameters={
+            **QUESTIONS["funnel"].parameters,
+            **_PERIOD,
+            "after": "The step that they came to; default 1.",
+            **_PAGE,
+        },
+        repeated=frozenset({"step"}),
     ),
     Endpoint(path="insights/map", view=insights.journey_map, answer=MapAnswer, parameters=_PERIOD),
     Endpoint(
@@ -98,6 +118,7 @@ ENDPOINTS = (
     ),
     Endpoint(path="insights/messages", view=insights.messages, answer=MessagesAnswer, parameters=_PERIOD),
     Endpoint(path="insights/offers", view=insights.offers, answer=OffersAnswer, parameters=_PERIOD),
+    Endpoint(path="insights/responses", view=insights.responses, answer=ResponsesAnswer, parameters=_PERIOD),
     Endpoint(path="insights/samples", view=insights.samples, answer=SamplesAnswer, parameters=_PERIOD),
     Endpoint(
         path="insights/habit",
@@ -108,17 +129,5 @@ ENDPOINTS = (
             "at_least": "On so many of them somebody was active; default 3.",
             **_PERIOD,
         },
-    ),
-    Endpoint(
-        path="insights/funnel",
-        view=insights.funnel,
-        answer=FunnelAnswer,
-        parameters={
-            "step": "The name of a fact, or `milestone:KEY`; 2 to 20 of them, in order.",
-            "window": "From the first step to the last, like 14d; default 14d.",
-            "anchor": "`any` (default): any first step may begin the way; `first`: each person's first one.",
-            **_PERIOD,
-        },
-        repeated=frozenset({"step"}),
     ),
 )

@@ -1,8 +1,13 @@
 """`milepost …`: each command in a file of its own; what it needs is imported when it runs, so that `--help` is quick."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from milepost.log.eventstore import EventStore
 
 
 def setup(home: Path) -> Any:
@@ -16,3 +21,19 @@ def setup(home: Path) -> Any:
     from milepost.conf.prepare import prepare
 
     return prepare()
+
+
+@contextmanager
+def event_store(home: Path) -> "Iterator[EventStore]":
+    """The event store of this home: asked of the server where one runs, else opened."""
+    from milepost.core.values import Refused
+    from milepost.log.stores import open_embedded
+
+    try:
+        stores = open_embedded(home, "engine")
+    except Refused:
+        stores = open_embedded(home, "web")
+    try:
+        yield stores.events
+    finally:
+        stores.close()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from milepost import __version__
-from milepost.cli import importing, program, serve, simulate, why
+from milepost.cli import audit, facts, importing, program, serve, simulate, why
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
@@ -38,6 +38,8 @@ for command in (
     serve.keys,
     program.check,
     program.diff,
+    audit.audit,
+    facts.facts,
     program.apply,
     program.export,
     program.schema,

@@ -2,13 +2,17 @@
 
 import getpass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from milepost.cli import setup
+from milepost.cli import event_store, setup
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.program.problems import Problem
+
+if TYPE_CHECKING:
+    from milepost.program.files import Source
 
 Format = Literal["text", "json", "sarif"]
 Where = Annotated[Path, typer.Argument(exists=True, readable=True, help="A program, or a folder of programs.")]
@@ -25,30 +29,36 @@ def check(
     output: Annotated[Format, typer.Option("--format", help="For people, for programs, for code review.")] = "text",
     reason: Reasons = None,
 ) -> None:
-    """Say what is wrong with a program. Exits with 1 when something stands in the way of a release."""
+    """Say what is wrong with a program, or with the programs of a folder.
+
+    Exits with 0 when it can be released, with 1 when something stands in the way, and with 2 when the command could not
+    be carried out.
+    """
     from milepost.core.review.report import WRITERS
-    from milepost.program.review import RULES, review
+    from milepost.program.review import ALL_RULES
 
     reasons = _reasons(reason)
-    checked = {str(file): review(file.read_bytes()).problems for file in _files(path)}
-    typer.echo(WRITERS[output](checked, RULES), nl=False)
+    checked = problems_at(path)
+    typer.echo(WRITERS[output](checked, ALL_RULES), nl=False)
     if any(_stands_in_the_way(problem, reasons) for found in checked.values() for problem in found):
         raise typer.Exit(1)
 
 
 def diff(path: Where, home: Home = HOME) -> None:
-    """Say what a release of this program would change."""
+    """Say what a release of this program, or of this folder of programs, would change."""
     from milepost.core.review import diff as differences
 
-    document = _checked(_only_file(path), reasons=None)[1]
+    folder = _checked(_one(path), reasons=None)
     workspace_id = setup(home).workspace_id
     from milepost.program import queries
 
     current = queries.current(workspace_id)
-    changes = differences.diff(current.document, document)
+    changes = differences.diff_folders(current.folder, folder)
     for change in changes:
         typer.echo(change.words)
     typer.echo(f"{len(changes) or 'No'} change{'' if len(changes) == 1 else 's'} against release {current.number}.")
+    if changes:
+        _say_who(workspace_id, home, current.document, folder.document)
 
 
 def apply(
@@ -57,27 +67,30 @@ def apply(
     onto: Annotated[bool, typer.Option("--onto", help="Release it whatever is current.")] = False,
     reason: Reasons = None,
 ) -> None:
-    """Release a program. Its last line then notes the release, so that another one in between is noticed."""
-    file, reasons = _only_file(path), _reasons(reason)
-    text, _ = _checked(file, reasons=reasons)
+    """Release a program, or a folder of programs. The last line then notes the release, so that another one in between is
+    noticed."""
+    source, reasons = _one(path), _reasons(reason)
+    folder = _checked(source, reasons=reasons)
     workspace_id = setup(home).workspace_id
+    from milepost.insights.consequences import refuse_to_strand
     from milepost.log.clock import SYSTEM
-    from milepost.program import actions, queries, writing
+    from milepost.program import actions, queries
+    from milepost.program.files import note_base
 
     before = queries.current(workspace_id)
+    with event_store(home) as events:
+        refuse_to_strand(events, workspace_id, before.document, folder.document, SYSTEM.now())
     released = actions.apply(
         workspace_id,
-        writing.without_base(text),
+        source.text,
         by=getpass.getuser(),
-        base=writing.base_of(text),
+        base=next((base for base in sorted(source.bases) if base != before.digest), next(iter(source.bases), None)),
         onto=onto,
         reasons=reasons,
         now=SYSTEM.now(),
     )
-    try:
-        file.write_text(writing.with_base(text, released.number, released.digest), encoding="utf-8", newline="")
-    except OSError as problem:
-        typer.echo(f"{file} could not be told which release it is ({problem.strerror}).", err=True)
+    for file in note_base(source, released.number, released.digest):
+        typer.echo(f"{file} could not be told which release it is.", err=True)
     if released.number == before.number:
         typer.echo(f"Nothing to release: release {released.number} says the same.")
     else:
@@ -101,44 +114,64 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
-def _checked(file: Path, *, reasons: dict[str, str] | None) -> tuple[str, Document]:
-    """The text and its document. Ends the command with the problems when there are errors, or, where `reasons` are
-    given, anything else that stands in the way."""
-    from milepost.core.review.report import as_text
-    from milepost.program.review import review
+def _say_who(workspace_id: int, home: Path, old: Document, new: Document) -> None:
+    """What the change means in people. Ends the command with 1 when some of them would be left nowhere."""
+    from milepost.insights.consequences import consequences, inside
+    from milepost.log.clock import SYSTEM
 
-    raw = file.read_bytes()
-    reviewed = review(raw)
-    in_the_way = [
-        problem
-        for problem in reviewed.problems
-        if (problem.level == "error" if reasons is None else _stands_in_the_way(problem, reasons))
-    ]
-    if in_the_way or reviewed.document is None:
-        typer.echo(as_text({str(file): in_the_way}), nl=False, err=True)
+    with event_store(home) as events:
+        for found in consequences(events, workspace_id, old, new, SYSTEM.now()):
+            typer.echo(found.words)
+        stranded = inside(events, workspace_id, old, new, SYSTEM.now())
+    for each in stranded:
+        typer.echo(f"error: {each.words}", err=True)
+    if stranded:
         raise typer.Exit(1)
-    return raw.decode("utf-8-sig"), reviewed.document
+
+
+def problems_at(path: Path) -> dict[str, tuple[Problem, ...]]:
+    """File → everything that is to say about it, also what only shows when people live with it."""
+    return {file: found for source in _sources(path) for file, found in source.rehearsed().items()}
+
+
+def _checked(source: "Source", *, reasons: dict[str, str] | None) -> Folder:
+    """What the files say. Ends the command with the problems when there are errors, or, where `reasons` are given, anything
+    else that stands in the way."""
+    from milepost.core.review.report import as_text
+
+    reviewed, by_file = source.reviewed()
+    in_the_way = {
+        file: [
+            problem
+            for problem in found
+            if (problem.level == "error" if reasons is None else _stands_in_the_way(problem, reasons))
+        ]
+        for file, found in by_file.items()
+    }
+    if any(in_the_way.values()) or reviewed.folder is None:
+        typer.echo(as_text(in_the_way), nl=False, err=True)
+        raise typer.Exit(1)
+    return reviewed.folder
 
 
 def _stands_in_the_way(problem: Problem, reasons: dict[str, str]) -> bool:
     return problem.level == "error" or (problem.level == "reason" and problem.rule not in reasons)
 
 
-def _files(path: Path) -> list[Path]:
-    """The programs at this path. Raises BadParameter for a folder without any."""
-    if path.is_file():
-        return [path]
-    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in path.rglob(pattern) if file.is_file())
-    if not files:
+def _sources(path: Path) -> "list[Source]":
+    """The workspaces at this path. Raises BadParameter for a folder without any program."""
+    from milepost.program.files import sources
+
+    if not (found := sources(path)):
         raise typer.BadParameter(f"There is no .yaml file in {path}.", param_hint="PATH")
-    return files
+    return found
 
 
-def _only_file(path: Path) -> Path:
-    files = _files(path)
-    if len(files) > 1:
-        raise typer.BadParameter(f"{path} holds {len(files)} programs; name one of them.", param_hint="PATH")
-    return files[0]
+def _one(path: Path) -> "Source":
+    found = _sources(path)
+    if len(found) > 1:
+        raise typer.BadParameter(f"{path} holds {len(found)} folders of programs; name one of them.", param_hint="PATH")
+    return found[0]
 
 
 def _reasons(given: list[str] | None) -> dict[str, str]:

@@ -19,18 +19,26 @@ def serve(
     home: Home = HOME,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    example: Annotated[str, typer.Option(help="Release this example first, where nothing is released yet.")] = "",
+    example: Annotated[
+        str,
+        typer.Option(
+            envvar="MILEPOST_EXAMPLE",
+            help="Show this example's product under /demo/, and release its program where nothing is released yet.",
+        ),
+    ] = "",
 ) -> None:
     """Start Milepost: pages, ingest and engine."""
     _refuse_a_port_in_use(host, port)
     _refuse_a_home_in_use(home)
     address = f"http://{host}:{port}"
     os.environ.setdefault("MILEPOST_PUBLIC_URL", address)
+    if example:
+        os.environ["MILEPOST_EXAMPLE"] = example
     access = setup(home)
     if example:
         _release_example(access.workspace_id, example)
     typer.echo(_welcome(f"Milepost runs at {address}", access))
-    if example:
+    if _has_pages(example):
         typer.echo(f"  Example   {address}/demo/")
     typer.echo("\nCtrl-C stops it. Everything is kept in the folder.")
     sys.stdout.flush()
@@ -94,6 +102,12 @@ def _release_example(workspace_id: int, name: str) -> None:
             reasons={},
             now=SYSTEM.now(),
         )
+
+
+def _has_pages(example: str) -> bool:
+    from milepost.demo.urls import HOSTS
+
+    return example in HOSTS
 
 
 def _refuse_a_home_in_use(home: Path) -> None:

@@ -42,10 +42,10 @@ def _document(file: Path) -> Document:
 
     reviewed = review(file.read_bytes())
     errors = [problem for problem in reviewed.problems if problem.level == "error"]
-    if errors or reviewed.document is None:
+    if errors or reviewed.folder is None:
         typer.echo(as_text({str(file): errors}), nl=False, err=True)
         raise typer.Exit(1)
-    return reviewed.document
+    return reviewed.folder.for_persons
 
 
 def show(report: Report, console: Console) -> None:

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from milepost.client.reports import own_fact
 from milepost.client.tokens import Session
 from milepost.core import events
 from milepost.core.delivery.answers import checked, facts_of, question_of
-from milepost.core.events import Fact
+from milepost.core.events import NAME_OF_KIND, Fact
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Survey
 from milepost.core.values import Refused, digest
@@ -54,13 +55,18 @@ def answered(answer: Answer, document: Document, session: Session, now: datetime
     question = question_of(document, answer.content, answer.question)
     value = checked(document, question, answer.value)
     facts = [
-        own_fact(session, name, properties, _part(answer.message_id, number), now)
+        _of_kind(own_fact(session, name, properties, _part(answer.message_id, number), now), properties)
         for number, (name, properties) in enumerate(facts_of(document, answer.content, question, value))
     ]
     if answer.piece is not None:
         facts[0].properties["piece"] = answer.piece
     facts[0].properties["answer"] = value  # null too: it is what takes an answer back
     return facts
+
+
+def _of_kind(fact: Fact, properties: dict[str, Any]) -> Fact:
+    """What is kept of the person themselves is told as a trait; null takes it back."""
+    return replace(fact, kind="identify", properties=properties) if fact.name == NAME_OF_KIND["identify"] else fact
 
 
 def wished(wish: Wish, document: Document, session: Session, now: datetime) -> Fact:

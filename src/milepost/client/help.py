@@ -1,6 +1,6 @@
 """What a person finds when they look for help: whom to ask, what to do next, what to read, and what they have asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils import translation
@@ -10,6 +10,7 @@ from milepost.client.tokens import Session
 from milepost.core.delivery.language import direction, preferences, say
 from milepost.core.delivery.piece import Contact
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import Article, Briefing
 from milepost.core.values import Refused
 from milepost.delivery.channels.in_app.labels import labels
 from milepost.delivery.markdown import Markdown
@@ -85,7 +86,7 @@ def help_for(session: Session, accepted: str) -> Help:
         how=say(support.how or "", languages) if support else "",
         community=(support.community or "") if support else "",
         next=None if uid is None else _next(session.workspace, uid),
-        articles=[ArticleLine(key, say(each.title, languages)) for key, each in document.articles.items()],
+        articles=[ArticleLine(key, say(each.title, languages)) for key, each in _to_read(document)],
         requests=[_request(each, contact) for each in _requests(session, uid)],
         lang=language,
         dir=direction(language),
@@ -96,11 +97,20 @@ def help_for(session: Session, accepted: str) -> Help:
 def article_for(session: Session, key: str, accepted: str) -> ArticlePage:
     """Raises Refused (404) for an article that there is not."""
     document = current(session.workspace).document
-    article = document.articles.get(key)
+    article = dict(_to_read(document)).get(key)
     if article is None:
         raise Refused("no_such_article", f"There is no article '{key}'.", status=404)
     languages = _languages(session, _uid(session), accepted, document)
-    return ArticlePage(key, say(article.title, languages), Markdown(say(article.body, languages)).html())
+    html = Markdown(say(article.body, languages)).html()
+    if isinstance(article, Briefing):
+        html = Markdown(say(article.if_something_goes_wrong, languages)).html() + html
+    return ArticlePage(key, say(article.title, languages), html)
+
+
+def _to_read(document: Document) -> Iterator[tuple[str, Article | Briefing]]:
+    """What stands in the help: briefings first, whose card says what to do if something goes wrong."""
+    yield from ((key, each) for key, each in document.content.items() if isinstance(each, Briefing))
+    yield from document.articles.items()
 
 
 def _uid(session: Session) -> int | None:

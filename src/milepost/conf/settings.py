@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SECRET_KEY = master_key(HOME)
 PUBLIC_URL = environment.read("MILEPOST_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 EMAIL_URL = environment.read("MILEPOST_EMAIL_URL")
+EXAMPLE = environment.read("MILEPOST_EXAMPLE", "calorie-counter")  # whose pages stand under /demo/
 
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # behind any proxy name; links are built from PUBLIC_URL, never from the Host header

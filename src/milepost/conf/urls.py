@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("api/", include("milepost.api.urls")),
     path("demo/", include("milepost.demo.urls")),
-    path("u/", include("milepost.delivery.channels.email.urls")),
+    path("", include("milepost.delivery.channels.email.urls")),
     path("", include("milepost.console.urls")),
 ]
 

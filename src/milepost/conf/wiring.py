@@ -19,7 +19,7 @@ from milepost.core.engine.effects import (
     ShowReply,
     TellBuyers,
 )
-from milepost.core.events import Fact
+from milepost.core.events import OF_ACCOUNTS, Fact
 from milepost.delivery import handlers as delivery
 from milepost.delivery.replies import Reply, deliver_reply, show_reply
 from milepost.help import handlers as help
@@ -38,7 +38,7 @@ def _on_facts(facts: Sequence[tuple[Fact, int]]) -> Followed:
     """Pieces follow what browsers report, conversations what is asked and answered, and whoever brought a friend is
     credited."""
     told = [(fact, uid) for fact, uid in facts if fact.source == "milepost"]
-    reports = [(fact, uid) for fact, uid in told if "piece" in fact.properties]
+    reports = [(fact, uid) for fact, uid in told if "piece" in fact.properties and fact.name not in OF_ACCOUNTS]
     if reports:
         delivery.piece_facts(reports)
         delivery.keep_answers(reports)
@@ -51,9 +51,13 @@ def _on_merge(workspace: int, uid: int, into: int) -> None:
         follow(workspace, uid, into)
 
 
-def _end_content(effect: EndContent) -> Outcome:
-    delivery.end_pieces(effect.workspace, effect.person, effect.contents)
-    return Done()
+def _end_content(effects: Sequence[EndContent]) -> Sequence[Outcome]:
+    seen = [effect for effect in effects if not effect.unseen]
+    delivery.end_each([(effect.workspace, effect.person, key) for effect in seen for key in effect.contents])
+    for effect in effects:
+        if effect.unseen:
+            delivery.end_pieces(effect.workspace, effect.person, effect.contents, unseen=True)
+    return [Done()] * len(effects)
 
 
 def _refresh(effect: RefreshContent) -> Outcome:
@@ -116,7 +120,7 @@ WIRING = Wiring(
     handlers={
         "show_content": _local(lambda effect: delivery.show_content(effect, checklist_plan)),
         "refresh_content": _local(_refresh),
-        "end_content": _local(_end_content),
+        "end_content": _local(lambda effect: _end_content([effect])[0]),
         "show_reply": _local(lambda effect: show_reply(effect, _reply(effect))),
         "open_task": _local(success.open_task),
         "record_fact": _local(success.record_fact),
@@ -126,6 +130,11 @@ WIRING = Wiring(
     },
     local=frozenset({"show_content", "refresh_content", "end_content", "show_reply", "open_task", "record_fact"}),
     seen=frozenset({"show_content", "refresh_content", "end_content", "show_reply"}),
+    together={
+        "show_content": lambda effects: delivery.show_contents(effects, checklist_plan),
+        "end_content": _end_content,
+        "record_fact": success.record_facts,
+    },
     on_facts=_on_facts,
     on_merge=_on_merge,
 )

@@ -23,6 +23,8 @@ NAVIGATION: Entries = (
 )
 #: On a phone these stand behind one more button.
 NAVIGATION_LATER: Entries = (
+    ("insights", "chart-line", _("Insights")),
+    ("accounts", "building-2", _("Accounts")),
     ("tasks", "list-checks", _("Tasks")),
     ("segments", "shapes", _("Segments")),
     ("answers", "message-square-quote", _("Survey answers")),

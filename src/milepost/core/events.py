@@ -51,9 +51,11 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 # Names that Milepost itself writes. One table, so that what is emitted and what is asked for cannot drift apart.
 MESSAGE_SENT = "Message Sent"
+MESSAGE_DELIVERED = "Message Delivered"  # their provider, or the other end, has said so
 MESSAGE_FAILED = "Message Failed"
 EMAIL_BOUNCED = "Email Bounced"
 EMAIL_OPENED = "Email Opened"
+EMAIL_FETCHED = "Email Fetched"  # opened, but by a machine
 EMAIL_CLICKED = "Email Link Clicked"
 UNSUBSCRIBED = "Unsubscribed"
 RESUBSCRIBED = "Resubscribed"
@@ -77,6 +79,13 @@ MEASURE_RECORDED = (
 MILESTONE_SKIPPED = "Milestone Skipped"  # milestone
 MILESTONE_ATTESTED = "Milestone Attested"  # milestone, by, note: a member vouches for it
 DATE_SET = "Date Set"  # milestone, on: the person's own date
+ACCOUNT_TRAITS_CHANGED = "Account Traits Changed"  # of each member: the traits of their account that are new
+ACCOUNT_MILESTONE_REACHED = "Account Milestone Reached"  # of each member: milestone, account
+ACCOUNT_HELP_DUE = (
+    "Account Help Due"  # of who it is for: kind, key, milestone, account: their account's program asks it
+)
+#: What people are told of their account; what stands in it was said by others, and is no act of theirs.
+OF_ACCOUNTS = frozenset({ACCOUNT_TRAITS_CHANGED, ACCOUNT_MILESTONE_REACHED, ACCOUNT_HELP_DUE})
 CONTENT_ACTED = "Content Acted"  # content, action: the one thing that a piece asks for was done
 TEMPLATE_USED = "Template Used"  # template, ids: the host made the sample data
 TEMPLATE_REMOVED = "Template Removed"  # template
@@ -96,11 +105,15 @@ ARTICLE_OPENED = "Article Opened"  # article
 PLAN_MADE = "Plan Made"  # goal, dates
 PLAN_MOVED = "Plan Moved"  # milestone, from, to, why
 OBSTACLE_DETECTED = "Obstacle Detected"  # milestone, obstacle
+OBSTACLE_ANSWERED = "Obstacle Answered"  # milestone, obstacle, help, response: help came
 OBSTACLE_RESOLVED = "Obstacle Resolved"  # milestone, obstacle, helped: the milestone was reached after help
+RISK_RAISED = "Risk Raised"  # risk
+RISK_ENDED = "Risk Ended"  # risk, recovered, days
 SEGMENT_ENTERED = "Segment Entered"  # segment
 SEGMENT_LEFT = "Segment Left"
 JOURNEY_STARTED = "Journey Started"  # journey, run
-JOURNEY_ENDED = "Journey Ended"  # journey, run, how: goal | finished | dropped
+JOURNEY_ENDED = "Journey Ended"  # journey, run, how: goal | left | finished | dropped
+EXPERIMENT_EXPOSED = "Experiment Exposed"  # experiment, variant: from now on it may make a difference to them
 CHECK_IN_MISSED = "Check-in Missed"  # survey, occurrence
 
 #: Facts in Title Case are the truth; these are the snake_case names that exports and webhooks may ask for.

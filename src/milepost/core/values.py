@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -78,6 +79,16 @@ def format_duration(length: timedelta) -> str:
 def utc(value: datetime) -> datetime:
     """The same instant in UTC; a value without a zone is taken to be UTC already."""
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@lru_cache(1024)
+def zone_exists(name: str) -> bool:
+    """Whether this names a time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def digest(value: Any) -> str:

@@ -1,29 +1,43 @@
 """Writes of deliveries, suppressions and pieces. Each is one transaction, or joins the caller's."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from milepost.core.delivery.consent import ALL, given_up, suppressed_by
 from milepost.core.delivery.facts import own_fact, safe_digest
+from milepost.core.delivery.opens import by_machine
 from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, stronger
 from milepost.core.engine.effects import Effect, SendMessage, ShowContent, ShowReply
-from milepost.core.events import QUESTION_ANSWERED, RESUBSCRIBED, UNSUBSCRIBED, Fact
+from milepost.core.events import EMAIL_FETCHED, EMAIL_OPENED, QUESTION_ANSWERED, RESUBSCRIBED, UNSUBSCRIBED, Fact
 from milepost.core.program.kinds.message import Message
 from milepost.delivery.models import Delivery, Piece, Suppression
 from milepost.delivery.queries import normal, suppressed
 from milepost.delivery.tokens import Subscription
 from milepost.log import stores
+from milepost.people.actions import stamp
 from milepost.people.queries import PersonView, person_view
 
 #: A delivery that may still be sent.
 UNSETTLED = ("sending", "retrying")
 #: Under which content and message the answers of members stand; no definition can have such a key.
 REPLY = "@reply"
+
+_A_STATEMENT = 400  # parameters
+_END = (
+    "UPDATE delivery_piece SET status = 'ended', changed_at = %s"  # noqa: S608 - marks only
+    f" WHERE workspace_id = %s AND uid = %s AND content = %s AND status IN ({', '.join(['%s'] * len(OPEN))})"
+)
+_KNOWN = "SELECT workspace_id, uid, content, key, status FROM delivery_piece WHERE workspace_id IN ({}) AND uid IN ({})"
+_INSERT = (
+    "INSERT INTO delivery_piece (workspace_id, key, uid, device, content, kind, body, status, step, version, created_at,"
+    " changed_at) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT (workspace_id, key) DO NOTHING"
+)
 
 # Deliveries
 
@@ -72,6 +86,34 @@ def settle(delivery: Delivery, status: str, *, error: str = "", sent_at: datetim
 def click(workspace: int, key: str, now: datetime) -> None:
     """Notes, for good, that the link of this delivery was followed."""
     Delivery.objects.filter(workspace_id=workspace, key=key, clicked_at=None).update(clicked_at=now)
+
+
+def open_letter(workspace: int, key: str, user_agent: str) -> None:
+    """Tells the log, once, that this letter was opened; and of a machine, which is no reader, once that it was fetched."""
+    now = stores.current().clock.now()
+    delivery = Delivery.objects.filter(workspace_id=workspace, key=key, opened_at=None).first()
+    person = person_view(workspace, delivery.uid) if delivery else None
+    if delivery is None or person is None:
+        return
+    machine = by_machine(user_agent, now - (delivery.sent_at or now))
+    fact = own_fact(
+        EMAIL_FETCHED if machine else EMAIL_OPENED,
+        workspace=workspace,
+        user_id=person.user_id,
+        anonymous_id=person.key,
+        at=now,
+        once=key,
+        properties={
+            "message": delivery.message,
+            "channel": delivery.channel,
+            "delivery": key,
+            "email_id": delivery.message_id,
+            "email_subject": delivery.subject,
+        },
+    )
+    stores.current().log.append([fact])
+    if not machine:
+        Delivery.objects.filter(pk=delivery.pk, opened_at=None).update(opened_at=now)
 
 
 def bounced(delivery: Delivery, *, error: str, now: datetime) -> None:
@@ -149,24 +191,56 @@ def _wish(who: Subscription, name: str, purpose: str, now: datetime) -> Fact | N
 # Pieces
 
 
-def make_piece(effect: ShowContent, uid: int, body: PieceBody, now: datetime) -> None:
-    """The one piece of this intention; made again, it stays as it is.
+def make_pieces(drawn: Sequence[tuple[ShowContent, int, PieceBody]], now: datetime) -> None:
+    """The one piece of each of these intentions (each with the uid that it is for now); made again, it stays as it is.
 
     It takes the place of an open one of the same content: what is asked for again, or comes round again, is there once.
     Only celebrations stand beside one another, each is of another win.
     """
-    rows = Piece.objects.filter(workspace_id=effect.workspace, uid__in={effect.person, uid}, content=effect.content)
-    known = {_occurrence(key): status for key, status in rows.values_list("key", "status")}
-    if _occurrence(effect.key) in known:
-        return
-    if body.kind != "celebration" and any(status in OPEN for status in known.values()):
-        end_pieces(effect.workspace, uid, [effect.content])
-    _put(effect, uid, body, now, content=effect.content, device=effect.device or "")
+    known = _known_pieces(drawn)
+    ended: list[tuple[int, int, str]] = []
+    made: dict[tuple[int, int, str, str], Piece] = {}
+    for effect, uid, body in drawn:
+        occurrence, others = _occurrence(effect.key), known[effect.workspace, uid, effect.content]
+        others |= known[effect.workspace, effect.person, effect.content]
+        if occurrence in others:
+            continue
+        if body.kind != "celebration" and any(status in OPEN for status in others.values()):
+            ended.append((effect.workspace, uid, effect.content))
+            for earlier in (made.get((*ended[-1], key)) for key in others):
+                if earlier is not None:
+                    earlier.status = "ended"
+        others[occurrence] = "waiting"
+        made[effect.workspace, uid, effect.content, occurrence] = _piece(
+            effect, uid, body, now, content=effect.content, device=effect.device or ""
+        )
+    end_each(ended)
+    _put(list(made.values()))
+
+
+def _known_pieces(
+    drawn: Sequence[tuple[ShowContent, int, PieceBody]],
+) -> dict[tuple[int, int, str], dict[str, str]]:
+    """(workspace, uid, content) → how each piece of theirs stands, by occurrence. By hand, because it is the hot path."""
+    known: dict[tuple[int, int, str], dict[str, str]] = defaultdict(dict)
+    uids = sorted({uid for effect, now, _ in drawn for uid in (effect.person, now)})
+    workspaces = sorted({effect.workspace for effect, _, _ in drawn})
+    with connection.cursor() as cursor:
+        for start in range(0, len(uids), _A_STATEMENT):
+            chunk = uids[start : start + _A_STATEMENT]
+            cursor.execute(_KNOWN.format(_marks(workspaces), _marks(chunk)), [*workspaces, *chunk])
+            for workspace, uid, content, key, status in cursor.fetchall():
+                known[workspace, uid, content][_occurrence(key)] = status
+    return known
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ",".join(["%s"] * len(values))
 
 
 def make_reply(effect: ShowReply, uid: int, body: PieceBody, device: str, now: datetime) -> None:
     """The piece that brings an answer; made again, it stays as it is. Several may be open, each is an answer."""
-    _put(effect, uid, body, now, content=REPLY, device=device)
+    _put([_piece(effect, uid, body, now, content=REPLY, device=device)])
 
 
 def redraw(piece: Piece, body: PieceBody, *, device: str, now: datetime) -> bool:
@@ -180,8 +254,8 @@ def redraw(piece: Piece, body: PieceBody, *, device: str, now: datetime) -> bool
     return True
 
 
-def _put(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content: str, device: str) -> None:
-    piece = Piece(
+def _piece(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content: str, device: str) -> Piece:
+    return Piece(
         workspace_id=effect.workspace,
         key=effect.key,
         uid=uid,
@@ -192,7 +266,21 @@ def _put(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content: s
         created_at=now,
         changed_at=now,
     )
-    Piece.objects.bulk_create([piece], ignore_conflicts=True)  # one statement, where get_or_create takes four
+
+
+def _put(pieces: Sequence[Piece]) -> None:
+    """By hand, because it is the hot path."""
+    if pieces:
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, [_row(piece) for piece in pieces])
+
+
+def _row(piece: Piece) -> tuple[Any, ...]:
+    made = stamp(piece.created_at)
+    return (
+        piece.workspace_id, piece.key, piece.uid, piece.device, piece.content, piece.kind, piece.body, piece.status,
+        piece.step, piece.version, made, made,
+    )  # fmt: skip
 
 
 def piece_facts(facts: Iterable[tuple[Fact, int]]) -> list[int]:
@@ -231,11 +319,20 @@ def _answered(body: bytes, told: dict[str, Any]) -> bytes:
     return msgspec.json.encode(drawn)
 
 
-def end_pieces(workspace: int, uid: int, contents: Iterable[str]) -> int:
-    """Closes the open pieces of these contents: what they led to has been reached. The number of pieces closed."""
-    now = stores.current().clock.now()
-    rows = Piece.objects.filter(workspace_id=workspace, uid=uid, content__in=list(contents), status__in=OPEN)
+def end_pieces(workspace: int, uid: int, contents: Iterable[str], *, unseen: bool = False) -> int:
+    """Closes the open pieces of these contents (`unseen`: those that nobody has seen yet): what they led to has been
+    reached. The number of pieces closed."""
+    now, open_ = stores.current().clock.now(), ("waiting",) if unseen else OPEN
+    rows = Piece.objects.filter(workspace_id=workspace, uid=uid, content__in=list(contents), status__in=open_)
     return rows.update(status="ended", changed_at=now)
+
+
+def end_each(whose: Sequence[tuple[int, int, str]]) -> None:
+    """Closes the open pieces of each (workspace, uid, content)."""
+    if whose:
+        now = stamp(stores.current().clock.now())
+        with connection.cursor() as cursor:
+            cursor.executemany(_END, [(now, *of, *OPEN) for of in whose])
 
 
 def merge_pieces(workspace: int, uid: int, into: int) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from milepost.core.delivery.facts import own_fact
 from milepost.core.delivery.outcome import Done, Failed, Later, Outcome
+from milepost.core.delivery.piece import PieceBody
 from milepost.core.delivery.schedule import PAUSES, PAUSES_FOR_ADDRESS, next_attempt
 from milepost.core.engine.effects import RefreshContent, SendMessage, ShowContent
 from milepost.core.engine.patience import MESSAGE
@@ -15,6 +16,7 @@ from milepost.core.events import EMAIL_BOUNCED, MESSAGE_FAILED, MESSAGE_SENT, Fa
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Checklist, Invite, Survey
 from milepost.core.program.kinds.message import Message
+from milepost.core.program.variants import document_for
 from milepost.core.success.personal import PersonalPlan
 from milepost.core.values import Refused, format_duration
 from milepost.delivery import channel
@@ -22,9 +24,10 @@ from milepost.delivery.actions import (
     UNSETTLED,
     begin_delivery,
     bounced,
+    end_each,
     end_pieces,
     keep_answers,
-    make_piece,
+    make_pieces,
     merge_pieces,
     piece_facts,
     redraw,
@@ -38,11 +41,12 @@ from milepost.delivery.queries import is_dead, may_send, open_pieces, resource_o
 from milepost.delivery.rendering import Occasion
 from milepost.log import stores
 from milepost.log.clock import jitter
-from milepost.people.queries import PersonView, person_view
+from milepost.people.queries import PersonView, person_view, person_views
 from milepost.program.queries import release
 
 __all__ = [
     "attempt_message",
+    "end_each",
     "end_pieces",
     "keep_answers",
     "merge_pieces",
@@ -50,6 +54,7 @@ __all__ = [
     "refresh_content",
     "send_message",
     "show_content",
+    "show_contents",
     "told",
 ]
 
@@ -70,7 +75,7 @@ def send_message(effect: SendMessage, attempt: int) -> Outcome:
     person = person_view(effect.workspace, effect.person)
     if person is None:
         return Done(note="The person is gone.")
-    document = release(effect.workspace, effect.release).document
+    document = document_for(release(effect.workspace, effect.release).folder.of(effect.message), effect.variants)
     message = document.messages.get(effect.message)
     if message is None:
         return Failed(error=f"Release {effect.release} has no message '{effect.message}'.")
@@ -83,21 +88,40 @@ def send_message(effect: SendMessage, attempt: int) -> Outcome:
 
 
 def show_content(effect: ShowContent, plan_of: PlanOf = no_plan) -> Outcome:
-    """Makes the piece. A piece that was decided for an anonymous device holds nothing that is known of a person."""
-    person = person_view(effect.workspace, effect.person)
-    if person is None:
-        return Done(note="The person is gone.")
-    document = release(effect.workspace, effect.release).document
+    return show_contents([effect], plan_of)[0]
+
+
+def show_contents(effects: Sequence[ShowContent], plan_of: PlanOf = no_plan) -> list[Outcome]:
+    """Makes these pieces."""
+    people = person_views({(effect.workspace, effect.person) for effect in effects})
+    releases = {name: release(*name) for name in {(effect.workspace, effect.release) for effect in effects}}
+    outcomes: list[Outcome] = []
+    drawn: list[tuple[ShowContent, int, PieceBody]] = []
+    for effect in effects:
+        person = people.get((effect.workspace, effect.person))
+        if person is None:
+            outcomes.append(Done(note="The person is gone."))
+            continue
+        body = _drawn(effect, releases[effect.workspace, effect.release].folder.of(effect.content), person, plan_of)
+        if isinstance(body, Failed):
+            outcomes.append(body)
+        else:
+            drawn.append((effect, person.uid, body))
+            outcomes.append(Done())
+    make_pieces(drawn, stores.current().clock.now())
+    return outcomes
+
+
+def _drawn(effect: ShowContent, released: Document, person: PersonView, plan_of: PlanOf) -> PieceBody | Failed:
+    """A piece that was decided for an anonymous device holds nothing that is known of a person."""
+    document = document_for(released, effect.variants)
     content = _content(document, effect)
     if content is None:
         return Failed(error=f"Release {effect.release} has no content '{effect.content}'.")
-    occasion = _occasion(effect, document, content, person, plan_of)
     try:
-        body = draw(content, effect.content, occasion)
+        return draw(content, effect.content, _occasion(effect, document, content, person, plan_of))
     except Refused as error:
         return Failed(error=str(error))
-    make_piece(effect, person.uid, body, stores.current().clock.now())
-    return Done()
 
 
 def _content(document: Document, effect: ShowContent) -> Drawn | None:
@@ -112,6 +136,7 @@ def refresh_content(effect: RefreshContent, plan_of: PlanOf = no_plan) -> Outcom
     if person is None:
         return Done(note="The person is gone.")
     document, now = release(effect.workspace, effect.release).document, stores.current().clock.now()
+    document = document_for(document, effect.variants)
     for piece in open_pieces(effect.workspace, person.uid, effect.contents):
         content = document.content.get(piece.content)
         if content is None or isinstance(content, Survey):

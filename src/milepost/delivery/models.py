@@ -23,6 +23,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     clicked_at = models.DateTimeField(null=True)  # when its link was spent, for good
+    opened_at = models.DateTimeField(null=True)  # when somebody, and no machine, first looked at it
 
     class Meta:
         constraints: ClassVar = [

@@ -16,7 +16,7 @@ from msgspec import Struct
 from milepost.core.delivery.language import preferences, say
 from milepost.core.delivery.piece import Contact
 from milepost.core.engine.effects import Effect
-from milepost.core.events import QUESTION_REPLIED
+from milepost.core.events import ACCOUNT_HELP_DUE, QUESTION_REPLIED
 from milepost.core.people.profile import zone_exists
 from milepost.core.program.document import Document
 from milepost.core.success.personal import PersonalPlan
@@ -49,13 +49,14 @@ class Occasion(Struct, frozen=True, kw_only=True, dict=True):
         return preferences(self.person.locale if self.person else self.locale, self.document.locales.default)
 
     def variables(self, *, link: str = "") -> dict[str, Any]:
-        """What templates may use: `person`, `event`, `milestone`, `support`, `link`, `invite`, and what is known of the
-        person: `goal`, `answers`, `measure`, `plan`."""
+        """What templates may use: `person`, `event`, `milestone`, `account`, `support`, `link`, `invite`, and what is
+        known of the person: `goal`, `answers`, `measure`, `plan`."""
         card = contact_card(self)
         return {
             "person": _person(self.person),
             "event": {**self.effect.properties, "properties": self.effect.properties, "name": self.effect.event},
             "milestone": {"key": self.milestone or "", "title": milestone_title(self)},
+            "account": _account(self.effect),
             "support": {}
             if card is None
             else {"name": card.name, "email": card.email, "telegram": card.telegram, "hours": card.hours},
@@ -105,7 +106,19 @@ _SAID: dict[str, Callable[[Any, tuple[str, ...]], Any]] = {"goal": _goal, "measu
 
 
 def contact_card(occasion: Occasion) -> Contact | None:
+    """What the program of an account says comes from the account's manager, where a member of the team is named for it."""
+    sender = occasion.effect.properties.get("sender") if occasion.effect.event == ACCOUNT_HELP_DUE else None
+    if isinstance(sender, dict):
+        return Contact(name=clean(str(sender.get("name"))), email=clean(str(sender.get("email"))))
     return card_of(occasion.document, occasion.languages)
+
+
+def _account(effect: Effect) -> dict[str, Any]:
+    """The account whose program asked for it. Absent: empty for what a person's own program says."""
+    if effect.event != ACCOUNT_HELP_DUE:
+        return {}
+    key, name = (str(effect.properties.get(each, "")) for each in ("account", "account_name"))
+    return {"key": key, "name": believable(name) or key}
 
 
 def card_of(document: Document, languages: tuple[str, ...]) -> Contact | None:

@@ -40,10 +40,17 @@ class DeepLink(Struct, frozen=True, array_like=True):
     until: datetime
 
 
-_Token = TypeVar("_Token", Subscription, DeepLink)
+class Opening(Struct, frozen=True, array_like=True):
+    """What the picture in a letter stands for."""
+
+    workspace: int
+    delivery: str  # the key of the delivery
 
 
-def seal(token: Subscription | DeepLink) -> str:
+_Token = TypeVar("_Token", Subscription, DeepLink, Opening)
+
+
+def seal(token: Subscription | DeepLink | Opening) -> str:
     raw = _box(type(token).__name__).encrypt(msgspec.msgpack.encode(token), None)
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -57,6 +64,11 @@ def unseal_deep_link(token: str, now: datetime) -> DeepLink | None:
     """None for anything that was not sealed here as such, or is too old."""
     link = _unseal(token, DeepLink)
     return link if link and link.until > now else None
+
+
+def unseal_opening(token: str) -> Opening | None:
+    """None for anything that was not sealed here as such."""
+    return _unseal(token, Opening)
 
 
 def _unseal(token: str, kind: type[_Token]) -> _Token | None:

@@ -1,12 +1,13 @@
 """How this product installed Milepost: the snippet's values and the signature, as any host's server would have them."""
 
 import shlex
+from typing import Any
 
 import msgspec
 from django.conf import settings
 from msgspec import Struct
 
-from milepost.demo.diary import Visitor
+from milepost.demo.visitors import Visitor
 from milepost.workspace import identity, keys, queries
 from milepost.workspace.models import Key
 
@@ -30,12 +31,8 @@ def snippet(visitor: Visitor | None) -> Snippet | None:
     return Snippet(write_key, visitor.user_id, identity.sign(workspaces[0], visitor.user_id))
 
 
-def curl(write_key: str, user_id: str) -> str:
-    """A line for the terminal that logs a meal for this very person."""
-    fact = {
-        "userId": user_id,
-        "event": "Meal Logged",
-        "properties": {"meal": "lunch", "food": "Soup", "calories": 320},
-    }
+def curl(write_key: str, user_id: str, event: str, properties: dict[str, Any]) -> str:
+    """A line for the terminal that says of this very person that something has happened."""
+    fact = {"userId": user_id, "event": event, "properties": properties}
     body = shlex.quote(msgspec.json.encode(fact).decode())
     return f"curl -u {write_key}: {settings.PUBLIC_URL}/v1/track -H 'Content-Type: application/json' -d {body}"

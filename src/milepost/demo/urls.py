@@ -1,20 +1,14 @@
-from django.urls import path
+"""The pages of the example that this installation shows; an example without pages has none."""
 
-from milepost.demo import views
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-app_name = "demo"
+HOSTS = {
+    "calorie-counter": "milepost.demo.calories.urls",
+    "project-tool": "milepost.demo.projects.urls",
+    "team-chat": "milepost.demo.chat.urls",
+}
 
-urlpatterns = [
-    path("", views.welcome, name="welcome"),
-    path("sign-up/", views.sign_up, name="sign-up"),
-    path("log-out/", views.log_out, name="log-out"),
-    path("language/", views.language, name="language"),
-    path("diary/", views.diary_page, name="diary"),
-    path("foods/", views.foods, name="foods"),
-    path("meals/", views.meals, name="meals"),
-    path("sample/", views.sample, name="sample"),
-    path("sample/remove/", views.sample_remove, name="sample-remove"),
-    path("day/", views.day, name="day"),
-    path("settings/", views.settings_page, name="settings"),
-    path("premium/", views.premium, name="premium"),
-]
+urlpatterns: list[URLPattern | URLResolver] = (
+    [path("", include(HOSTS[settings.EXAMPLE]))] if settings.EXAMPLE in HOSTS else []
+)

@@ -12,7 +12,8 @@ class QuestionFailed(Exception):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One fact of one person, as the store keeps it. `properties` is JSON text (traits, for Identified and Grouped)."""
+    """One fact of one person, as the store keeps it. `properties` is JSON text (traits, for Identified and Grouped).
+    Absent: `zone` is empty where the fact does not tell the person's time zone."""
 
     seq: int
     ws: int
@@ -22,6 +23,7 @@ class Row(Struct, frozen=True, kw_only=True):
     ts: datetime
     received: datetime
     properties: str
+    zone: str = ""
 
 
 class Queried(Protocol):
@@ -38,7 +40,8 @@ class Queried(Protocol):
 class EventStore(Queried, Protocol):
     """Table `events(seq, ws, uid, account, event_code, ts, received, properties)`, look-up `event_names(code, name)`,
     and `merged(ws, uid, into)`; the view `facts` joins the three (column `event` by name, `uid` after merges). `ts` is
-    TIMESTAMP in UTC, microseconds; `properties` has the type JSON. (`into` is a reserved word: quote it.)"""
+    TIMESTAMP in UTC, microseconds; `properties` has the type JSON. (`into` is a reserved word: quote it.) The view `zones`
+    has the time zone `zone` that each `uid` of `ws` is in now, of those of whom it is known."""
 
     def append(self, rows: Sequence[Row], position: int) -> None:
         """Adds rows and remembers `position` (the log's number) in one transaction; rows at or below the position that

@@ -85,6 +85,10 @@ class MemoryOutbox:
     def done(self, workspace: int, key: str, *, attempt: int) -> bool:
         return self._settle(workspace, key, attempt, {"state": "done"})
 
+    def all_done(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self.done(entry.workspace, entry.key, attempt=entry.attempts)
+
     def retry(self, workspace: int, key: str, *, attempt: int, at: datetime, error: str) -> bool:
         return self._settle(workspace, key, attempt, {"state": "waiting", "due_at": at, "error": error})
 

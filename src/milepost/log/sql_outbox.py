@@ -6,9 +6,10 @@ is one statement, and so a transaction of its own where the caller has none open
 
 # ruff: noqa: S608 (only the table's name, lists of columns and "%s" are written into the text)
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 from milepost.core.values import utc
@@ -22,6 +23,10 @@ _PLACES = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 # The states are written out so that the partial index of what is open fits.
 _OPEN = "state IN ('waiting', 'claimed')"
 _FREE = f"{_OPEN} AND due_at <= %s AND (state = 'waiting' OR lease_until <= %s)"
+_SETTLE = (
+    f"UPDATE {_TABLE} SET {{changes}}, lease_until = NULL"
+    " WHERE workspace_id = %s AND key = %s AND state = 'claimed' AND attempts = %s"
+)
 
 
 class Cursor(Protocol):
@@ -29,6 +34,8 @@ class Cursor(Protocol):
     def rowcount(self) -> int: ...
 
     def execute(self, sql: str, params: Any = ...) -> Any: ...
+
+    def executemany(self, sql: str, params: Sequence[Any]) -> Any: ...
 
     def fetchall(self) -> list[Any]: ...
 
@@ -71,6 +78,13 @@ class SqlOutbox:
     def done(self, workspace: int, key: str, *, attempt: int) -> bool:
         return self._settle("state = 'done'", [], workspace, key, attempt)
 
+    def all_done(self, entries: Sequence[Entry]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(
+                _SETTLE.format(changes="state = 'done'"),
+                [(entry.workspace, entry.key, entry.attempts) for entry in entries],
+            )
+
     def retry(self, workspace: int, key: str, *, attempt: int, at: datetime, error: str) -> bool:
         changes = "state = 'waiting', due_at = %s, error = %s"
         return self._settle(changes, [self._instant(at), error], workspace, key, attempt)
@@ -89,7 +103,8 @@ class SqlOutbox:
 
     def _insert(self, entries: Sequence[Entry]) -> set[tuple[int, str]]:
         places = ", ".join([_PLACES] * len(entries))
-        values = [value for entry in entries for value in self._values(entry)]
+        stamp = cache(self._connection.ops.adapt_datetimefield_value)  # nearly all are of the same moment
+        values = [value for entry in entries for value in _values(entry, stamp)]
         rows = self._run(
             f"INSERT INTO {_TABLE} ({_COLUMNS}) VALUES {places} "
             "ON CONFLICT (workspace_id, key) DO NOTHING RETURNING workspace_id, key",
@@ -97,21 +112,10 @@ class SqlOutbox:
         )
         return {(workspace, key) for workspace, key in rows}
 
-    def _values(self, entry: Entry) -> list[Any]:
-        created, due, lease = map(self._instant, (entry.created_at, entry.due_at, entry.lease_until))
-        return [
-            entry.workspace, entry.key, entry.kind, entry.payload, created, due, entry.state, entry.attempts, lease,
-            entry.error,
-        ]  # fmt: skip
-
     def _settle(self, changes: str, values: list[Any], workspace: int, key: str, attempt: int) -> bool:
         """Only for the attempt that holds the claim."""
         with self._connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {_TABLE} SET {changes}, lease_until = NULL "
-                "WHERE workspace_id = %s AND key = %s AND state = 'claimed' AND attempts = %s",
-                [*values, workspace, key, attempt],
-            )
+            cursor.execute(_SETTLE.format(changes=changes), [*values, workspace, key, attempt])
             return cursor.rowcount == 1
 
     def _run(self, sql: str, values: list[Any]) -> list[Any]:
@@ -121,6 +125,15 @@ class SqlOutbox:
 
     def _instant(self, at: datetime | None) -> Any:
         return self._connection.ops.adapt_datetimefield_value(at)
+
+
+def _values(entry: Entry, stamp: Callable[[datetime | None], Any]) -> list[Any]:
+    created = stamp(entry.created_at)
+    due = created if entry.due_at == entry.created_at else stamp(entry.due_at)
+    return [
+        entry.workspace, entry.key, entry.kind, entry.payload, created, due, entry.state, entry.attempts,
+        stamp(entry.lease_until), entry.error,
+    ]  # fmt: skip
 
 
 def _id(entry: Entry) -> tuple[int, str]:

@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -245,4 +246,13 @@ def merge_rows(workspace: int, other: int, into: int) -> None:
 
 def stamp(at: datetime | None) -> Any:
     """An instant as this database keeps it, for statements written by hand."""
-    return connection.ops.adapt_datetimefield_value(at)
+    return None if at is None else _adapter()(at)
+
+
+@cache
+def _adapter() -> Callable[[datetime], Any]:
+    """What the database's own adapter gives; for SQLite without its checks, which cost more than a decision."""
+    if connection.vendor == "sqlite":
+        return lambda at: (at if at.tzinfo is UTC else at.astimezone(UTC)).replace(tzinfo=None).isoformat(" ")
+    adapt: Callable[[datetime], Any] = connection.ops.adapt_datetimefield_value
+    return adapt

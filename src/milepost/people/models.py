@@ -67,7 +67,11 @@ class Account(models.Model):
 
 
 class Membership(models.Model):
-    """What a person is in an account. Ending one role leaves the others, and all history, as they are."""
+    """What a person is in an account. Ending one role leaves the others, and all history, as they are.
+
+    `since_seq` and `ended_seq` are the log's numbers of the facts that said so: whose account a fact is, and who hears of
+    an account, goes by them, so that a replay comes to the same however many facts it takes at a time.
+    """
 
     ROLES = ("user", "buyer", "admin", "employee")
 
@@ -77,6 +81,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=[(role, role) for role in ROLES])
     since_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    since_seq = models.BigIntegerField(default=0)
+    ended_seq = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [

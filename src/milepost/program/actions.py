@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-import msgspec
 from django.db import IntegrityError, transaction
 
 from milepost.core.program.codec import digest_of
-from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.program.problems import Problem
+from milepost.core.program.upcast import keep
 from milepost.core.values import Refused
 from milepost.program import queries
 from milepost.program.models import Draft, Release
@@ -47,8 +47,8 @@ def apply(
     `onto`: release it whatever is current. `reasons`: rule id → why it is released all the same.
     Raises NotReleasable, and Refused when somebody else has released in the meantime.
     """
-    document = _releasable(text, reasons)
-    digest = digest_of(document)
+    folder = _releasable(text, reasons)
+    digest = digest_of(folder)
     with transaction.atomic():
         current = queries.current(workspace_id)
         if digest == current.digest:
@@ -56,7 +56,7 @@ def apply(
         if not onto and current.digest != (base or queries.EMPTY_DIGEST):
             raise _moved_on(current)
         Draft.objects.filter(workspace_id=workspace_id, text=text).delete()
-        return _release(current, document, digest, text=text, by=by, reasons=reasons, now=now)
+        return _release(current, folder, digest, text=text, by=by, reasons=reasons, now=now)
 
 
 def rollback(workspace_id: int, number: int, *, by: str, now: datetime) -> Released:
@@ -65,7 +65,7 @@ def rollback(workspace_id: int, number: int, *, by: str, now: datetime) -> Relea
         current, older = queries.current(workspace_id), queries.release(workspace_id, number)
         if older.digest == current.digest:
             return current
-        return _release(current, older.document, older.digest, text=older.text, by=by, reasons=older.reasons, now=now)
+        return _release(current, older.folder, older.digest, text=older.text, by=by, reasons=older.reasons, now=now)
 
 
 def save_draft(workspace_id: int, text: str, *, by: str, now: datetime, before: str | None = None) -> None:
@@ -92,16 +92,16 @@ def discard_draft(workspace_id: int) -> None:
     Draft.objects.filter(workspace_id=workspace_id).delete()
 
 
-def _releasable(text: str, reasons: dict[str, str]) -> Document:
+def _releasable(text: str, reasons: dict[str, str]) -> Folder:
     reviewed = review(text)
     in_the_way = tuple(
         problem
         for problem in reviewed.problems
         if problem.level == "error" or (problem.level == "reason" and not reasons.get(problem.rule, "").strip())
     )
-    if in_the_way or reviewed.document is None:
+    if in_the_way or reviewed.folder is None:
         raise NotReleasable(in_the_way)
-    return reviewed.document
+    return reviewed.folder
 
 
 def _moved_on(current: Released) -> Refused:
@@ -115,7 +115,7 @@ def _moved_on(current: Released) -> Refused:
 
 
 def _release(
-    current: Released, document: Document, digest: str, *, text: str, by: str, reasons: dict[str, str], now: datetime
+    current: Released, folder: Folder, digest: str, *, text: str, by: str, reasons: dict[str, str], now: datetime
 ) -> Released:
     base = Release.objects.filter(workspace_id=current.workspace, number=current.number).first()
     try:
@@ -125,7 +125,7 @@ def _release(
                 number=current.number + 1,
                 digest=digest,
                 text=text,
-                document=msgspec.json.encode(document),
+                document=keep(folder.documents),
                 base=base,
                 released_at=now,
                 released_by=by,

@@ -23,7 +23,7 @@ class Release(models.Model):
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=32)
     text = models.TextField()  # the YAML as typed, with its comments
-    document = models.BinaryField()  # JSON of the normalised document
+    document = models.BinaryField()  # what `core.program.upcast` keeps of the documents
     base = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     released_at = models.DateTimeField()
     released_by = models.CharField(max_length=200, default="")

@@ -17,7 +17,7 @@ from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 from milepost.core.program.problems import Path
 from milepost.core.values import Refused
 from milepost.program.writing import dump_part, load_part, with_item, without_item
-from milepost.program.yaml_text import Loaded, compose
+from milepost.program.yaml_text import MARK, Loaded, compose, split
 
 _STEP = 2
 _COMMENT = re.compile(r"\s*#")
@@ -41,7 +41,8 @@ class Part(Struct, frozen=True, kw_only=True):
 
 def place_of(text: str, loaded: Loaded, path: Path) -> Part | None:
     """Where a definition stands. Absent: None inside of braces, where it has no lines of its own."""
-    return None if _in_braces(text, loaded, path) else _part(text, loaded, path)
+    own = _document(loaded, path)
+    return None if _in_braces(text, own, path) else _part(text, own, path)
 
 
 def has(loaded: Loaded, path: Path) -> bool:
@@ -50,6 +51,7 @@ def has(loaded: Loaded, path: Path) -> bool:
 
 def own_text(text: str, loaded: Loaded, path: Path) -> str:
     """The value's YAML, as if it stood alone. Raises Refused for a path that is not there."""
+    loaded = _document(loaded, path)
     if _in_braces(text, loaded, path):
         root = load_part(_section_own(text, loaded, path))
         return dump_part(root[path[-1]])
@@ -58,6 +60,7 @@ def own_text(text: str, loaded: Loaded, path: Path) -> str:
 
 def with_own_text(text: str, loaded: Loaded, path: Path, own: str) -> str:
     """The text with another value at the path, which may be new."""
+    loaded = _document(loaded, path)
     own = own.rstrip() + "\n"
     if not has(loaded, path[:1]) or (len(path) > 1 and _is_empty(text, loaded, path[:1])):
         return _with_section(text, loaded, path, own)
@@ -71,6 +74,7 @@ def with_own_text(text: str, loaded: Loaded, path: Path, own: str) -> str:
 
 def copied(text: str, loaded: Loaded, path: Path, key: str) -> str:
     """The text with a copy of the definition, right behind it."""
+    loaded = _document(loaded, path)
     own = own_text(text, loaded, path)
     if _in_braces(text, loaded, path):
         return with_own_text(text, loaded, (*path[:-1], key), own)
@@ -79,6 +83,7 @@ def copied(text: str, loaded: Loaded, path: Path, key: str) -> str:
 
 def without(text: str, loaded: Loaded, path: Path) -> str:
     """The text without the definition; a section that has none left goes too."""
+    loaded = _document(loaded, path)
     siblings = [each for each in loaded.lines if len(each) == len(path) and each[:-1] == path[:-1]]
     if len(path) > 1 and siblings == [path]:
         return without(text, loaded, path[:-1])
@@ -100,6 +105,13 @@ def with_words(text: str, words: dict[Path, str], keys: dict[Path, str]) -> str:
 # --- where it stands -------------------------------------------------------------------------------------------------
 
 
+def _document(loaded: Loaded, path: Path) -> Loaded:
+    """The document of several in which a definition stands; for a new one, the last that has its section, else the last."""
+    holders = [part for part in loaded.documents if part.lines.get(path) == loaded.lines.get(path, -1)]
+    holders = holders or [part for part in loaded.documents if path[:1] in part.lines]
+    return (holders or loaded.documents)[-1]
+
+
 def _part(text: str, loaded: Loaded, path: Path) -> Part:
     if not has(loaded, path):
         raise Refused("no_such_definition", "It is not in the text any more.", status=404)
@@ -118,6 +130,7 @@ def _next_key(loaded: Loaded, path: Path, most: int) -> int:
 
 
 def _end(lines: list[str], start: int, indent: int, end: int) -> int:
+    end = next((number for number in range(start + 1, end) if MARK.match(lines[number])), end)
     while end > start + 1 and (
         not lines[end - 1].strip() or (_COMMENT.match(lines[end - 1]) and _indent(lines[end - 1]) <= indent)
     ):
@@ -251,12 +264,23 @@ def _indent(line: str) -> int:
 
 
 def _spans(text: str, words: dict[Path, str], *, of_key: bool) -> list[tuple[int, int, str]]:
-    try:
-        root = compose(text)
-    except YAMLError as error:
-        raise Refused("not_yaml", "The text cannot be read; mend it first.", status=409) from error
-    found = ((_found(root, path, of_key=of_key), word) for path, word in words.items())
-    return [(node.start_mark.index, node.end_mark.index, word) for node, word in found if node is not None]
+    spans = []
+    for document in split(text):
+        try:
+            root = compose(document)
+        except YAMLError as error:
+            raise Refused("not_yaml", "The text cannot be read; mend it first.", status=409) from error
+        before = _before(text, document)
+        found = ((_found(root, path, of_key=of_key), word) for path, word in words.items())
+        spans += [(n.start_mark.index + before, n.end_mark.index + before, word) for n, word in found if n is not None]
+    return spans
+
+
+def _before(text: str, document: str) -> int:
+    """How much further back a place in the document stands in the whole text: lines that are empty in one are not in the
+    other."""
+    empty = len(document) - len(document.lstrip("\n"))
+    return sum(len(line) for line in text.split("\n")[:empty])
 
 
 def _found(node: Any, path: Path, *, of_key: bool) -> Node | None:

@@ -8,28 +8,36 @@ import msgspec
 from django.db import connection
 
 from milepost.core.program.codec import digest_of
-from milepost.core.program.compile import Program, compile_program
+from milepost.core.program.compile import Program, compile_folder
 from milepost.core.program.document import EMPTY, Document
+from milepost.core.program.folder import NOTHING, Folder
+from milepost.core.program.upcast import read_kept
 from milepost.core.values import Refused
 from milepost.program.models import Draft, Release
 
 _KEPT = 64
-_DECODER = msgspec.json.Decoder(Document)
+#: In the steps of how many earlier releases people may stay.
+_STAYED_IN = 20
 EMPTY_DIGEST = digest_of(EMPTY)
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """One immutable release, compared by identity. Shapes: `text` is the YAML as typed, `document` its meaning.
+    """One immutable release, compared by identity. Shapes: `text` is the YAML as typed, `folder` its meaning.
     Absent: the empty program of a new workspace has number 0, no text and no `released_at`."""
 
     workspace: int
     number: int
     digest: str
-    document: Document
+    folder: Folder
     text: str
     released_at: datetime | None = None
     released_by: str = ""
     reasons: dict[str, str] = {}
+
+    @property
+    def document(self) -> Document:
+        """All that is released as one document, for whoever looks a definition up by its key."""
+        return self.folder.document
 
 
 class Drafted(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,12 +96,21 @@ def _names(where: str, *parameters: int) -> list[tuple[int, str, Any]]:
 @lru_cache(maxsize=_KEPT)
 def compiled(released: Released) -> Program:
     """What the engine runs; the same object for the same release."""
-    return compile_program(released.document, digest=released.digest, number=released.number)
+    staying = any(journey.migrate == "stay" for journey in released.document.journeys.values())
+    earlier = _before(released) if staying else {}
+    return compile_folder(released.folder, digest=released.digest, number=released.number, earlier=earlier)
+
+
+def _before(released: Released) -> dict[int, Folder]:
+    """The releases before this one that people may still be inside of journeys of."""
+    where = "workspace_id = %s AND number < %s ORDER BY number DESC LIMIT %s"
+    names = _names(where, released.workspace, released.number, _STAYED_IN)
+    return {number: _load(released.workspace, number, digest, at).folder for number, digest, at in names}
 
 
 @lru_cache(maxsize=_KEPT)
 def _empty(workspace_id: int) -> Released:
-    return Released(workspace=workspace_id, number=0, digest=EMPTY_DIGEST, document=EMPTY, text="")
+    return Released(workspace=workspace_id, number=0, digest=EMPTY_DIGEST, folder=NOTHING, text="")
 
 
 @lru_cache(maxsize=_KEPT)
@@ -105,7 +122,7 @@ def _load(workspace_id: int, number: int, digest: str, released: Any) -> Release
         workspace=workspace_id,
         number=number,
         digest=digest,
-        document=_DECODER.decode(bytes(row.document)),
+        folder=Folder(documents=read_kept(bytes(row.document))),
         text=row.text,
         released_at=row.released_at,
         released_by=row.released_by,

@@ -1,4 +1,4 @@
-"""The reference of the document, written out from the types and the rules: `python -m milepost.program.reference`."""
+"""The reference of the document, written out from the types: `python -m milepost.program.reference`."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,18 +12,17 @@ from milepost.core.conditions.types import Answered, Test
 from milepost.core.program.codec import encode_value
 from milepost.core.program.condition_codec import CONDITIONS
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.common import Variants
+from milepost.core.program.kinds.journey import DayStart, Every, Rhythm
 from milepost.core.program.kinds.limits import Quiet
-from milepost.core.program.problems import READING_RULES
 from milepost.core.program.schema import summary
-from milepost.core.review.rule import Rule
-from milepost.program.review import RULES
 
 _HEAD = """\
 # The program
 
 Everything that a team has decided about its onboarding stands in one YAML 1.2 document. `milepost check PATH` says what
-is wrong with it, `milepost diff PATH` what a release of it would change, `milepost apply PATH` releases it. An editor
-that knows JSON Schema completes it with `spec/schemas/program.json`.
+is wrong with it ([checks](checks.md)), `milepost diff PATH` what a release of it would change, `milepost apply PATH`
+releases it. An editor that knows JSON Schema completes it with `spec/schemas/program.json`.
 
 This page is written out from the types by `python -m milepost.program.reference`; it is not edited by hand.
 """
@@ -34,17 +33,22 @@ A condition is a mapping with one operator, or a list in which all must hold.
 
 | operator | holds when | beside it |
 | --- | --- | --- |
-| `did: NAME` | the fact happened, at least once | `at_least`, `at_most`, `exactly` (a count; one of them), `distinct: day` or a property, `within: 7d`, `since: start`, `milestone:KEY` or a day, `where: {property: value}` or `{property: {gt: 300}}` |
+| `did: NAME` | the fact happened, at least once | `at_least`, `at_most`, `exactly` (a count; one of them), `distinct: day` (in the zone where they are now) or a property, `within: 7d`, `since: start`, `goal`, `milestone:KEY` or a day, `where: {property: value}` or `{property: {gt: 300}}` |
+| `sequence: [NAME, …]` | these facts happened in this order, each after the one before it; a step is a name or `{did: NAME, where: …}` | `within: 1h`, from the first to the last |
 | `trait: NAME` | the person's trait compares so | one of `is`, `is_not`, `in`, `gt`, `gte`, `lt`, `lte`, `contains`, `exists`, `before`, `after` |
-| `reached: KEY` | the milestone was reached | `within: 7d` |
+| `account: NAME` | the trait of the account that they are in compares so | as for `trait` |
+| `reached: KEY` | the milestone was reached | `within: 7d`; `since:` as for `did` |
 | `goal: KEY` | it is the goal that they stated last | |
 | `answered: KEY` | the survey was finished | |
 | `answered: {survey: KEY, QUESTION: value}` | their last answer compares so: a value, or `{gte: 4}`; of several choices, that it is among them. `is: value` instead of the question where the survey has only one | more questions |
-| `measure: KEY` | one of `changed: better`, `worse`, `unchanged` (`since: last` or `baseline`), `reached: target`, or a comparison of the last value, such as `lt: 80` | |
-| `message: KEY` | it was sent | `was: sent`, `failed`, `bounced`, `opened`, `clicked`; `within: 7d` |
+| `measure: KEY` | one of `changed: better`, `worse`, `unchanged` (`since: last`, `baseline` or a day), `reached: target`, or a comparison of the last value, such as `lt: 80` | |
+| `message: KEY` | it was sent | `was: sent`, `delivered`, `failed`, `bounced`, `opened`, `clicked`; `within: 7d` |
 | `content: KEY` | it was shown | `was: shown`, `completed`, `dismissed`, `snoozed`, `refused`, `acted`, `step:2`; `within: 7d` |
-| `days_since: start` | so many days of 24 hours have passed since the start, the `goal`, or `milestone:KEY` | `gte: 3` or `lt: 3` |
+| `days_since: start` | so many days of 24 hours have passed since the start, the `goal`, `milestone:KEY`, or the date in `trait:NAME` | `gte: 3` or `lt: 3` |
 | `segment: KEY` | they are in the segment | |
+| `motive: KEY` | it is why they came, as they said or as it is inferred | |
+| `lifecycle: STAGE` | `new`, `activated`, `regular`, `advanced`: it is the highest of their stages | |
+| `tier: NAME` | `casual`, `regular`, `power`: it is the highest of their tiers | |
 | `all: […]` | each of them holds | |
 | `any: […]` | one of them holds | |
 | `not: …` | it does not hold | |
@@ -61,17 +65,11 @@ Texts are Liquid. They may use `person` (traits), `event` (its `name` and proper
 `total`, `next.key`, `next.title`, `next.due`), `support`, `link.url`, and `invite.url` in an invitation. What is not known
 is empty: write `{{ goal.statement | default: goal.ask }}`.
 """  # noqa: E501 - a table's row is one line
-_RULES = """\
-## Checks
-
-An **error** cannot be released. A **reason** is released only with a written reason (`milepost apply PATH --reason
-RULE="why"`), which is kept with the release. A **warning** is worth a thought.
-"""
 
 
 def reference() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_types(), _CONDITIONS, _RULES, *_rules()])
+    return "\n".join([_HEAD, *_types(), _CONDITIONS])
 
 
 def _types() -> Iterator[str]:
@@ -125,12 +123,14 @@ def _typed(value: Any) -> str:
 _NAMES: dict[Any, str] = {
     str: "text",
     int: "whole number",
+    float: "number",
     bool: "true or false",
     timedelta: "length of time",
     Quiet: "span of hours",
     Any: "any data",
     Test: "a value, or a comparison such as `{gte: 3}`",
     Answered: "`{survey: KEY, QUESTION: value}`",
+    Every: f"{', '.join(f'`{rhythm}`' for rhythm in get_args(Rhythm))}, or a number of days such as `3d`",
 }
 
 
@@ -151,27 +151,12 @@ def _takes(wanted: Any) -> str:
 
 def _either(members: tuple[Any, ...]) -> str:
     if set(members) >= CONDITIONS:
-        return "[condition](#conditions)"
+        return "[condition](#conditions)" + (", or [a day](#daystart)" if DayStart in members else "")
     if Answered in members:
         return _NAMES[Answered]
     if dict[str, str] in members:
-        return "text, also `{en: …, ru: …}`"
+        return "text, also `{en: …, ru: …}`" + (" or [`{variants: …}`](#variants)" if Variants in members else "")
     return " or ".join(_takes(member) for member in members if member not in (NoneType, UnsetType))
-
-
-def _rules() -> Iterator[str]:
-    for id_, why, mend in READING_RULES:
-        yield from _rule(id_, "error", why, mend)
-    for rule in sorted(RULES, key=_by_level):
-        yield from _rule(rule.id, rule.level, rule.why, rule.mend)
-
-
-def _by_level(rule: Rule) -> int:
-    return ("error", "reason", "warning").index(rule.level)
-
-
-def _rule(id_: str, level: str, why: str, mend: str) -> Iterator[str]:
-    yield f"### {id_}\n\n*{level}* · {why}\n\n{mend}\n"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ def variables(document: Document) -> Known:
         "person": None,
         "event": _names("name", "properties", *properties) if properties else None,
         "milestone": _names("key", "title"),
+        "account": _names("key", "name"),
         "support": _names("name", "email", "telegram", "hours"),
         "link": _names("url"),
         "invite": _names("url"),
@@ -140,8 +141,8 @@ RULES = (
         id="unknown-variable",
         level="error",
         why="A variable that nobody fills in leaves a hole in the text.",
-        mend="Use person, event, milestone, goal, answers, measure, plan, support, invite or link; add an event's property"
-        " under `facts:`.",
+        mend="Use person, event, milestone, account, goal, answers, measure, plan, support, invite or link; add an event's "
+        "property under `facts:`.",
         find=unknown_variables,
         needs=("facts", "content", "measures"),
     ),

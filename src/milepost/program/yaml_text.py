@@ -2,17 +2,18 @@
 
 Here: text ↔ plain data, with the line of every node. What the data means is `core.program.codec`.
 
+0. A text holds one document, or several with a line `---` between them: the documents of a workspace.
 1. A mistake in the syntax hides nothing else: the parts around it are read on their own.
 2. Nothing in a text can run or grow: no tags, and a limit on size, depth and on what aliases repeat.
 """
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 from ruamel.yaml import YAML
-from ruamel.yaml.composer import ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
@@ -22,9 +23,11 @@ from milepost.core.program.codec import Parsed, decode
 from milepost.core.program.problems import Lines, Path, Problem, path_text
 from milepost.core.program.scalars import BROKEN
 
-LARGEST_TEXT = 512 * 1024  # bytes; about two thousand definitions
+LARGEST_TEXT = 512 * 1024  # bytes of one document; about two thousand definitions
+MOST_DOCUMENTS = 50
 MOST_NODES = 100_000
 DEEPEST = 40
+_KEPT = 8
 _SALVAGED_LEVELS = 3  # section, definition, field
 
 _PLAIN_TAGS = {
@@ -40,15 +43,27 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
 }
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+MARK = re.compile(r"---[ \t]*(#.*)?\r?$")  # between two documents
 _KEY_LINE = re.compile(r"( *)([^\s#:\"'\[\]{},&*!|>%@`-][^:]*):(?: .*|)$")
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
-    """Plain data, as far as the text could be read; `BROKEN` stands for a part that could not."""
+    """Plain data, as far as the text could be read; `BROKEN` stands for a part that could not.
+
+    Shapes: `parts` are the documents of a text that holds several, each with its lines in the whole text. `data` and
+    `lines` are then those of all of them together, so that a definition, whose key is its own, is found at its path; of
+    what each document says for itself (`name`, `start`) they have the first. Absent: `parts` is empty for one document.
+    """
 
     data: Any
     lines: Lines
     problems: tuple[Problem, ...]
+    parts: tuple["Loaded", ...] = ()
+
+    @property
+    def documents(self) -> tuple["Loaded", ...]:
+        """Each document by itself."""
+        return self.parts or (self,)
 
 
 def read(text: str | bytes) -> Parsed:
@@ -57,17 +72,54 @@ def read(text: str | bytes) -> Parsed:
     return decode(loaded.data, loaded.lines, loaded.problems)
 
 
+@lru_cache(maxsize=_KEPT)
 def load(text: str | bytes) -> Loaded:
-    """Plain data of a text, with the line of every node."""
-    if len(text) > LARGEST_TEXT:
-        mend = f"Split it into several programs; {LARGEST_TEXT // 1024} kB is the most."
-        return _unread("too-large", 1, f"The text is {len(text) // 1024} kB long.", mend)
+    """Plain data of a text, with the line of every node; nobody changes it. The last ones are remembered."""
+    if len(text) > MOST_DOCUMENTS * LARGEST_TEXT:
+        return _too_large(text)
     try:
         typed = text if isinstance(text, str) else text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = bytes(text[: error.start]).count(b"\n") + 1  # type: ignore[arg-type]
         return _unread("encoding", line, "This is not UTF-8 text.", "Save the file as UTF-8.")
-    return _load(typed.removeprefix("\ufeff"))
+    typed = typed.removeprefix("\ufeff")
+    documents = split(typed)
+    if len(documents) == 1:
+        return _too_large(typed) if len(typed) > LARGEST_TEXT else _load(typed)
+    return _together([_too_large(each) if len(each) > LARGEST_TEXT else _load(each) for each in documents])
+
+
+def split(text: str) -> list[str]:
+    """The documents of a text, each behind as many empty lines as stand before it, so that its lines keep their numbers.
+    What holds nothing but comments is no document; a text without any is given back as it is."""
+    lines = text.split("\n")
+    marks = [number for number, line in enumerate(lines) if MARK.match(line)]
+    if not marks:
+        return [text]
+    found = []
+    for start, end in zip([-1, *marks], [*marks, len(lines)], strict=True):
+        own = lines[start + 1 : end]
+        if any(line.strip() and not line.lstrip().startswith(("#", "%")) for line in own):
+            found.append("\n" * (start + 1) + "\n".join(own))
+    return found if len(found) > 1 else [text]
+
+
+def _together(parts: list[Loaded]) -> Loaded:
+    lines: dict[Path, int] = {}
+    data: dict[str, Any] = {}
+    for part in parts:
+        for path, line in part.lines.items():
+            lines.setdefault(path, line)
+        for key, value in part.data.items() if isinstance(part.data, dict) else ():
+            known = data.get(key)
+            data[key] = {**value, **known} if isinstance(known, dict) and isinstance(value, dict) else known or value
+    problems = tuple(problem for part in parts for problem in part.problems)
+    return Loaded(data=data, lines=lines, problems=problems, parts=tuple(parts))
+
+
+def _too_large(text: str | bytes) -> Loaded:
+    mend = f"Split it into several programs; {LARGEST_TEXT // 1024} kB is the most."
+    return _unread("too-large", 1, f"The text is {len(text) // 1024} kB long.", mend)
 
 
 def load_within(whole: Loaded, part: str, path: Path, *, first_line: int, before: int, after: int) -> Loaded | None:
@@ -77,7 +129,7 @@ def load_within(whole: Loaded, part: str, path: Path, *, first_line: int, before
     `before` (from 0) of the old text, and ends before `after` in the new one. Absent: None when the parts must be read
     together, since one of them cannot be read alone.
     """
-    if whole.problems or not isinstance(whole.data, dict):
+    if whole.problems or whole.parts or not isinstance(whole.data, dict):
         return None
     reading = _Reading()
     try:
@@ -226,8 +278,7 @@ def _salvage(text: str, error: Exception, reading: _Reading) -> Any:
     """What can be read around a mistake, level by level. Every mistake that is found on the way is told of."""
     whole = _Block(tuple(text.split("\n")), 0)
     reading.lines[()] = 1
-    several = isinstance(error, ComposerError) and "single document" in str(error.context)
-    data = BROKEN if several else _salvage_children(whole, (), reading)
+    data = _salvage_children(whole, (), reading)
     if not reading.problems:  # a mistake that only the whole text has
         _tell(error, whole, (), reading)
     return data

@@ -1,22 +1,23 @@
 """The loop: reads the log, applies it, lets time pass, carries states over to a new release, and tells the browsers.
 
-    read ─► place (people) ─► step (core) ─► ONE transaction: people, states, outbox, reasons, position
-         ─► local effects, exactly once ─► columns of the event store ─► wait for a wake-up or the next timer
+    read ─► place (people) ─► step (core) ─► ONE transaction: people, states, outbox, reasons, local effects, position
+         ─► word to the browsers ─► columns of the event store ─► wait for a wake-up or the next timer
 
 It can be ended at any point: everything that it has not committed it does again, and everything it does has a key.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
+from msgspec.structs import replace
 
-from milepost.core.delivery.outcome import Done, Failed
+from milepost.core.delivery.outcome import Done, Failed, Outcome
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
 from milepost.core.values import Unavailable
@@ -42,9 +43,13 @@ Touched = set[tuple[int, int]]  # (workspace, uid) of those whose pieces have ch
 Result = TypeVar("Result")
 
 _LONGEST_CHUNK = 0.05  # seconds that a state transaction may hold the database
+_LONGEST_BEHIND = 0.2  # the same when facts come faster than they are applied: in larger rounds each costs less
+_LONGEST_WHILE = 0.025  # seconds of a turn that timers, or a new release, may keep facts waiting
+_A_FEW = 3
 _IDLE = 0.5  # seconds between two looks when nobody wakes us
-_MOST, _LEAST = 1000, 50
+_MOST = 1000
 _LEASE = timedelta(seconds=30)
+_EFFECTS = 200  # local effects that one transaction carries out
 
 
 class Runtime:
@@ -53,7 +58,8 @@ class Runtime:
     def __init__(self, stores: Stores, outbox: Outbox, wiring: Wiring, program_of: Callable[[int], Program]) -> None:
         self._stores, self._outbox, self._wiring, self._program_of = stores, outbox, wiring, program_of
         self._projector = Projector(stores.log, stores.events)
-        self._limit = 250
+        self._facts = _Share(_LONGEST_CHUNK, least=50, behind=_LONGEST_BEHIND)
+        self._timers = _Share(_LONGEST_WHILE, least=20)
         self._mistake = ""
         self._carried: dict[int, int] = {}  # workspace → the release that all its states have come to
         self.woken = threading.Event()
@@ -79,8 +85,7 @@ class Runtime:
     def resume(self) -> None:
         """Finishes what was committed but not followed up, when a process ended or a store failed in between."""
         self._projector.recover(store.position())
-        touched = self._local_effects()
-        self._tell(touched, set())
+        self._tell(self._left_over(), set())
         self.effects_waiting.set()
 
     def turn(self) -> bool:
@@ -89,7 +94,7 @@ class Runtime:
         Facts that wait come first: whoever has acted in the meantime is not to be reminded. Once the log is nearly read,
         timers and a new release get their turn beside them, however many facts keep coming.
         """
-        most = self._limit
+        most = self._facts.limit
         applied = self.apply_facts()
         if applied == most:
             return True
@@ -106,7 +111,7 @@ class Runtime:
 
     def apply_facts(self) -> int:
         """One round of facts. Returns how many."""
-        facts = self._stores.log.read(store.position(), self._limit)
+        facts = self._stores.log.read(store.position(), self._facts.limit)
         if facts:
             failpoint("runtime.read")
             self._round_of(facts)
@@ -116,7 +121,7 @@ class Runtime:
         """Applies these facts; if that fails, one by one, and the one that the loop cannot take is set aside."""
         started = monotonic()
         applied = self._survives(partial(self._apply, facts))
-        self._adapt(len(facts), monotonic() - started)
+        self._facts.adapt(len(facts), monotonic() - started)
         if applied is None and len(facts) == 1:
             self._set_aside(facts[0].workspace, seq=facts[0].seq)
             store.move_to(facts[0].seq)
@@ -129,11 +134,12 @@ class Runtime:
     def _follow_up(self, facts: Sequence[Fact], placed: Sequence[Placed], done: Round, touched: Touched) -> None:
         """What follows the commit of a round."""
         failpoint("runtime.committed")
+        self._tell_of(done, touched)
         self._projector.add(facts, placed)
         for merged in done.merged:
             self._projector.merge(*merged)
-        self._after(done, touched)
         failpoint("runtime.projected")
+        self._wake_relay(done)
 
     def _survives(self, work: Callable[[], Result]) -> Result | None:
         """What the work gives; None for a mistake of ours in it, which was rolled back. A store that fails is neither."""
@@ -153,9 +159,7 @@ class Runtime:
 
     def let_time_pass(self) -> int:
         """Wakes the people whose moment has come."""
-        now = self._stores.clock.now()
-        due = SubjectState.objects.filter(wake_at__lte=now).order_by("wake_at")[: self._limit]
-        uids = list(due.values_list("uid", flat=True))
+        uids = store.due(self._stores.clock.now(), self._timers.limit)
         if uids:
             self._in_a_round(uids, Round.wake)
         return len(uids)
@@ -166,7 +170,7 @@ class Runtime:
             number = self._program_of(workspace).number
             if self._carried.get(workspace) == number:
                 continue
-            old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[: self._limit]
+            old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[: self._timers.limit]
             uids = list(old.values_list("uid", flat=True))
             if uids:
                 self._in_a_round(uids, Round.carry_over)
@@ -176,9 +180,12 @@ class Runtime:
 
     def _in_a_round(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> None:
         """Does this work for these persons; whoever it fails for is set aside, and is not asked again by time alone."""
-        done = self._survives(partial(self._round_for, uids, work))
-        if done is not None:
-            self._after(done, set())
+        started = monotonic()
+        worked = self._survives(partial(self._round_for, uids, work))
+        if worked is not None:
+            self._tell_of(*worked)
+            self._wake_relay(worked[0])
+            self._timers.adapt(len(uids), monotonic() - started)
         elif len(uids) > 1:
             for uid in uids:
                 self._in_a_round([uid], work)
@@ -188,55 +195,63 @@ class Runtime:
             row.wake_at, row.release = None, self._program_of(row.workspace_id).number
             row.save(update_fields=["wake_at", "release"])
 
-    def _round_for(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> Round:
+    def _round_for(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> tuple[Round, Touched]:
         done = self._new_round()
         done.load(set(uids))
         work(done, uids)
-        self._write(done)
-        return done
+        conclusions = list(done.facts)
+        touched = self._carry_out(self._write(done), conclusions)
+        self._conclude(conclusions)
+        return done, touched
 
     def _apply(self, facts: Sequence[Fact]) -> tuple[list[Placed], Round, Touched]:
         placed = place(facts)
         whose = _after_merges(placed)
         pairs = [(fact, whose(where.uid)) for fact, where in zip(facts, placed, strict=True)]
-        accounts.place(pairs)
+        belonging = accounts.place(pairs)
+        placed = [_of(where, account) for where, account in zip(placed, belonging.accounts, strict=True)]
         done = self._new_round()
         told = [(fact, where) for fact, where in zip(facts, placed, strict=True) if _concerns_states(fact, where)]
-        done.load({where.uid for _, where in told} | {where.merged for _, where in told if where.merged is not None})
+        done.prepare(told)
         for fact, where in told:
             done.apply(fact, where)
         failpoint("runtime.stepped")
-        self._write(done)
-        touched = self._follow(pairs)
+        local = self._write(done)
+        followed = self._wiring.on_facts(pairs)
+        conclusions = [*belonging.told, *done.facts, *followed.facts]
+        touched = followed.touched | self._carry_out(local, conclusions)
+        self._conclude(conclusions)
         store.move_to(facts[-1].seq)
         failpoint("runtime.saved")
         return placed, done, touched
 
-    def _follow(self, pairs: Sequence[tuple[Fact, int]]) -> Touched:
-        """Lets other areas follow these facts. What they conclude is durable before the round is committed: a failure in
-        between tells it again, and the log knows it by its id."""
-        followed = self._wiring.on_facts(pairs)
-        if followed.facts:
-            self._stores.log.append(followed.facts)
-        return followed.touched
+    def _conclude(self, facts: Sequence[Fact]) -> None:
+        """What follows from a round is durable before the round is committed: a failure in between tells it again, and
+        the log knows it by its id."""
+        if facts:
+            self._stores.log.append(facts)
 
     def _new_round(self) -> Round:
-        return Round(self._program_of, self._projector.history, self._stores.clock.now())
+        return Round(self._program_of, self._projector, self._stores.clock.now())
 
-    def _write(self, done: Round) -> None:
+    def _write(self, done: Round) -> list[Entry]:
+        """Writes what a round has come to; the local effects of it that are new, claimed."""
         for workspace, other, into in done.merged:
             store.hand_over(other, into)
             self._wiring.on_merge(workspace, other, into)
-        done.write(self._outbox.put)
+        claimed = partial(replace, state="claimed", attempts=1, lease_until=self._stores.clock.now() + _LEASE)
+        done.entries = [claimed(entry) if entry.kind in self._wiring.local else entry for entry in done.entries]
+        new = set(done.write(self._outbox.put))
+        mine = {entry.key: entry for entry in done.entries if entry.kind in self._wiring.local and entry.key in new}
+        return list(mine.values())
 
-    def _after(self, done: Round, touched: Touched) -> None:
-        """What follows a commit: local effects, and word to whom it concerns."""
+    def _tell_of(self, done: Round, touched: Touched) -> None:
         devices = {(state.workspace, state.device) for state in done.changed.values() if state.device}
-        if any(entry.kind in self._wiring.local for entry in done.entries):
-            touched |= self._local_effects()
+        self._tell(touched, devices)
+
+    def _wake_relay(self, done: Round) -> None:
         if any(entry.kind not in self._wiring.local for entry in done.entries):
             self.effects_waiting.set()
-        self._tell(touched, devices)
 
     def _tell(self, touched: Touched, devices: set[tuple[int, str]]) -> None:
         """Tells the web processes whose pieces have changed."""
@@ -250,50 +265,100 @@ class Runtime:
                 },
             )
 
-    def _local_effects(self) -> set[tuple[int, int]]:
-        """Carries out what only changes this database: claimed, done and marked in one transaction, a few at a time."""
-        touched: set[tuple[int, int]] = set()
-        kinds = sorted(self._wiring.local)
+    def _left_over(self) -> Touched:
+        """Carries out the local effects that wait in the outbox: those of an engine that did not do so at once."""
+        touched: Touched = set()
         while True:
             with transaction.atomic():
                 now = self._stores.clock.now()
-                entries = self._outbox.claim(kinds, now=now, lease=_LEASE, limit=20)
+                entries = self._outbox.claim(sorted(self._wiring.local), now=now, lease=_LEASE, limit=_EFFECTS)
                 facts: list[Fact] = []
-                for entry in entries:
-                    whose = self._carry_out(entry, facts)
-                    if entry.kind in self._wiring.seen:
-                        touched.add((entry.workspace, whose))
-                if facts:
-                    self._stores.log.append(facts)
-            if not entries:
+                touched |= self._carry_out(entries, facts)
+                self._conclude(facts)
+            if len(entries) < _EFFECTS:
                 return touched
 
-    def _carry_out(self, entry: Entry, facts: list[Fact]) -> int:
-        """Carries out one local effect; whose it was. Its `facts` are written to the log with those of others, before all
-        of it is committed. A handler's mistake ends this effect and nothing else."""
-        effect = msgspec.json.decode(entry.payload, type=self._wiring.effects[entry.kind])
+    def _carry_out(self, entries: Sequence[Entry], facts: list[Fact]) -> Touched:
+        """Carries out what only changes this database, in the transaction that is open, many at a time. What follows from
+        it is added to `facts`, for the log."""
+        touched: Touched = set()
+        settled: list[Entry] = []
+        effects = [(entry, self._effect(entry)) for entry in entries]
+        for kind, some in _in_turns(effects, self._wiring.seen):
+            for (entry, _), outcome in zip(some, self._outcomes(kind, some), strict=True):
+                if isinstance(outcome, Done):
+                    facts += outcome.facts
+                    settled.append(entry)
+                else:
+                    self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
+            if kind in self._wiring.seen:
+                touched |= {(entry.workspace, int(effect.person)) for entry, effect in some}
+        self._outbox.all_done(settled)
+        return touched
+
+    def _effect(self, entry: Entry) -> Any:
+        return msgspec.json.decode(entry.payload, type=self._wiring.effects[entry.kind])
+
+    def _outcomes(self, kind: str, some: Sequence[tuple[Entry, Any]]) -> Sequence[Outcome]:
+        """A handler's mistake ends the effect that it was made on, and nothing else."""
+        together = self._wiring.together.get(kind)
+        if together is None and len(some) > 1:
+            return [outcome for one in some for outcome in self._outcomes(kind, [one])]
+        (entry, effect), *others = some
         try:
             with transaction.atomic():
-                outcome = self._wiring.handlers[entry.kind](effect, entry.attempts)
+                if together is not None:
+                    return together([effect for _, effect in some])
+                return [self._wiring.handlers[kind](effect, entry.attempts)]
+        except TRANSIENT:
+            raise
         except Exception as mistake:
-            log.exception("a handler made a mistake", key=entry.key, kind=entry.kind)
-            outcome = Failed(error=f"{type(mistake).__name__}: {mistake}")
-        if isinstance(outcome, Done):
-            facts += outcome.facts
-            self._outbox.done(entry.workspace, entry.key, attempt=entry.attempts)
-        else:
-            self._outbox.fail(entry.workspace, entry.key, attempt=entry.attempts, error=outcome.error)
-        return int(effect.person)
+            if others:
+                return [outcome for one in some for outcome in self._outcomes(kind, [one])]
+            log.exception("a handler made a mistake", key=entry.key, kind=kind)
+            return [Failed(error=f"{type(mistake).__name__}: {mistake}")]
 
-    def _adapt(self, facts: int, seconds: float) -> None:
-        """As many facts a round as fit into a transaction that does not hold others up."""
-        fitting = int(facts * _LONGEST_CHUNK / max(seconds, 0.001))
-        self._limit = min(_MOST, max(_LEAST, min(fitting, 2 * self._limit) if facts >= _LEAST else self._limit))
+
+class _Share:
+    """How many to take at a time so that it takes no longer than this; `behind`: while as many as that, and more, have
+    been waiting a few times running."""
+
+    def __init__(self, seconds: float, *, least: int, behind: float | None = None) -> None:
+        self._seconds, self._least, self._behind = seconds, least, behind or seconds
+        self._full = 0  # rounds running that were as large as they might be
+        self.limit = least
+
+    def adapt(self, taken: int, seconds: float) -> None:
+        self._full = self._full + 1 if taken >= self.limit else 0
+        longest = self._behind if self._full > _A_FEW else self._seconds
+        fitting = int(taken * longest / max(seconds, 0.001))
+        if taken >= self._least:
+            self.limit = min(_MOST, max(self._least, min(fitting, 2 * self.limit)))
 
 
 def _concerns_states(fact: Fact, where: Placed) -> bool:
     """No decision reads the engine's own conclusions, so nothing is loaded or saved for them."""
     return fact.source != "derived" or where.merged is not None
+
+
+def _in_turns(
+    entries: Sequence[tuple[Entry, Any]], ordered: Collection[str]
+) -> Iterator[tuple[str, list[tuple[Entry, Any]]]]:
+    """These effects by kind, many at a time, so that each person's of these `ordered` kinds are carried out in their
+    order; others can be carried out at any time, in the order of all."""
+    turns: dict[tuple[int, str], list[tuple[Entry, Any]]] = {}
+    last: dict[int, tuple[int, str]] = {}  # the turn of each person's effect before this one
+    for entry, effect in entries:
+        turn = (0, entry.kind)
+        if entry.kind in ordered:
+            number, kind = last.get(effect.person, turn)
+            turn = last[effect.person] = (number + (kind != entry.kind), entry.kind)
+        turns.setdefault(turn, []).append((entry, effect))
+    return ((kind, some) for (_, kind), some in sorted(turns.items(), key=lambda turn: turn[0]))
+
+
+def _of(where: Placed, account: int | None) -> Placed:
+    return where if where.account == account else replace(where, account=account)
 
 
 def _after_merges(placed: Sequence[Placed]) -> Callable[[int], int]:

@@ -7,3 +7,8 @@ from milepost.program import queries
 def current_program(workspace: int) -> Program:
     """The compiled current release; the empty program (release 0) where nothing was released yet."""
     return queries.compiled(queries.current(workspace))
+
+
+def program_of(workspace: int, number: int) -> Program:
+    """The compiled release with this number. Raises Refused for one that was never made."""
+    return queries.compiled(queries.release(workspace, number))

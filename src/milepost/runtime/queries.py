@@ -7,7 +7,10 @@ from typing import Any, Literal
 from django.db.models import Count, Min, Q
 from msgspec import Struct
 
+from milepost.core.engine import reasons
 from milepost.core.events import Fact
+from milepost.core.program.compile import Program
+from milepost.core.program.folder import Subject
 from milepost.log.stores import Stores
 from milepost.runtime import store
 from milepost.runtime.models import (
@@ -19,6 +22,7 @@ from milepost.runtime.models import (
     StuckNow,
     SubjectState,
 )
+from milepost.runtime.programs import program_of
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -61,29 +65,62 @@ def reached_since(workspace_id: int, since: datetime) -> int:
     return MilestoneReached.objects.filter(workspace_id=workspace_id, at__gte=since).count()
 
 
-def decisions(workspace_id: int, uid: int, limit: int = 100) -> list[Decision]:
-    """Latest first."""
-    return list(Decision.objects.filter(workspace_id=workspace_id, uid=uid).order_by("-at", "-id")[:limit])
+def decisions(workspace_id: int, uid: int, limit: int = 100, subject: Subject = "person") -> list[Decision]:
+    """What was decided for a person or an account, latest first, the reasons in words."""
+    rows = Decision.objects.filter(workspace_id=workspace_id, uid=uid).order_by("-at", "-id")[:limit]
+    return in_words(workspace_id, rows, subject)
+
+
+def in_words(
+    workspace_id: int, rows: Iterable[Decision], subject: Subject = "person", at_hand: Program | None = None
+) -> list[Decision]:
+    """These decisions, their reasons in words: they follow from what was noted and from the release that decided.
+    `at_hand`: a release that the caller has read already."""
+    decided = list(rows)
+    programs = {at_hand.number: at_hand} if at_hand else {}
+    programs |= {
+        number: program_of(workspace_id, number) for number in {row.release for row in decided} - programs.keys()
+    }
+    for row in decided:
+        program = programs[row.release]
+        own = program.accounts or program if subject == "account" else program
+        row.reason = reasons.in_words(row.reason, reasons.condition_of(own, row.reason))
+    return decided
 
 
 def timeline(
-    stores: Stores, workspace_id: int, uid: int, *, before: datetime | None = None, limit: int = 50
+    stores: Stores,
+    workspace_id: int,
+    uid: int,
+    *,
+    before: datetime | None = None,
+    limit: int = 50,
+    subject: Subject = "person",
 ) -> list[Moment]:
-    """Facts and decisions of a person, latest first, those before a moment. The event store finds the facts; where it
-    cannot be asked now, only the decisions are given. Raises Unavailable then."""
+    """Facts and decisions of a person or an account, latest first, those before a moment. The event store finds the
+    facts; where it cannot be asked now, only the decisions are given. Raises Unavailable then."""
     rows = Decision.objects.filter(workspace_id=workspace_id, uid=uid)
     if before is not None:
         rows = rows.filter(at__lt=before)
-    moments = [_of_decision(row) for row in rows.order_by("-at", "-id")[:limit]]
-    moments += [_of_fact(fact) for fact in facts_of(stores, workspace_id, uid, before=before, limit=limit)]
+    moments = [_of_decision(row) for row in in_words(workspace_id, rows.order_by("-at", "-id")[:limit], subject)]
+    moments += [
+        _of_fact(fact) for fact in facts_of(stores, workspace_id, uid, before=before, limit=limit, subject=subject)
+    ]
     return sorted(moments, key=lambda moment: (moment.at, moment.what, moment.seq), reverse=True)[:limit]
 
 
 def facts_of(
-    stores: Stores, workspace_id: int, uid: int, *, before: datetime | None = None, limit: int = 50
+    stores: Stores,
+    workspace_id: int,
+    uid: int,
+    *,
+    before: datetime | None = None,
+    limit: int = 50,
+    subject: Subject = "person",
 ) -> list[Fact]:
-    """The latest facts of a person, latest first."""
-    sql = "SELECT seq FROM facts WHERE ws = $ws AND uid = $uid"
+    """The latest facts of a person or an account, latest first."""
+    whose = "account" if subject == "account" else "uid"
+    sql = f"SELECT seq FROM facts WHERE ws = $ws AND {whose} = $uid"  # noqa: S608 - our own words
     parameters: dict[str, Any] = {"ws": workspace_id, "uid": uid, "limit": limit}
     if before is not None:
         sql += " AND ts < $before"

@@ -3,22 +3,34 @@
 Nothing here waits for anything but the database: what effects do is done elsewhere, after the commit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
+from msgspec.structs import replace
+
+from milepost.core import events
+from milepost.core.engine.effects import AnyEffect
 from milepost.core.engine.inputs import Decision, Given, Outcome, Reached
 from milepost.core.engine.merge import merge
 from milepost.core.engine.state import State
 from milepost.core.engine.step import rebuild, resettle, step
 from milepost.core.engine.thinning import complete
 from milepost.core.events import Fact
+from milepost.core.people.profile import zone_of
 from milepost.core.program.compile import Program
 from milepost.log.outbox import Entry
 from milepost.people.actions import Placed
 from milepost.runtime import store
+from milepost.runtime.accounts import own_effects, told_of_help, told_of_milestones
 
-#: (workspace, uids) → all facts of each person up to now, from the log.
-History = Callable[[int, Sequence[int]], dict[int, list[Fact]]]
+
+class History(Protocol):
+    """All facts of each subject up to now, from the log."""
+
+    def history(self, workspace: int, uids: Sequence[int]) -> dict[int, list[Fact]]: ...
+
+    def history_of_accounts(self, workspace: int, accounts: Sequence[int]) -> dict[int, list[Fact]]: ...
 
 
 class Round:
@@ -28,20 +40,41 @@ class Round:
         self._program_of, self._history, self._now = program_of, history, now
         self._programs: dict[int, Program] = {}
         self._fresh: dict[int, list[Fact]] = {}  # what this round has applied: the history does not have it yet
+        self._earlier: dict[int, list[Fact]] = {}  # of accounts of which no state was kept
         self._before: dict[int, State] = {}  # as they were loaded; a step leaves the old state as it is
         self.states: dict[int, State] = {}
         self.changed: dict[int, State] = {}
         self.decisions: list[tuple[State, int, Decision]] = []
         self.reached: dict[tuple[int, int, str], tuple[int, Reached]] = {}
         self.entries: list[Entry] = []
+        self.facts: list[Fact] = []  # what people are told of their accounts, for the log
         self.merged: list[tuple[int, int, int]] = []
 
     def load(self, uids: set[int]) -> None:
         self._before.update(store.load(uids))
         self.states.update(self._before)
 
+    def prepare(self, told: Sequence[tuple[Fact, Placed]]) -> None:
+        """Loads the states that these facts touch. An account of which none is kept starts from its history."""
+        persons = {where.uid for _, where in told} | {where.merged for _, where in told if where.merged is not None}
+        accounts = {
+            (fact.workspace, where.account)
+            for fact, where in told
+            if where.account is not None and self._is_for_account(fact)
+        }
+        self.load(persons | {account for _, account in accounts})
+        for workspace in {workspace for workspace, _ in accounts}:
+            new = [account for ws, account in accounts if ws == workspace and account not in self.states]
+            if new and self._program(workspace).accounts is not None:
+                self._earlier.update(self._history.history_of_accounts(workspace, new))
+
     def apply(self, fact: Fact, placed: Placed) -> None:
-        """Gives one fact to its person."""
+        """Gives one fact to its person, then to the person's account."""
+        self._apply_to_person(fact, placed)
+        if placed.account is not None and self._is_for_account(fact):
+            self._apply_to_account(fact, placed.account)
+
+    def _apply_to_person(self, fact: Fact, placed: Placed) -> None:
         program = self._program(fact.workspace)
         if placed.merged is not None:
             self._merge(program, fact, placed)
@@ -60,26 +93,62 @@ class Round:
         self._take(program, outcome)
         self._fresh.setdefault(placed.uid, []).append(fact)
 
+    def _is_for_account(self, fact: Fact) -> bool:
+        """Where no program is for customers, an account is only known to be there: another release may bring one."""
+        has_program = self._program(fact.workspace).accounts is not None
+        return (
+            (has_program or fact.kind == "group") and fact.source != "derived" and fact.name not in events.OF_ACCOUNTS
+        )
+
+    def _apply_to_account(self, fact: Fact, account: int) -> None:
+        program = self._program(fact.workspace).accounts
+        state = self._account_state(fact.workspace, account)
+        if program is None:
+            self.states[account] = self.changed[account] = state
+            return
+        zone = zone_of(fact.properties, {}) if fact.kind == "group" else None
+        given = Given(at=self._now, fact=fact, known=True, zone=zone or "", retroactive=fact.source == "import")
+        outcome = step(program, state, given)
+        if outcome.needs_history:
+            outcome = rebuild(program, state, [*self._facts(state), fact], given)
+        self._take(program, outcome, fact.seq)
+        self._fresh.setdefault(account, []).append(fact)
+
+    def _account_state(self, workspace: int, account: int) -> State:
+        state, whole = self.states.get(account), self._program(workspace)
+        if state is not None:
+            return self._carried(whole, state)
+        program = whole.accounts or whole
+        fresh = State(workspace=workspace, uid=account, subject="account", release=program.number, known=True)
+        earlier = self._earlier.get(account)
+        if not earlier or whole.accounts is None:
+            return replace(fresh, atoms=program.atoms_digest) if whole.accounts else fresh
+        self._take(program, rebuild(program, fresh, earlier, Given(at=self._now, known=True, retroactive=True)))
+        return self.states[account]
+
     def wake(self, uids: Sequence[int]) -> None:
         """Lets time pass for these persons."""
         for uid in uids:
             program = self._program(self.states[uid].workspace)
-            self._take(program, step(program, self._carried(program, self.states[uid]), Given(at=self._now)))
+            carried = self._carried(program, self.states[uid])
+            if (own := _of_subject(program, carried)) is not None:
+                self._take(own, step(own, carried, Given(at=self._now)))
 
     def carry_over(self, uids: Sequence[int]) -> None:
         """Brings states of one workspace from an older release to the current one, silently."""
         workspace = self.states[uids[0]].workspace
         program = self._program(workspace)
-        forgetful = [uid for uid in uids if not _remembers(program, self.states[uid])]
-        histories = self._history(workspace, forgetful) if forgetful else {}
+        forgetful = [self.states[uid] for uid in uids if not _remembers(program, self.states[uid])]
+        persons, accounts = ([s.uid for s in forgetful if s.subject == subject] for subject in ("person", "account"))
+        histories = self._history.history(workspace, persons) if persons else {}
+        histories |= self._history.history_of_accounts(workspace, accounts) if accounts else {}
         for uid in uids:
             self._carried(program, self.states[uid], histories.get(uid))
 
     def write(self, put: Callable[[Sequence[Entry]], list[str]]) -> list[str]:
         """Writes everything; the effect keys that were new."""
         store.save(self.changed.values())
-        for state in self.changed.values():
-            store.keep_standing(self._before.get(state.uid), state, self._now)
+        store.keep_standing(((self._before.get(uid), state) for uid, state in self.changed.items()), self._now)
         store.keep_reasons(self.decisions)
         store.keep_milestones(self.reached)
         return put(self.entries) if self.entries else []
@@ -100,12 +169,14 @@ class Round:
         """The state under the current release; `history` spares a look-up where many are carried over."""
         if state.release == program.number:
             return state
-        given = Given(at=self._now, retroactive=True)
-        if _remembers(program, state):
-            outcome = resettle(program, state, given)
+        given, own = Given(at=self._now, retroactive=True), _of_subject(program, state)
+        if own is None:  # an account that no program is for any more rests
+            outcome = Outcome(state=replace(state, release=program.number, atoms="", wakes={}, held=[]))
+        elif _remembers(program, state):
+            outcome = resettle(own, state, given)
         else:
-            outcome = rebuild(program, state, self._facts(state, history), given)
-        self._take(program, outcome)
+            outcome = rebuild(own, state, self._facts(state, history), given)
+        self._take(own or program, outcome)
         return outcome.state
 
     def _merge(self, program: Program, fact: Fact, placed: Placed) -> None:
@@ -131,19 +202,36 @@ class Round:
 
     def _facts(self, state: State, history: list[Fact] | None = None) -> list[Fact]:
         """Everything that was applied to this state."""
+        fresh = self._fresh.get(state.uid, [])
+        if state.subject == "account":  # while no program was for it, its state has passed facts over
+            whose = history or self._history.history_of_accounts(state.workspace, [state.uid])[state.uid]
+            return [*whose, *fresh]
         if history is None:
-            history = self._history(state.workspace, [state.uid])[state.uid]
-        return [fact for fact in history if fact.seq <= state.seq] + self._fresh.get(state.uid, [])
+            history = self._history.history(state.workspace, [state.uid])[state.uid]
+        return [fact for fact in history if fact.seq <= state.seq] + fresh
 
-    def _take(self, program: Program, outcome: Outcome) -> None:
-        state = outcome.state
+    def _take(self, program: Program, outcome: Outcome, seq: int | None = None) -> None:
+        """`seq`: the fact that an account was given."""
+        state, before = outcome.state, self.states.get(outcome.state.uid)
         self.states[state.uid] = self.changed[state.uid] = state
         self.decisions += [(state, program.number, decision) for decision in outcome.decisions]
         for reached in outcome.reached:
             self.reached[state.workspace, state.uid, reached.milestone] = (program.number, reached)
-        self.entries += [store.entry_of(effect, self._now) for effect in outcome.effects]
+        effects: Iterable[AnyEffect] = outcome.effects
+        if state.subject == "account":
+            known = before.reached if before is not None else {}
+            new = [reached for reached in outcome.reached if reached.milestone not in known]
+            self.facts += [*told_of_milestones(state, new, seq), *told_of_help(effects, seq)]
+            effects = own_effects(effects, seq)
+        self.entries += [store.entry_of(effect, self._now) for effect in effects]
+
+
+def _of_subject(program: Program, state: State) -> Program | None:
+    """The subject's own program inside this one; None for an account where no program is for customers."""
+    return program.accounts if state.subject == "account" else program
 
 
 def _remembers(program: Program, state: State) -> bool:
     """Whether the state's memory answers everything that this program asks."""
-    return state.atoms == program.atoms_digest and complete(program, state)
+    own = _of_subject(program, state)
+    return own is None or (state.atoms == own.atoms_digest and complete(own, state))

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from milepost.core.conditions.evaluate import END_OF_MOMENT, View, explain
+from milepost.core.conditions.evaluate import END_OF_MOMENT, explain
+from milepost.core.engine.attention import view_of
 from milepost.core.engine.knowledge import known, plan_of, today
 from milepost.core.engine.state import Answer, Run, State, Stuck
 from milepost.core.program.compile import Program, Rule
@@ -24,6 +25,7 @@ from milepost.runtime.goals import GoalRecord, goal_record
 from milepost.runtime.models import Decision, MilestoneReached
 from milepost.runtime.next_action import NextAction, next_step
 from milepost.runtime.programs import current_program
+from milepost.runtime.queries import in_words
 
 
 class MilestoneView(Struct, frozen=True, kw_only=True):
@@ -118,7 +120,8 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
         whose = {"workspace_id": self.state.workspace, "uid": self.state.uid}
         reached = {row.milestone: row for row in MilestoneReached.objects.filter(**whose)}
         decided = Decision.objects.filter(**whose, kind="milestone", outcome="reached").order_by("at")
-        reasons = {row.definition: row.reason for row in decided}
+        worded = in_words(self.state.workspace, decided, self.program.subject, self.program)
+        reasons = {row.definition: row.reason for row in worded}
         return [self._milestone(key, reached.get(key), reasons.get(key)) for key in self.program.document.milestones]
 
     def _milestone(self, key: str, row: MilestoneReached | None, reason: dict[str, Any] | None) -> MilestoneView:
@@ -142,7 +145,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
         state = self.state
         if state.last_at is None:
             return {"text": "Nothing is known of this person yet."}
-        view = View(memory=state.memory, reached=state.reached, start=state.start)
+        view = view_of(self.program.document, state)
         tree = explain(rule.condition, view, instant or (state.last_at, END_OF_MOMENT))
         return {"text": tree["text"], "condition": tree}
 

@@ -9,10 +9,9 @@ from django.db import connection
 
 from milepost.core.engine import state as states
 from milepost.core.engine.inputs import Decision, Reached
-from milepost.core.engine.state import State
+from milepost.core.engine.state import State, Stuck
 from milepost.log.outbox import Entry
 from milepost.people.actions import stamp
-from milepost.runtime.models import Position
 
 _CHUNK = 400
 READER = "runtime"
@@ -20,12 +19,26 @@ READER = "runtime"
 
 def position() -> int:
     """The number of the last fact that was applied."""
-    row = Position.objects.filter(reader=READER).first()
-    return row.seq if row else 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM runtime_position WHERE reader = %s", [READER])
+        rows = cursor.fetchall()
+    return int(rows[0][0]) if rows else 0
 
 
 def move_to(seq: int) -> None:
-    Position.objects.update_or_create(reader=READER, defaults={"seq": seq})
+    _many(
+        "INSERT INTO runtime_position (reader, seq) VALUES (%s,%s) ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq",
+        [(READER, seq)],
+    )
+
+
+def due(now: datetime, most: int) -> list[int]:
+    """Whose moment has come, the longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT uid FROM runtime_subjectstate WHERE wake_at <= %s ORDER BY wake_at LIMIT %s", [stamp(now), most]
+        )
+        return [uid for (uid,) in cursor.fetchall()]
 
 
 def load(uids: Iterable[int]) -> dict[int, State]:
@@ -61,43 +74,52 @@ def hand_over(other: int, into: int) -> None:
             cursor.execute(f"DELETE FROM runtime_{table} WHERE uid = %s", [other])  # noqa: S608 - our own words
 
 
-def keep_standing(before: State | None, after: State, now: datetime) -> None:
-    """Rewrites who is stuck and who is in which segment, where that has changed; for most facts it has not."""
-    stuck, segments = (before.stuck, before.segments) if before else ({}, [])
-    if stuck != after.stuck:
-        gone = [(after.uid, *_obstacle(name)) for name in stuck if name not in after.stuck]
-        _many("DELETE FROM runtime_stucknow WHERE uid = %s AND milestone = %s AND obstacle = %s", gone)
-        _keep_stuck(after, [name for name, is_now in after.stuck.items() if stuck.get(name) != is_now])
-    if segments != after.segments:
-        left, entered = set(segments) - set(after.segments), set(after.segments) - set(segments)
-        rows = [(after.uid, key) for key in sorted(left)]
-        _many("DELETE FROM runtime_segmentmember WHERE uid = %s AND segment = %s", rows)
-        _many(
-            "INSERT INTO runtime_segmentmember (workspace_id, segment, uid, since) VALUES (%s,%s,%s,%s)"
-            " ON CONFLICT (uid, segment) DO NOTHING",
-            [(after.workspace, key, after.uid, stamp(now)) for key in sorted(entered)],
-        )
+def keep_standing(changes: Iterable[tuple[State | None, State]], now: datetime) -> None:
+    """Rewrites who is stuck and who is in which segment, where that has changed (before, after); for most it has not."""
+    moved = list(changes)
+    _keep_stuck([(before.stuck if before else {}, after) for before, after in moved])
+    _keep_segments([(before.segments if before else (), after) for before, after in moved], stamp(now))
 
 
-def _keep_stuck(state: State, names: Sequence[str]) -> None:
+def _keep_segments(changes: Iterable[tuple[Sequence[str], State]], now: Any) -> None:
+    different = [(set(before), set(after.segments), after) for before, after in changes if before != after.segments]
+    _many(
+        "DELETE FROM runtime_segmentmember WHERE uid = %s AND segment = %s",
+        [(state.uid, key) for before, after, state in different for key in sorted(before - after)],
+    )
+    _many(
+        "INSERT INTO runtime_segmentmember (workspace_id, segment, uid, since) VALUES (%s,%s,%s,%s)"
+        " ON CONFLICT (uid, segment) DO NOTHING",
+        [
+            (state.workspace, key, state.uid, now)
+            for before, after, state in different
+            for key in sorted(after - before)
+        ],
+    )
+
+
+def _keep_stuck(changes: Iterable[tuple[Mapping[str, Stuck], State]]) -> None:
+    different = [(before, after) for before, after in changes if before != after.stuck]
+    _many(
+        "DELETE FROM runtime_stucknow WHERE uid = %s AND milestone = %s AND obstacle = %s",
+        [(after.uid, *_obstacle(name)) for before, after in different for name in before if name not in after.stuck],
+    )
     _many(
         "INSERT INTO runtime_stucknow (workspace_id, uid, milestone, obstacle, at, helped_at, resolved_at, help)"
         " VALUES (%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT (uid, milestone, obstacle) DO UPDATE SET at = excluded.at,"
         " helped_at = excluded.helped_at, resolved_at = excluded.resolved_at, help = excluded.help",
         [
-            (
-                state.workspace,
-                state.uid,
-                *_obstacle(name),
-                stamp(s.at),
-                stamp(s.helped_at),
-                stamp(s.resolved_at),
-                s.help,
-            )
-            for name in names
-            for s in (state.stuck[name],)
+            _stuck(after, name, stuck)
+            for before, after in different
+            for name, stuck in after.stuck.items()
+            if before.get(name) != stuck
         ],
     )
+
+
+def _stuck(state: State, name: str, stuck: Stuck) -> tuple[Any, ...]:
+    at, helped_at, resolved_at = map(stamp, (stuck.at, stuck.helped_at, stuck.resolved_at))
+    return state.workspace, state.uid, *_obstacle(name), at, helped_at, resolved_at, stuck.help
 
 
 def _obstacle(name: str) -> tuple[str, str]:
@@ -111,7 +133,7 @@ def keep_reasons(decisions: Iterable[tuple[State, int, Decision]]) -> None:
         "INSERT INTO runtime_decision (workspace_id, uid, at, kind, definition, outcome, release, seq, reason)"
         " VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s)",
         [
-            (s.workspace, s.uid, stamp(d.at), d.kind, d.definition, d.outcome, release, d.seq, _text(d.reason))
+            (s.workspace, s.uid, stamp(d.at), d.kind, d.definition, d.outcome, release, d.seq, _text(d.noted))
             for s, release, d in decisions
         ],
     )

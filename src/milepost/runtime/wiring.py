@@ -10,6 +10,8 @@ from milepost.core.events import Fact
 
 #: Carries out one effect (decoded from the outbox); the second argument is the attempt, from 1.
 Handler = Callable[[Any, int], Outcome]
+#: Carries out many effects of one kind, as if one after the other, and says for each how it ended.
+Handlers = Callable[[Sequence[Any]], Sequence[Outcome]]
 
 
 class Followed(Struct, frozen=True, kw_only=True):
@@ -21,9 +23,9 @@ class Followed(Struct, frozen=True, kw_only=True):
 
 
 class Wiring(Struct, frozen=True, kw_only=True):
-    """`local` effects change nothing outside this database: they are carried out in the loop, in one transaction with
-    being marked done, and so exactly once. All others go through the relay. `seen` are those of them that change what
-    somebody has before their eyes.
+    """`local` effects change nothing outside this database: they are carried out in the transaction that writes the state,
+    and so exactly once. All others go through the relay. `seen` are those of them that change what
+    somebody has before their eyes. `together` are the local ones that come often: they are carried out many at a time.
 
     `on_facts` and `on_merge` join the loop's transaction: (fact, uid) of a round; (workspace, merged uid, into).
     """
@@ -32,5 +34,6 @@ class Wiring(Struct, frozen=True, kw_only=True):
     handlers: Mapping[str, Handler]
     local: frozenset[str]
     seen: frozenset[str]
+    together: Mapping[str, Handlers]
     on_facts: Callable[[Sequence[tuple[Fact, int]]], Followed]
     on_merge: Callable[[int, int, int], None]

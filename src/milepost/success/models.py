@@ -9,7 +9,7 @@ class Task(models.Model):
     """One thing to do for one person. `key` is the effect's: asked for again, it is the same task.
 
     `about` is the definition that asked for it (`obstacle:MILESTONE/KEY`, `journey:KEY`, `milestone:KEY`,
-    `message:KEY`), `reason` why, in words, `outcome` what came of it.
+    `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`), `reason` why, in words, `outcome` what came of it.
     """
 
     workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")

@@ -20,6 +20,12 @@ def members(workspace_id: int) -> list[Member]:
     return sorted(found, key=lambda member: (Member.ROLES.index(member.role), member.user.get_username()))
 
 
+def member_by_address(workspace_id: int, address: str) -> Member | None:
+    """The member who signs in with this address; None where nobody of the team does."""
+    found = Member.objects.filter(workspace=workspace_id, user__username__iexact=address.strip())
+    return found.select_related("user").first() if "@" in address else None
+
+
 def audit(workspace_id: int, limit: int = 100) -> list[AuditEntry]:
     """Who did what, newest first."""
     return list(AuditEntry.objects.filter(workspace=workspace_id).order_by("-at", "-id")[:limit])

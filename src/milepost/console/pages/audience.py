@@ -37,7 +37,17 @@ def _stuck(workspace_id: int, key: str, called: Titles) -> Among:
     return Among(text, {"stuck": key}, audiences.stuck(workspace_id, milestone, obstacle))
 
 
-_KINDS: dict[str, Callable[[int, str, Titles], Among]] = {"reached": _reached, "ahead": _ahead, "stuck": _stuck}
+def _segment(workspace_id: int, key: str, called: Titles) -> Among:
+    text = _("In the segment “%(title)s”") % {"title": _title(called, "segment", key)}
+    return Among(text, {"segment": key}, audiences.members(workspace_id, key))
+
+
+_KINDS: dict[str, Callable[[int, str, Titles], Among]] = {
+    "reached": _reached,
+    "ahead": _ahead,
+    "stuck": _stuck,
+    "segment": _segment,
+}
 
 
 def _title(called: Titles, kind: str, key: str) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from milepost.console.pages.words import shown
 from milepost.console.templatetags.console import duration
+from milepost.core.conditions.memory import ACCOUNT
 from milepost.core.conditions.types import (
     ONLY_QUESTION,
     All,
@@ -16,13 +17,17 @@ from milepost.core.conditions.types import (
     DaysSince,
     Did,
     Goal,
+    HasMotive,
+    InLifecycle,
     InSegment,
+    InTier,
     Last,
     Measured,
     MessageWas,
     Named,
     Not,
     Reached,
+    Sequence_,
     Test,
     Trait,
 )
@@ -52,12 +57,17 @@ def in_words(condition: Condition, called: dict[str, str]) -> str:
         case Not():
             return _("not (%(condition)s)") % {"condition": in_words(condition.of, called)}
         case Did():
-            return _did(condition)
+            return _did(condition, called)
+        case Sequence_():
+            steps = _(", then ").join(map(_did, condition.steps))
+            return _joined(steps, _within(condition))
         case Trait():
-            return _test(condition.name, condition.test)
+            return _trait(condition)
         case Reached():
             title = called.get(condition.milestone, condition.milestone)
-            return _joined(_("“%(title)s” is reached") % {"title": title}, _within(condition))
+            return _joined(
+                _("“%(title)s” is reached") % {"title": title}, _within(condition), _since(condition, called)
+            )
         case Last() | Compared():
             return describe(condition)
     return _named(condition, called)
@@ -81,12 +91,32 @@ def _named(condition: Named, called: dict[str, str]) -> str:
             return _days_since(condition, called)
         case InSegment():
             return _("in segment “%(segment)s”") % {"segment": condition.segment}
+        case HasMotive():
+            return _("they came for “%(motive)s”") % {"motive": _title("motive", condition.motive, called)}
+        case InLifecycle():
+            return _("their stage is %(stage)s") % {"stage": rung(condition.stage)}
+        case InTier():
+            return _("they are a %(tier)s user") % {"tier": rung(condition.tier)}
+
+
+def rung(name: str) -> str:
+    """A stage of the lifecycle, or a tier, as a word."""
+    words = {
+        "new": _("new"),
+        "activated": _("activated"),
+        "regular": _("regular"),
+        "advanced": _("advanced"),
+        "casual": _("casual"),
+        "power": _("power"),
+    }
+    return words.get(name, name)
 
 
 def how_it_was(was: str) -> str:
     """What happened to a piece or message, as a word."""
     words = {
         "sent": _("sent"),
+        "delivered": _("delivered"),
         "failed": _("not delivered"),
         "bounced": _("sent back"),
         "opened": _("opened"),
@@ -123,7 +153,8 @@ def _measured(measured: Measured, called: dict[str, str]) -> str:
         return _test(name, measured.test)
     if measured.reached:
         return _("%(measure)s has reached its target") % {"measure": name}
-    than = _("last time") if measured.since == "last" else _("at the beginning")
+    known = {"last": _("last time"), "baseline": _("at the beginning")}
+    than = known.get(measured.since) or _("before %(day)s") % {"day": measured.since}
     changed = {
         "better": _("%(measure)s is better than %(before)s"),
         "worse": _("%(measure)s is worse than %(before)s"),
@@ -133,9 +164,7 @@ def _measured(measured: Measured, called: dict[str, str]) -> str:
 
 
 def _days_since(asked: DaysSince, called: dict[str, str]) -> str:
-    anchors = {"start": _("the start"), "goal": _("the goal was set")}
-    key = asked.since.removeprefix("milestone:")
-    anchor = anchors.get(asked.since) or _("“%(title)s”") % {"title": called.get(key, key)}
+    anchor = _anchor(asked.since, called)
     days = (asked.lt if asked.gte is None else asked.gte) or 0
     if asked.gte is None:
         text = ngettext("less than %(n)s day since %(anchor)s", "less than %(n)s days since %(anchor)s", days)
@@ -152,10 +181,16 @@ def _any(parts: list[str]) -> str:
     return "(" + _(" or ").join(parts) + ")" if len(parts) > 1 else "".join(parts)
 
 
-def _did(did: Did) -> str:
+def _trait(trait: Trait) -> str:
+    if not trait.name.startswith(ACCOUNT):
+        return _test(trait.name, trait.test)
+    return _test(_("%(trait)s of their account") % {"trait": trait.name.removeprefix(ACCOUNT)}, trait.test)
+
+
+def _did(did: Did, called: dict[str, str] | None = None) -> str:
     where = ", ".join(_test(name, test) for name, test in did.where.items())
     subject = f"{did.name} ({where})" if where else did.name
-    return _joined(subject, _count(did), _within(did), _since(did))
+    return _joined(subject, _count(did), _within(did), _since(did, called or {}))
 
 
 def _count(did: Did) -> str:
@@ -171,12 +206,24 @@ def _count(did: Did) -> str:
     return "" if least == 1 else ngettext("at least %(n)s time", "at least %(n)s times", least) % {"n": least}
 
 
-def _within(condition: Did | Reached) -> str:
+def _within(condition: Did | Sequence_ | Reached) -> str:
     return "" if condition.within is None else _("within %(length)s") % {"length": duration(condition.within)}
 
 
-def _since(did: Did) -> str:
-    return "" if did.since is None else _("since %(moment)s") % {"moment": did.since}
+def _since(condition: Did | Reached, called: dict[str, str]) -> str:
+    if condition.since is None:
+        return ""
+    return _("since %(moment)s") % {"moment": _anchor(condition.since, called)}
+
+
+def _anchor(since: str, called: dict[str, str]) -> str:
+    """What is counted from: a milestone or trait by its title, a day as it is typed."""
+    known = {"start": _("the start"), "goal": _("the goal was set")}
+    kind, _colon, key = since.partition(":")
+    if kind == "trait":
+        owner = _("%(trait)s of their account") if key.startswith(ACCOUNT) else "%(trait)s"
+        return owner % {"trait": key.removeprefix(ACCOUNT)}
+    return known.get(since) or (_("“%(title)s”") % {"title": called.get(key, key)} if key else since)
 
 
 def _test(name: str, test: Test) -> str:

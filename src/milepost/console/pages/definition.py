@@ -16,6 +16,7 @@ from milepost.console.pages.preview_flow import Flow
 from milepost.console.pages.program import STARTER
 from milepost.console.pages.words import condition_titles, in_our_language, readable
 from milepost.core.conditions.types import Condition
+from milepost.core.program.codec import is_words
 from milepost.core.program.document import Document
 from milepost.core.program.problems import Path, Problem, path_text
 from milepost.core.program.scalars import BROKEN
@@ -221,16 +222,22 @@ def has_form(kind: Kind, value: Any) -> bool:
 
 
 def for_form(kind: Kind, value: Any) -> Any:
-    """A function may be written as the list of its milestones."""
-    return {"milestones": value} if kind.name == "function" and isinstance(value, list) else value
+    """A function may be written as the list of its milestones, a motive as its words."""
+    if kind.name == "function" and isinstance(value, list):
+        return {"milestones": value}
+    return {"title": value} if kind.name == "motive" and _is_words(kind, value) else value
 
 
 def from_form(kind: Kind, held: Any, value: Any) -> Any:
-    return (
-        value["milestones"]
-        if isinstance(held, list) and isinstance(value, dict) and list(value) == ["milestones"]
-        else value
+    """As short as it was, where there is nothing more to say."""
+    short = (
+        "milestones" if isinstance(held, list) else "title" if kind.name == "motive" and _is_words(kind, held) else ""
     )
+    return value[short] if short and isinstance(value, dict) and list(value) == [short] else value
+
+
+def _is_words(kind: Kind, value: Any) -> bool:
+    return isinstance(value, str) or is_words(kind.type, value)
 
 
 # --- what can be named -----------------------------------------------------------------------------------------------
@@ -277,7 +284,7 @@ def title_of(kind: Kind, key: str, value: Any, document: Document) -> str:
     """What people call a definition, whatever is wrong with it; else its key."""
     if kind.alone:
         return str(kind.one)
-    names = ("title", "ask", "subject") if isinstance(value, dict) else ()
+    names = ("title", "ask", "subject", "text") if isinstance(value, dict) else ()
     said: Any = next((value[name] for name in names if value.get(name)), None)
     texts = isinstance(said, dict) and all(isinstance(text, str) for text in said.values())
     return readable(in_our_language(said, document)) if isinstance(said, str) or texts else key

@@ -14,9 +14,13 @@ from milepost.console.pages.conditions import in_words
 from milepost.console.pages.definition import ALONE, definition_in, draft, title_of
 from milepost.console.pages.definitions_kinds import KINDS, Kind, kind_of
 from milepost.console.pages.definitions_words import CHOICES
+from milepost.console.pages.moments import begins
 from milepost.console.pages.words import condition_titles
 from milepost.console.templatetags.console import duration
 from milepost.core.conditions.types import Condition
+from milepost.core.program.document import Audience
+from milepost.core.program.folder import Folder, keys_of, program_key
+from milepost.core.program.kinds.journey import DayStart
 from milepost.core.program.problems import Problem
 from milepost.core.review.uses import uses
 from milepost.delivery.reports import shown_counts, tallies
@@ -32,7 +36,7 @@ _WHEN = ("reached", "when", "starts", "eligible")
 @dataclass(frozen=True, slots=True)
 class Row:
     """Shapes: `when` is its first condition in words; `notes` are short facts about it. `change` is new, changed or ""
-    against what is in force. Absent: `happened` None where nothing is counted."""
+    against what is in force. Absent: `happened` None where nothing is counted; `program` is empty where there is one."""
 
     key: str
     title: str
@@ -45,6 +49,7 @@ class Row:
     warnings: int
     happened: int | None
     change: str
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramLine:
+    """One document of the workspace. Shapes: `starts` is its start in words; empty for what is common to all."""
+
+    key: str
+    name: str
+    audience: Audience
+    common: bool
+    starts: str
+    definitions: int
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionsPage:
-    """Absent: release number 0 is the empty program of a new workspace; `name` is empty then."""
+    """Shapes: `programs` are those of the workspace, where it has more than one. Absent: release number 0 is the empty
+    program of a new workspace; `name` is empty then; `program` is empty where those of all are shown."""
 
     name: str
     release: Released
@@ -65,16 +83,20 @@ class DefinitionsPage:
     has_draft: bool
     may_undo: bool
     problems: tuple[Problem, ...]
+    programs: tuple[ProgramLine, ...] = ()
+    program: str = ""
 
     @property
     def errors(self) -> int:
         return sum(problem.level == "error" for problem in self.problems)
 
 
-def gather_definitions(workspace_id: int, text: str) -> DefinitionsPage:
-    """`text`: what is looked for in titles and keys; empty for everything."""
+def gather_definitions(workspace_id: int, text: str, program: str = "") -> DefinitionsPage:
+    """`text`: what is looked for in titles and keys; `program`: the program whose definitions are wanted; empty for all."""
     found, release = draft(workspace_id), queries.current(workspace_id)
-    made = _Rows(found, release, _counts(workspace_id))
+    programs = _programs(found)
+    chosen = program if any(each.key == program for each in programs) else ""
+    made = _Rows(found, release, _counts(workspace_id), chosen)
     groups = [Group(kind, rows) for kind in KINDS if (rows := made.of(kind, text.casefold()))]
     filled = {group.kind for group in groups}
     return DefinitionsPage(
@@ -86,6 +108,26 @@ def gather_definitions(workspace_id: int, text: str) -> DefinitionsPage:
         has_draft=found.changed_at is not None,
         may_undo=found.may_undo,
         problems=found.reviewed.problems,
+        programs=programs,
+        program=chosen,
+    )
+
+
+def _programs(found: Working) -> tuple[ProgramLine, ...]:
+    """The documents of the text, where it holds several."""
+    documents, called = found.reviewed.documents, condition_titles(found.reviewed.sketch)
+    if len(documents) == 1:
+        return ()
+    return tuple(
+        ProgramLine(
+            key=program_key(each),
+            name=each.name,
+            audience=each.audience,
+            common=each.common,
+            starts="" if each.common else in_words(each.start, called),
+            definitions=sum(1 for _key in keys_of(each)),
+        )
+        for each in documents
     )
 
 
@@ -101,7 +143,13 @@ def _counts(workspace_id: int) -> dict[str, Mapping[str, int]]:
 class _Rows:
     """Makes the rows of one program."""
 
-    def __init__(self, found: Working, release: Released, counts: dict[str, Mapping[str, int]]) -> None:
+    def __init__(
+        self, found: Working, release: Released, counts: dict[str, Mapping[str, int]], program: str = ""
+    ) -> None:
+        documents = found.reviewed.documents
+        self._owners = Folder(documents=documents).owners if len(documents) > 1 else {}
+        self._names = {program_key(each): each.name for each in documents}
+        self._program = program
         self._found, self._document, self._counts = found, found.reviewed.sketch, counts
         self._called = condition_titles(self._document)
         self._used = Counter((use.section, use.key) for use in uses(found.data) if use.by != (use.section, use.key))
@@ -114,7 +162,11 @@ class _Rows:
             rows = [self._row(kind, ALONE, held)] if held is not None else []
         else:
             items = held.items() if isinstance(held, dict) else ()
-            rows = [self._row(kind, key, value) for key, value in items if kind_of(kind.section, value) is kind]
+            rows = [
+                self._row(kind, key, value)
+                for key, value in items
+                if kind_of(kind.section, value) is kind and self._program in ("", self._owners.get(key, ""))
+            ]
         return tuple(row for row in rows if text in row.key.casefold() or text in row.title.casefold())
 
     def _row(self, kind: Kind, key: str, value: Any) -> Row:
@@ -135,13 +187,15 @@ class _Rows:
             warnings=levels["reason"] + levels["warning"],
             happened=None if counts is None else counts.get(key, 0),
             change=self._change(kind, key, definition),
+            program="" if self._program else self._names.get(self._owners.get(key, ""), ""),
         )
 
     def _when(self, definition: Any) -> str:
         if isinstance(definition, Condition):
             return in_words(definition, self._called)
-        held = (getattr(definition, name, None) for name in _WHEN)
-        return next((in_words(each, self._called) for each in held if isinstance(each, Condition)), "")
+        held = [getattr(definition, name, None) for name in _WHEN]
+        day = next((begins(each, self._called) for each in held if isinstance(each, DayStart)), "")
+        return day or next((in_words(each, self._called) for each in held if isinstance(each, Condition)), "")
 
     def _change(self, kind: Kind, key: str, definition: Any) -> str:
         if self._before is None or definition is None or self._found.changed_at is None:

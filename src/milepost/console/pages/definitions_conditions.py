@@ -19,7 +19,8 @@ from milepost.console.pages.definitions_controls import (
     posted,
     references,
 )
-from milepost.core.program.condition_codec import CONTENT_WAS, MESSAGE_WAS
+from milepost.console.pages.definitions_values import number, scalar, scalar_text, where_data, where_text
+from milepost.core.program.condition_codec import CONTENT_WAS, MESSAGE_WAS, STAGES, TIERS
 from milepost.core.program.problems import Path, path_text
 from milepost.program.writing import dump_part
 
@@ -29,7 +30,7 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT", "__bool__":
 _JOINS: Options = (("all", words.label("all")), ("any", words.label("any")))
 _COUNTS = ("at_least", "at_most", "exactly")
 _MEASURE_ASKED = ("better", "worse", "unchanged", "target", "value")
-_SINCE: Options = (("", "—"), ("start", words.ASKED["start"]))
+_SINCE: Options = (("", "—"), ("start", words.ASKED["start"]), ("goal", words.ASKED["goal"]))
 _ANCHORS: Options = tuple((each, words.ASKED[each]) for each in ("start", "goal"))
 
 
@@ -109,7 +110,7 @@ def _operator(data: Any) -> str:
 
 def blank_line(operator: str) -> Any:
     """The data of a new line, before anything is chosen in it."""
-    return {operator: ""} if operator != "yaml" else {}
+    return {operator: [] if operator == "sequence" else ""} if operator != "yaml" else {}
 
 
 def _line(control: str, operator: str, data: Tree, known: Known, path: Path, *, negated: bool) -> Field:
@@ -147,8 +148,6 @@ Part = Callable[..., Field]
 def _did(part: Part, data: Tree, known: Known) -> list[Field]:
     count = next((key for key in _COUNTS if key in data), "at_least")
     counts = tuple((each, words.label(each)) for each in _COUNTS)
-    milestones = tuple((f"milestone:{key}", title) for key, title in known.keys.get("milestones", ()))
-    since = str(data.get("since") or "")
     facts = tuple((name, name) for name in known.facts)
     return [
         part("words", "did", data["did"], options=facts),
@@ -156,20 +155,51 @@ def _did(part: Part, data: Tree, known: Known) -> list[Field]:
         part("number", "n", data.get(count)),
         part("words", "distinct", data.get("distinct"), options=(("day", words.CHOICES["day"]),)),
         part("duration", "within", data.get("within")),
-        part("choice", "since", since, options=among((*_SINCE, *milestones), since)),
-        part("words", "where", _where_text(data.get("where"))),
+        _since(part, data, known),
+        part("words", "where", where_text(data.get("where"))),
     ]
 
 
-def _trait(part: Part, data: Tree, known: Known) -> list[Field]:
-    return [part("words", "trait", data["trait"]), *_comparison(part, data)]
+def _since(part: Part, data: Tree, known: Known) -> Field:
+    since = str(data.get("since") or "")
+    return part("choice", "since", since, options=among((*_SINCE, *_milestones(known)), since))
+
+
+def _milestones(known: Known) -> Options:
+    return tuple((f"milestone:{key}", title) for key, title in known.keys.get("milestones", ()))
+
+
+def _sequence(part: Part, data: Tree, known: Known) -> list[Field]:
+    """The names of its steps; one with tests of its own is typed as YAML."""
+    steps = data["sequence"] if isinstance(data["sequence"], list) else []
+    names = ", ".join(step for step in steps if isinstance(step, str))
+    return [part("words", "sequence", names), part("duration", "within", data.get("within"))]
+
+
+def _trait(operator: str) -> Callable[[Part, Tree, Known], list[Field]]:
+    def line(part: Part, data: Tree, known: Known) -> list[Field]:
+        return [part("words", operator, data[operator]), *_comparison(part, data)]
+
+    return line
+
+
+def _rung(operator: str, rungs: tuple[str, ...]) -> Callable[[Part, Tree, Known], list[Field]]:
+    def line(part: Part, data: Tree, known: Known) -> list[Field]:
+        rung = str(data[operator])
+        return [part("choice", operator, rung, options=among(tuple((each, words.RUNGS[each]) for each in rungs), rung))]
+
+    return line
+
+
+def _reached(part: Part, data: Tree, known: Known) -> list[Field]:
+    return [*_named("reached", "milestones", window=True)(part, data, known), _since(part, data, known)]
 
 
 def _comparison(part: Part, data: Tree) -> list[Field]:
     operator = next((key for key in words.TESTS if key in data), "is")
     return [
         part("choice", "test", operator, options=tuple(words.TESTS.items())),
-        part("words", "value", _scalar_text(data.get(operator, ""))),
+        part("words", "value", scalar_text(data.get(operator, ""))),
     ]
 
 
@@ -215,22 +245,20 @@ def _measure(part: Part, data: Tree, known: Known) -> list[Field]:
         "target" if data.get("reached") else "value" if set(data) & set(words.TESTS) else "better"
     )
     since = str(data.get("since") or "")
+    befores = (("", "—"), *((each, words.ASKED[each]) for each in ("last", "baseline")))
     return [
         *_named("measure", "measures")(part, data, known),
         part("choice", "asked", asked, options=tuple((each, words.ASKED[each]) for each in _MEASURE_ASKED)),
-        part(
-            "choice", "since", since, options=(("", "—"), *((each, words.ASKED[each]) for each in ("last", "baseline")))
-        ),
+        part("choice", "since", since, options=among(befores, since)),
         *_comparison(part, data),
     ]
 
 
 def _days_since(part: Part, data: Tree, known: Known) -> list[Field]:
-    milestones = tuple((f"milestone:{key}", title) for key, title in known.keys.get("milestones", ()))
     since, operator = str(data["days_since"]), "lt" if "lt" in data else "gte"
     tests = tuple((each, words.TESTS[each]) for each in ("gte", "lt"))
     return [
-        part("choice", "days_since", since, options=among((*_ANCHORS, *milestones), since)),
+        part("choice", "days_since", since, options=among((*_ANCHORS, *_milestones(known)), since)),
         part("choice", "test", operator, options=tests),
         part("number", "n", data.get(operator)),
     ]
@@ -238,8 +266,10 @@ def _days_since(part: Part, data: Tree, known: Known) -> list[Field]:
 
 _LINES: dict[str, Callable[[Part, Tree, Known], list[Field]]] = {
     "did": _did,
-    "trait": _trait,
-    "reached": _named("reached", "milestones", window=True),
+    "sequence": _sequence,
+    "trait": _trait("trait"),
+    "account": _trait("account"),
+    "reached": _reached,
     "goal": _named("goal", "goals"),
     "answered": _answered,
     "message": _was("message", "messages", MESSAGE_WAS, "sent"),
@@ -247,6 +277,9 @@ _LINES: dict[str, Callable[[Part, Tree, Known], list[Field]]] = {
     "measure": _measure,
     "days_since": _days_since,
     "segment": _named("segment", "segments"),
+    "motive": _named("motive", "motives"),
+    "lifecycle": _rung("lifecycle", STAGES),
+    "tier": _rung("tier", TIERS),
 }
 
 
@@ -282,12 +315,17 @@ def _read_did(operator: str, tree: Tree) -> Any:
     if tree.get("n"):
         read[tree.get("count", "at_least")] = number(tree["n"])
     read |= {key: tree[key] for key in ("distinct", "within", "since") if tree.get(key)}
-    where = _where_data(tree.get("where", ""))
+    where = where_data(tree.get("where", ""))
     return read | ({"where": where} if where else {})
 
 
 def _read_trait(operator: str, tree: Tree) -> Any:
-    return {"trait": tree.get("trait", ""), **_read_comparison(tree)}
+    return {operator: tree.get(operator, ""), **_read_comparison(tree)}
+
+
+def _read_sequence(operator: str, tree: Tree) -> Any:
+    steps = [each.strip() for each in tree.get("sequence", "").split(",")]
+    return {"sequence": [each for each in steps if each]} | ({"within": tree["within"]} if tree.get("within") else {})
 
 
 def _read_comparison(tree: Tree) -> dict[str, Any]:
@@ -298,7 +336,7 @@ def _read_comparison(tree: Tree) -> dict[str, Any]:
 
 
 def _read_named(operator: str, tree: Tree) -> Any:
-    return {operator: tree.get(operator, "")} | {key: tree[key] for key in ("was", "within") if tree.get(key)}
+    return {operator: tree.get(operator, "")} | {key: tree[key] for key in ("was", "within", "since") if tree.get(key)}
 
 
 def _read_answered(operator: str, tree: Tree) -> Any:
@@ -327,59 +365,10 @@ def _read_days_since(operator: str, tree: Tree) -> Any:
 
 _READERS: dict[str, Callable[[str, Tree], Any]] = {
     "did": _read_did,
+    "sequence": _read_sequence,
     "trait": _read_trait,
+    "account": _read_trait,
     "answered": _read_answered,
     "measure": _read_measure,
     "days_since": _read_days_since,
 }
-
-
-# --- single values ---------------------------------------------------------------------------------------------------
-
-
-def number(text: str) -> Any:
-    """A whole number; what is none stays as it was typed, and is told of."""
-    return int(text) if text.isdecimal() else text
-
-
-def scalar(text: str) -> Any:
-    """What people mean by a bare word: a number, true, false, or the word."""
-    if text in ("true", "false"):
-        return text == "true"
-    if text.removeprefix("-").isdecimal() and text.isascii():
-        return int(text)
-    try:
-        return float(text) if "." in text and text.replace(".", "").removeprefix("-").isdecimal() else text
-    except ValueError:
-        return text
-
-
-def _scalar_text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_scalar_text, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-_SIGNS = {"gte": "≥", "lte": "≤", "gt": ">", "lt": "<", "is_not": "≠", "contains": "∋"}
-
-
-def _where_text(where: Any) -> str:
-    """Example: `meal = lunch, calories > 300`."""
-    if not isinstance(where, dict):
-        return ""
-    parts = []
-    for name, test in where.items():
-        operator, value = next(iter(test.items()), ("is", "")) if isinstance(test, dict) else ("is", test)
-        parts.append(f"{name} {_SIGNS.get(operator, '=')} {_scalar_text(value)}")
-    return ", ".join(parts)
-
-
-def _where_data(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for part in filter(None, map(str.strip, text.split(","))):
-        sign = next((sign for sign in (*_SIGNS.values(), "=") if sign in part), "=")
-        name, _, value = part.partition(sign)
-        operator = next((key for key, each in _SIGNS.items() if each == sign), "is")
-        read = scalar(value.strip())
-        found[name.strip()] = read if operator == "is" else {operator: read}
-    return found

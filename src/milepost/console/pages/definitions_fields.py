@@ -18,16 +18,19 @@ from milepost.console.pages import definitions_words as words
 from milepost.console.pages.definitions_conditions import condition_field
 from milepost.console.pages.definitions_controls import Field, Known, Options, among, control_of, references
 from milepost.core.conditions.types import Condition
+from milepost.core.program.codec import is_day, is_words
 from milepost.core.program.kinds.common import Text
-from milepost.core.program.kinds.journey import JourneyStep
+from milepost.core.program.kinds.journey import Every, JourneyStep
 from milepost.core.program.problems import Path, path_text
 from milepost.program.writing import dump_part
 
 _FIRST = ("key", "title", "ask", "told", "name", "channel", "purpose", "subject", "body", "text")
-_LONG = frozenset({"body", "why", "how", "more_use", "upgrade", "cross_sell", "thanks"})
+_LONG = frozenset({"body", "why", "how", "thanks", "explain", "if_something_goes_wrong"})
 _TEXT = set(get_args(Text))
 _STEPS = set(get_args(JourneyStep))
 _CONDITION = set(get_args(Condition))
+
+_PASSIVE = ("Hint", "Term", "Banner", "Announcement", "Modal", "Briefing", "ResourceCenter")
 
 #: `Type.field` → the sections whose keys may stand there.
 REFERENCES: dict[str, tuple[str, ...]] = {
@@ -41,6 +44,10 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "Show.show": ("content", "articles"), "Cadence.series": ("messages", "content", "articles"),
     "Link.start": ("content", "articles"),
     "Help.guide": ("guide",), "Help.content": ("content",), "Help.message": ("messages",), "Help.article": ("articles",),
+    "Growth.offer": ("offers",), "Formats.text": ("articles",), "Formats.interactive": ("content",),
+    "ResourceCenter.items": ("content", "articles"), "Risk.message": ("messages",), "Silent.message": ("messages",),
+    "PlanTask.survey": ("survey",), "PlanTask.content": ("content", "articles"), "HandOffs.ask": ("survey",),
+    **dict.fromkeys((f"{kind}.serves" for kind in _PASSIVE), ("milestones",)),
     "Help.offer": ("offers",), "Milestone.needs": ("milestones",), "Milestone.offer": ("offers",),
 }  # fmt: skip
 
@@ -69,6 +76,8 @@ def shape(wanted: Any) -> str:
     members = _members(wanted)
     if members >= _CONDITION:
         return "condition"
+    if wanted == Every:
+        return "words"
     if members == _TEXT:
         return "text"
     if members == _STEPS:
@@ -118,7 +127,7 @@ _FITS: dict[str, Any] = {
 def fits(kind: str, data: Any) -> bool:
     """Whether the data can be shown in a control of this shape."""
     if data is None or kind in ("condition", "yaml"):
-        return True
+        return kind == "yaml" or not is_day(data)
     if kind in ("number", "duration", "words", "choice") and isinstance(data, bool):
         return False
     if not isinstance(data, _FITS[kind]):
@@ -143,7 +152,7 @@ class _Builder:
 
     def build(self, info: FieldInfo, data: Any) -> Field:
         name, kind = info.encode_name, shape(info.type)
-        if not fits(kind, data):
+        if not fits(kind, data) or (kind == "struct" and is_words(inner(info.type), data)):
             kind = "yaml"
         made = Field(
             kind=kind,

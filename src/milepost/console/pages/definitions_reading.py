@@ -6,9 +6,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import FieldInfo
 
-from milepost.console.pages.definitions_conditions import ABSENT, Tree, number, read_group
+from milepost.console.pages.definitions_conditions import ABSENT, Tree, read_group
 from milepost.console.pages.definitions_controls import OWN, nested
 from milepost.console.pages.definitions_fields import STEP_TYPES, in_order, inner, shape
+from milepost.console.pages.definitions_values import number
 from milepost.core.program.problems import Path, path_text
 from milepost.core.program.scalars import BROKEN
 from milepost.program.yaml_text import load
@@ -129,7 +130,7 @@ class Reading:
         return read_group(tree, lambda text: self._yaml(text, ABSENT, path)) if isinstance(tree, Mapping) else ABSENT
 
     def _yaml(self, text: Any, base: Any, path: Path) -> Any:
-        typed = _text(text)
+        typed = _lines_of(text).strip("\n") if isinstance(text, str) else ""  # how far it is indented means something
         if not typed.strip():
             return ABSENT
         loaded = load(typed + "\n")

@@ -39,7 +39,24 @@ LABELS: dict[str, Any] = {
     "email": _("E-mail"), "telegram": _("Telegram"), "hours": _("Hours"), "how": _("How support works"),
     "community": _("Community"), "in_app": _("In the product"), "total": _("Everything together"), "gap": _("Gap"),
     "quiet": _("Quiet hours"), "default": _("Default"), "others": _("Others"), "mode": _("How often"),
-    "once_per": _("Once per"), "after": _("Again after"),
+    "once_per": _("Once per"), "after": _("Again after"), "leaves": _("Left when"), "migrate": _("In another release"),
+    "Pause.on": _("On the weekdays"), "day": _("Until the day"), "date": _("Date"), "days_before": _("Days before it"),
+    "days_after": _("Days after it"), "Day.trait": _("The day in the trait"), "split": _("Shares"), "arms": _("Ways"),
+    "repeat": _("Round"), "Experiment.on": _("What is tried"), "variants": _("Variants"), "weights": _("Shares"),
+    "unless": _("Not while"), "level": _("For whom"), "formats": _("Other ways to learn it"), "video": _("Video"),
+    "interactive": _("To try out"), "live": _("Live"), "pdf": "PDF", "place": _("Where"), "action": _("Button"),
+    "explain": _("Explanation"), "if_something_goes_wrong": _("If something goes wrong"),
+    "acknowledge": _("Words on the button"), "inferred": _("Inferred when"), "Goal.if": _("Only for some"),
+    "severity": _("How bad it is"), "change": _("Change of the product"), "done_on": _("Done on"),
+    "stall": _("Nothing reached for"), "decline": _("Comes less"), "of": _("What they did"), "days": _("On how many days"),
+    "silent_for": _("Not any more for"), "recovered": _("Has recovered when"), "seen": _("What counts as a visit"),
+    "Risk.task": _("Task for the team"), "Silent.task": _("Task for the team"), "Silent.after": _("After"),
+    "phases": _("Phases"), "hand_offs": _("Passing on"), "carry": _("What goes along"),
+    "orient": _("What is said of the next place"),
+    "what": _("What"), "do": _("What it is"), "due": _("Due after"), "invite": _("Send a date to both"), "role": _("Role"),
+    "PlanTemplate.owner": _("Who looks after it"), "PlanTask.owner": _("Who does it"), "Phase.owner": _("Host"),
+    "pages": _("Pages"), "PlanTemplate.expects": _("What was agreed"), "Expectation.by": _("By whom"),
+    "metric": _("What decides"), "guardrails": _("What must not get worse"),
 }  # fmt: skip
 
 #: `Type.field` or `field` → what is said below it.
@@ -68,6 +85,23 @@ HINTS: dict[str, Any] = {
     "taken": _("Its revenue is attributed to the offer."),
     "Pause.at_most": _("Example: 1d"),
     "Pause.for": _("Instead of a condition. Example: 2d"),
+    "Pause.on": _("As YAML. Example: [monday, friday]"),
+    "Cadence.every": _("daily, twice a week, weekly, every two weeks, or a number of days: 3d"),
+    "Step.key": _("People who wait here find their place again by it, in every release."),
+    "Day.date": _("Instead of a trait. Example: 2026-12-24"),
+    "split": _("As YAML. Example: {short: 50, long: 50}"),
+    "arms": _("As YAML: the steps of each way. Example: {short: [{send: tip}]}"),
+    "Experiment.on": _("Example: messages.welcome"),
+    "variants": _("As YAML: what is different in each. Example: {as-it-is: {}, short: {subject: Hello}}"),
+    "weights": _("As YAML. Without it all are equal. Example: {as-it-is: 90, short: 10}"),
+    "Goal.if": _("As YAML: milestones that are in the plan only while this holds. Example: {invite: {motive: teams}}"),
+    "Hint.on": _("CSS selectors, best first, one a line."),
+    "Term.on": _("CSS selectors, one a line. Empty: where the word stands in the page’s text."),
+    "unless": _("Asked at the moment of showing or sending."),
+    "more_use": _("Words, the key of an offer, or an offer of its own."),
+    "done_on": _("Example: 2026-05-01"),
+    "stall": _("Example: 14d"),
+    "due": _("From the start of the plan. Example: 2d"),
     "data": _("As YAML."),
     "if": _("As YAML. Example: {earlier-question: value}"),
 }
@@ -85,13 +119,20 @@ CHOICES: dict[str, Any] = {
     "ability": _("Ability"), "prompt": _("Only the prompt"), "inside": _("In the product"),
     "outside": _("Outside the product"), "facilitator": _("Facilitator: makes it easier"),
     "spark": _("Spark: gives a reason"), "signal": _("Signal: reminds"), "person": _("The person"), "team": _("Your team"),
+    "motive": _("Motive"), "interests": _("Interests"), "beacon": _("A beacon beside it"), "inline": _("A line inside it"),
+    "top": _("At the top"), "bottom": _("At the bottom"), "beginner": _("Beginners, never power users"),
+    "advanced": _("Advanced"), "low": _("Low"), "medium": _("Medium"), "high": _("High"), "call": _("Call"),
+    "task": _("Task"), "training": _("Training"), "check_in": _("Check-in"),
     "once": _("Once"), "every time": _("Every time"), "daily": _("Daily"), "twice a week": _("Twice a week"),
     "weekly": _("Weekly"), "every two weeks": _("Every two weeks"), "day": _("Each day"), "week": _("Each week"),
+    "move": _("They go on at their place in the new steps"), "end": _("They end, when its steps have changed"),
 }  # fmt: skip
 OPERATORS: dict[str, Any] = {
     "did": _("Somebody did"), "trait": _("Trait"), "reached": _("Milestone reached"), "goal": _("Their goal"),
     "answered": _("Answer"), "message": _("Message was"), "content": _("Piece was"), "measure": _("Measure"),
-    "days_since": _("Days since"), "segment": _("In segment"), "yaml": _("Something else (YAML)"),
+    "days_since": _("Days since"), "segment": _("In segment"), "sequence": _("One after the other"),
+    "account": _("Trait of their account"), "motive": _("Why they came"), "lifecycle": _("How far they are"),
+    "tier": _("How much they use it"), "yaml": _("Something else (YAML)"),
 }  # fmt: skip
 TESTS: dict[str, Any] = {
     "is": _("is"), "is_not": _("is not"), "in": _("is one of"), "gt": _("is more than"), "gte": _("is at least"),
@@ -100,7 +141,7 @@ TESTS: dict[str, Any] = {
 }  # fmt: skip
 STEPS: dict[str, Any] = {
     "send": _("Send a message"), "show": _("Show a piece"), "wait": _("Wait"), "if": _("Go one way or the other"),
-    "task": _("Ask the team"),
+    "split": _("Split by chance"), "repeat": _("Go round again"), "task": _("Ask the team"),
 }  # fmt: skip
 ADD: dict[str, Any] = {
     "steps": _("Add a step"), "questions": _("Add a question"), "actions": _("Add a button"), "help": _("Add help"),
@@ -112,7 +153,8 @@ PARTS: dict[str, Any] = {
     "did": _("Fact"), "count": _("How often"), "n": _("times"), "distinct": _("each different"), "within": _("within 7d"),
     "since": _("Since"), "where": _("meal = lunch"), "test": _("Compared"), "value": _("Value"), "trait": _("Trait"),
     "was": _("How it was"), "survey": _("Survey"), "question": _("Question"), "asked": _("How it is"),
-    "days_since": _("Since"), "segment": _("Segment"), "reached": _("Milestone"),
+    "days_since": _("Since"), "segment": _("Segment"), "reached": _("Milestone"), "sequence": _("Searched, Bought"),
+    "account": _("Trait"), "motive": _("Motive"), "lifecycle": _("Stage"), "tier": _("Tier"),
 }  # fmt: skip
 #: Words of a condition that stand for a choice.
 ASKED: dict[str, Any] = {
@@ -121,7 +163,12 @@ ASKED: dict[str, Any] = {
     "start": _("since the start"), "goal": _("since the goal"), "sent": _("sent"), "failed": _("failed"),
     "bounced": _("bounced"), "opened": _("opened"), "clicked": _("clicked"), "shown": _("shown"),
     "completed": _("finished"), "dismissed": _("closed"), "snoozed": _("put off"), "refused": _("refused for ever"),
-    "acted": _("acted on"),
+    "acted": _("acted on"), "delivered": _("delivered"),
+}  # fmt: skip
+#: Stages of the lifecycle, and tiers.
+RUNGS: dict[str, Any] = {
+    "new": _("new"), "activated": _("activated"), "regular": _("regular"), "advanced": _("advanced"),
+    "casual": _("casual"), "power": _("power user"),
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from milepost.console.pages.map_numbers import map_numbers
 from milepost.console.pages.tasks import TaskRow, gather_tasks
 from milepost.console.pages.words import every_title, titles
 from milepost.core.program.document import Document
+from milepost.core.program.risks import SILENT_LEAVERS
 from milepost.people import queries as people
 from milepost.program import queries as program
 from milepost.program.queries import Released
@@ -86,7 +87,8 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """`won` counts the milestones of the last 24 hours. Absent: `since` None: nothing was released yet; `trend` while fewer
+    """`won` counts the milestones of the last 24 hours, `silent` newcomers who vanished (None: nobody looks for them).
+    Absent: `since` None: nothing was released yet; `trend` while fewer
     than two weeks have anybody."""
 
     first_value: str
@@ -96,6 +98,7 @@ class HomePage:
     stuck: tuple[StuckOn, ...]
     waypoints: tuple[Waypoint, ...]
     won: int
+    silent: int | None
     curve: Curve | Unknown
     since: SinceRelease | None
     arrivals: tuple[Arrival, ...]
@@ -125,6 +128,7 @@ def gather_home(member: Member, now: datetime) -> HomePage | EmptyHome:
         stuck=_stuck(workspace.pk, document),
         waypoints=_waypoints(workspace, document, now),
         won=runtime.reached_since(workspace.pk, now - DAY),
+        silent=None if document.silent is None else runtime.segment_sizes(workspace.pk).get(SILENT_LEAVERS, 0),
         curve=time_to_value(workspace, now),
         since=_since_release(workspace, release, now),
         arrivals=_arrivals(workspace.pk, document),

@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milepost.console.pages.answers import answer_in_words
-from milepost.console.pages.conditions import in_words
 from milepost.console.pages.insights import Unknown, not_now
 from milepost.console.pages.journey_map import HELP_PICTURES
 from milepost.console.pages.measure_chart import MeasureChart, draw
+from milepost.console.pages.moments import what_for
 from milepost.console.pages.tasks import TaskRow, task_rows
 from milepost.console.pages.words import Titles, condition_titles, every_title, in_our_language, spoken
-from milepost.console.templatetags.console import duration
-from milepost.core.engine.state import Answer, Stuck
+from milepost.core.engine.state import Answer, Run, Stuck, journey_of
 from milepost.core.insights.habit import habit
 from milepost.core.program.compile import Program
 from milepost.core.program.document import Document
@@ -194,30 +193,24 @@ def _stuck(held: Mapping[str, Stuck], called: Titles) -> Iterable[StuckRow]:
 def _runs(standing: Snapshot, called: Titles) -> Iterable[RunRow]:
     for key, run in standing.runs.items():
         yield RunRow(
-            title=called.get(("journey", key), spoken(key)),
+            title=called.get(("journey", journey_of(key)), spoken(journey_of(key))),
             number=run.number,
             started_at=run.started_at,
-            waits_for=_waits_for(standing.program, key, run.place),
+            waits_for=_waits_for(standing.program, key, run),
             arrived_at=run.arrived_at,
         )
 
 
-def _waits_for(compiled: Program, key: str, place: str) -> str:
-    itinerary = compiled.itineraries.get(key)
-    stop = itinerary.stops.get(place) if itinerary else None
+def _waits_for(compiled: Program, key: str, run: Run) -> str:
+    itinerary = compiled.itinerary_of(key, run.release)
+    stop = itinerary.stops.get(run.place) if itinerary else None
     if stop is None:
         return ""
     if isinstance(stop.step, Slot):
         return _("the next moment of its rhythm")
     if not isinstance(stop.step, Wait):
         return ""
-    pause = stop.step.wait
-    if pause.until is None:
-        return _("%(length)s to pass") % {"length": duration(pause.for_)} if pause.for_ else ""
-    until = in_words(pause.until, condition_titles(compiled.document))
-    if pause.at_most is None:
-        return until
-    return _("%(condition)s, at most %(length)s") % {"condition": until, "length": duration(pause.at_most)}
+    return what_for(stop.step.wait, condition_titles(compiled.document))
 
 
 def _answers(answers: dict[str, Answer], document: Document) -> Iterable[AnswerRow]:

@@ -35,7 +35,10 @@ from milepost.people.queries import PersonView, names, person_view, search
 SAMPLE = "sample"
 _PEOPLE = 8
 _EXAMPLES = 3
-_PIECES = ("guide", "checklist", "survey", "celebration", "empty-state", "invite", "article")
+_PIECES = (
+    "guide", "checklist", "survey", "celebration", "empty-state", "invite", "article",
+    "hint", "term", "banner", "announcement", "modal", "briefing", "resource-center",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +203,13 @@ def _chunks() -> dict[str, str]:
     return {file.name.rpartition("-")[0]: static(f"built/sdk/chunks/{file.name}") for file in files}
 
 
+#: Kinds of piece that another's part of the SDK draws.
+_DRAWN_BY = {"term": "hint", "announcement": "article", "modal": "article", "briefing": "article"}
+
+
 def chunk_of(kind: str) -> str:
-    return _chunks().get(kind.replace(" ", "_"), "")
+    name = kind.replace(" ", "_")
+    return _chunks().get(_DRAWN_BY.get(name, name), "")
 
 
 # --- journeys and segments -------------------------------------------------------------------------------------------

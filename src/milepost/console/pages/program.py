@@ -6,10 +6,14 @@ from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
 
-from milepost.core.program.document import EMPTY
+from milepost.console.pages.insights import Unknown, not_now
+from milepost.core.program.document import Document
 from milepost.core.program.problems import Problem
-from milepost.core.review.diff import Change, diff
-from milepost.core.values import Refused, digest
+from milepost.core.review.consequences import Consequence, Inside
+from milepost.core.review.diff import Change, diff_folders
+from milepost.core.values import Refused, Unavailable, digest
+from milepost.insights.consequences import consequences, inside, refuse_to_strand
+from milepost.log import stores
 from milepost.program import queries
 from milepost.program.queries import Released
 from milepost.program.review import review
@@ -58,6 +62,8 @@ class ReleasePage:
     reasons: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     given: dict[str, str]
+    people: tuple[Consequence, ...] | Unknown
+    stranded: tuple[Inside, ...] = ()
     refusal: str = ""
 
     @property
@@ -66,7 +72,7 @@ class ReleasePage:
 
     @property
     def releasable(self) -> bool:
-        return bool(self.lines) and not self.errors
+        return bool(self.lines) and not self.errors and not self.stranded
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +114,44 @@ def gather_release(workspace_id: int, given: dict[str, str], refusal: str = "") 
     by_level = {
         level: tuple(p for p in reviewed.problems if p.level == level) for level in ("error", "reason", "warning")
     }
+    people, stranded = _in_people(workspace_id, current.document, reviewed.document)
     return ReleasePage(
         base=base,
         current=current,
-        changes=tuple(diff(current.document, reviewed.document or EMPTY)) if reviewed.document else (),
+        changes=tuple(diff_folders(current.folder, reviewed.folder)) if reviewed.folder else (),
         lines=tuple(text_diff(current.text, text)),
         errors=by_level["error"],
         reasons=by_level["reason"],
         warnings=by_level["warning"],
         given=given,
+        people=people,
+        stranded=stranded,
         refusal=refusal,
     )
+
+
+def _in_people(
+    workspace_id: int, old: Document, new: Document | None
+) -> tuple[tuple[Consequence, ...] | Unknown, tuple[Inside, ...]]:
+    """What a release would change in people, and who would be left nowhere; nothing for a text with errors."""
+    if new is None:
+        return (), ()
+    connected = stores.current()
+    store, now = connected.events, connected.clock.now()
+    try:
+        people = tuple(consequences(store, workspace_id, old, new, now))
+        return people, tuple(inside(store, workspace_id, old, new, now))
+    except Unavailable:
+        return not_now(), ()
+
+
+def refuse_to_strand_people(workspace_id: int, text: str) -> None:
+    """Raises Refused when releasing this text would leave people nowhere, Unavailable while that cannot be counted."""
+    document = review(text).document
+    if document is not None:
+        connected = stores.current()
+        current = queries.current(workspace_id)
+        refuse_to_strand(connected.events, workspace_id, current.document, document, connected.clock.now())
 
 
 def gather_releases(workspace_id: int) -> ReleasesPage:

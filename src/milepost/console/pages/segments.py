@@ -8,6 +8,7 @@ from milepost.console.pages.insights import Unknown, not_now
 from milepost.console.pages.people import Among, PeoplePage, page_of_people
 from milepost.console.pages.words import condition_titles
 from milepost.core import events
+from milepost.core.program.risks import segments_of
 from milepost.core.values import Refused, Unavailable
 from milepost.insights.moves import moves
 from milepost.log import stores
@@ -57,7 +58,7 @@ def gather_segments(workspace_id: int) -> SegmentsPage:
     return SegmentsPage(
         tuple(
             SegmentRow(key, in_words(condition, called), sizes.get(key, 0))
-            for key, condition in document.segments.items()
+            for key, condition in segments_of(document).items()
         )
     )
 
@@ -65,12 +66,13 @@ def gather_segments(workspace_id: int) -> SegmentsPage:
 def gather_segment(workspace_id: int, key: str, text: str, cursor: str, now: datetime) -> SegmentPage:
     """Raises Refused (404) for a segment that the program does not have."""
     document = program.current(workspace_id).document
-    if key not in document.segments:
+    definition = segments_of(document).get(key)
+    if definition is None:
         raise Refused("no_such_segment", "The program has no such segment.", status=404)
     among = Among("", {}, audiences.members(workspace_id, key))
     return SegmentPage(
         key=key,
-        definition=in_words(document.segments[key], condition_titles(document)),
+        definition=in_words(definition, condition_titles(document)),
         size=runtime.segment_sizes(workspace_id).get(key, 0),
         people=page_of_people(
             workspace_id, people.search(workspace_id, text), text, cursor, among, f"/segments/{key}/"

@@ -121,5 +121,8 @@ def about_in_words(about: str, called: Titles) -> str:
         "journey": _("Journey: %(title)s"),
         "milestone": _("Reached: %(title)s"),
         "message": _("Message: %(title)s"),
+        "risk": _("At risk: %(title)s"),
+        "segment": _("Segment: %(title)s"),
+        "plan_template": _("Plan: %(title)s"),
     }
     return words.get(kind, "%(title)s") % {"title": title}

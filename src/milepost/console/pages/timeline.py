@@ -11,6 +11,7 @@ from django.utils import timezone
 from milepost.console.pages.words import Titles, every_title, shown
 from milepost.core import events
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Subject
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import queries as delivery
 from milepost.delivery.queries import DeliveryView
@@ -25,7 +26,7 @@ _FAILED = (events.MESSAGE_FAILED, events.EMAIL_BOUNCED)
 #: Milepost's own facts that speak of a definition, with its kind: the property of that name holds its key.
 _SPEAKS_OF = {
     **dict.fromkeys(
-        (events.MESSAGE_SENT, *_FAILED, events.EMAIL_OPENED, events.EMAIL_CLICKED),
+        (events.MESSAGE_SENT, *_FAILED, events.EMAIL_OPENED, events.EMAIL_FETCHED, events.EMAIL_CLICKED),
         "message",
     ),
     **dict.fromkeys(
@@ -115,7 +116,9 @@ class Words:
 
     def title(self, kind: str, key: str, delivery: DeliveryView | None) -> str:
         """The subject that was sent, where there is one: the program's own still has its variables."""
-        return (delivery.subject if delivery else "") or self.called.get((_ABOUT.get(kind, kind), key), key)
+        section, _colon, rest = key.rpartition(":")
+        about = (section or _ABOUT.get(kind, kind), rest)
+        return (delivery.subject if delivery else "") or self.called.get(about, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +144,25 @@ def timeline_of(person: Person, document: Document, before: str = "") -> Timelin
         found, partial = runtime.timeline(stores.current(), workspace_id, uid, before=moment, limit=PAGE), False
     except Unavailable:
         found, partial = [] if moment else _decisions(workspace_id, uid), True
-    # What a fact has led to stands above it.
-    found.sort(key=lambda moment: (moment.at, moment.what == "decision"), reverse=True)
-    words = _words(workspace_id, document, found)
-    entries = [_entry(each, words) for each in found]
+    entries = entries_of(workspace_id, document, found)
     older = entries[-1].at.isoformat() if len(entries) == PAGE and not partial else ""
     return Timeline(uid, tuple(_by_day(entries)), older, partial)
+
+
+def timeline_of_account(workspace_id: int, uid: int, document: Document) -> Timeline:
+    """The last of what the people of an account did and what was decided for it."""
+    try:
+        found, partial = runtime.timeline(stores.current(), workspace_id, uid, limit=PAGE, subject="account"), False
+    except Unavailable:
+        found, partial = _decisions(workspace_id, uid, "account"), True
+    return Timeline(uid, tuple(_by_day(entries_of(workspace_id, document, found))), "", partial)
+
+
+def entries_of(workspace_id: int, document: Document, found: list[runtime.Moment]) -> list[Entry]:
+    """These moments as they are shown, latest first; what a fact has led to stands above it."""
+    words = _words(workspace_id, document, found)
+    ordered = sorted(found, key=lambda moment: (moment.at, moment.what == "decision"), reverse=True)
+    return [_entry(each, words) for each in ordered]
 
 
 def _moment(text: str) -> datetime | None:
@@ -156,12 +172,12 @@ def _moment(text: str) -> datetime | None:
         raise Refused("before", "This page address is broken.", mend="Open the person's page again.") from error
 
 
-def _decisions(workspace_id: int, uid: int) -> list[runtime.Moment]:
+def _decisions(workspace_id: int, uid: int, subject: Subject = "person") -> list[runtime.Moment]:
     return [
         runtime.Moment(
             at=row.at, what="decision", title=row.definition, detail=row.reason, kind=row.kind, outcome=row.outcome
         )
-        for row in runtime.decisions(workspace_id, uid, limit=PAGE)
+        for row in runtime.decisions(workspace_id, uid, limit=PAGE, subject=subject)
     ]
 
 

@@ -8,7 +8,9 @@ from django.utils import translation
 
 from milepost.core.delivery.language import preferences, say
 from milepost.core.program.document import Document
+from milepost.core.program.growth import offers_of
 from milepost.core.program.kinds.common import Text
+from milepost.core.program.risks import segments_of
 
 _VARIABLE = re.compile(r"{{-?\s*(?:\w+\.)*(\w+)[^}]*}}")
 _TAG = re.compile(r"{%.*?%}", re.DOTALL)
@@ -42,10 +44,16 @@ def every_title(document: Document) -> Titles:
         found["goal", key] = in_our_language(goal.ask, document)
     for key, article in document.articles.items():
         found["article", key] = readable(in_our_language(article.title, document))
-    for key, offer in document.offers.items():
+    for key, offer in offers_of(document).items():
         found["offer", key] = readable(in_our_language(offer.title, document))
     for key, journey in (document.journeys | document.cadences).items():
         found["journey", key] = in_our_language(journey.title, document) if journey.title else spoken(key)
+    for key in document.risk:
+        found["risk", key] = spoken(key)
+    for key in segments_of(document):
+        found["segment", key] = spoken(key)
+    for key, template in document.plan_templates.items():
+        found["plan_template", key] = in_our_language(template.title, document) if template.title else spoken(key)
     for key, milestone in document.milestones.items():
         for name, obstacle in milestone.obstacles.items():
             title = in_our_language(obstacle.title, document) if obstacle.title else spoken(name)

@@ -1,6 +1,7 @@
 """People: the list, a person, and why something has not happened to them yet."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from milepost.console.clock import now
@@ -10,6 +11,8 @@ from milepost.console.pages.people import gather_people
 from milepost.console.pages.person import gather_person, gather_why_not
 from milepost.console.pages.timeline import gather_timeline
 from milepost.console.shell import fragment, page
+from milepost.core.values import Refused
+from milepost.people.queries import account_key
 
 
 @require_GET
@@ -26,7 +29,13 @@ def people(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_page()
 def person(request: MemberRequest, uid: int) -> HttpResponse:
-    content = gather_person(request.member.workspace_id, uid, request.member.role, now())
+    """A task or a milestone may be an account's: its number leads to the account's own page."""
+    try:
+        content = gather_person(request.member.workspace_id, uid, request.member.role, now())
+    except Refused:
+        if (key := account_key(request.member.workspace_id, uid)) is None:
+            raise
+        return redirect("account", key)
     return page(request, "person.html", content, active="people")
 
 

@@ -26,7 +26,7 @@ _REASON = "reason:"  # how the form's fields for written reasons begin; the rule
 def program(request: MemberRequest) -> HttpResponse:
     """Every definition of the draft, else of what is in force."""
     text = request.GET.get("q", "").replace("\x00", "").strip()
-    content = gather_definitions(request.member.workspace_id, text)
+    content = gather_definitions(request.member.workspace_id, text, request.GET.get("program", ""))
     if "HX-Request" in request.headers:
         return fragment(request, "definitions_list.html", content)
     return page(request, "program.html", content, active="program")
@@ -81,6 +81,7 @@ def _release(request: MemberRequest, given: dict[str, str]) -> int:
     draft = queries.draft(request.member.workspace_id)
     if draft is None:
         raise Refused("no_draft", _("There is no draft to release."), status=409)
+    pages.refuse_to_strand_people(request.member.workspace_id, draft.text)
     released = actions.apply(
         request.member.workspace_id,
         draft.text,

@@ -11,14 +11,17 @@ and number. Everything here is a function of (condition, memory, instant): no cl
    whom nothing is known (`not did X within 7d`) becomes true when X has stopped, not on the first day. A segment has no
    instant: it holds everybody of whom the condition is true at the moment asked about.
 5. `since` counts facts from an instant on, that instant's own fact included. While that start or milestone is not
-   known nothing counts: the count is 0, of which `at_most` and `not` are true.
+   known nothing counts: the count is 0, of which `at_most` and `not` are true. `goal` is the last time that they stated
+   one, so that each *Goal Stated* begins the count anew.
 6. Values compare by the rules of `compare`.
 7. A series is what facts of one name, that pass `where`, give a property, in order of time and number. A fact without the
    property says nothing; null takes the answer back: the last value is not known then, until another one is given.
 8. `compared` holds the last value of a series against an earlier number of it (`previous`: the last one before it, `first`:
    the first one before it; what is no number is passed over), or against the last value of another series. It is false
    while one of the two is no number: with a single value there is nothing to compare.
-9. Named operators (`goal`, `answered`, …) are said in these words by `core.program.expand` before anything asks.
+9. Days are those of the place where the person is now (`View.zone`), also days long ago.
+10. What has happened in a `sequence` stays so: true from the first instant at which its last step came inside the window.
+11. Named operators (`goal`, `answered`, …) are said in these words by `core.program.expand` before anything asks.
 
 This module gathers what the engine needs; `memory`, `holds`, `instants` and `explain` hold it.
 """

@@ -21,17 +21,27 @@ from milepost.core.conditions.types import (
     Leaf,
     Not,
     Reached,
+    Sequence_,
     Series,
     Test,
     Trait,
 )
-from milepost.core.events import NAME_OF_KIND, Fact
+from milepost.core.events import ACCOUNT_TRAITS_CHANGED, GOAL_STATED, NAME_OF_KIND, Fact
 from milepost.core.values import Instant
 
 Entry = tuple[datetime, int, Any]
 Memory = dict[str, list[Entry]]
 
 IDENTIFIED = NAME_OF_KIND["identify"]
+ACCOUNT = "account."  # before the name of a trait of their account
+#: What goes before the names of the traits that facts of these names set.
+TRAITS_OF: dict[str, str] = {
+    IDENTIFIED: "",
+    NAME_OF_KIND["group"]: ACCOUNT,
+    ACCOUNT_TRAITS_CHANGED: ACCOUNT,
+}
+#: The goals that they state, which `since: goal` counts from.
+GOALS = Series(event=GOAL_STATED, property="goal")
 
 _MILESTONE = "milestone:"
 _BITS = 2**63
@@ -49,11 +59,14 @@ class Atom(Struct, frozen=True, kw_only=True):
 
 
 class View(Struct, frozen=True, gc=False):
-    """What is known of a subject. Absent: a milestone that is not in `reached` was not reached; `start` likewise."""
+    """What is known of a subject. `zone` is where they are now: the days that count are the days there.
+
+    Absent: a milestone that is not in `reached` was not reached; `start` likewise."""
 
     memory: Memory
     reached: Mapping[str, Instant]
     start: Instant | None = None
+    zone: str = "UTC"
 
     def instant_of(self, milestone: str) -> Instant | None:
         """When the milestone was reached, or with `START` when the program started; None: not yet."""
@@ -78,12 +91,14 @@ def atoms_of(condition: Condition) -> tuple[Atom, ...]:
     """What must be remembered to answer this condition, each once."""
     found: dict[str, Atom] = {}
     for leaf in leaves(condition):
-        if isinstance(leaf, Did):
-            found[leaf.atom] = Atom(id=leaf.atom, event=leaf.name, where=leaf.where, distinct=leaf.distinct)
-        elif isinstance(leaf, Trait):
+        for did in (leaf,) if isinstance(leaf, Did) else leaf.steps if isinstance(leaf, Sequence_) else ():
+            found[did.atom] = Atom(id=did.atom, event=did.name, where=did.where, distinct=did.distinct)
+        if isinstance(leaf, Trait):
             found[leaf.atom] = Atom(id=leaf.atom, trait=leaf.name)
         elif isinstance(leaf, Last | Compared):
             found.update((series.atom, _series(series)) for series in series_of(leaf))
+        elif since_of(leaf) == "goal":
+            found[GOALS.atom] = _series(GOALS)
     return tuple(found.values())
 
 
@@ -98,29 +113,34 @@ def _series(series: Series) -> Atom:
     return Atom(id=series.atom, event=series.event, where=series.where, property=series.property)
 
 
-def milestone_since(leaf: Did) -> str | None:
+def since_of(leaf: Leaf) -> str | None:
+    """Since when the leaf counts."""
+    return leaf.since if isinstance(leaf, Did | Reached) else None
+
+
+def milestone_since(leaf: Leaf) -> str | None:
     """The key in `since: milestone:KEY`."""
-    return leaf.since[len(_MILESTONE) :] if leaf.since and leaf.since.startswith(_MILESTONE) else None
+    since = since_of(leaf)
+    return since[len(_MILESTONE) :] if since and since.startswith(_MILESTONE) else None
 
 
 def milestones_of(condition: Condition) -> frozenset[str]:
     """The milestones whose instants this condition asks for; the start is none."""
-    return frozenset(key for leaf in leaves(condition) if (key := _milestone_of(leaf)) is not None)
-
-
-def _milestone_of(leaf: Leaf) -> str | None:
-    if isinstance(leaf, Reached):
-        return None if leaf.milestone == START else leaf.milestone
-    return milestone_since(leaf) if isinstance(leaf, Did) else None
+    return frozenset(key for leaf in leaves(condition) for key in _milestones(leaf) if key != START)
 
 
 def uses_start(condition: Condition) -> bool:
     """Whether the answer depends on when the program started."""
-    return any(_is_of_start(leaf) for leaf in leaves(condition))
+    return any(START in _milestones(leaf) for leaf in leaves(condition))
 
 
-def _is_of_start(leaf: Leaf) -> bool:
-    return leaf.milestone == START if isinstance(leaf, Reached) else isinstance(leaf, Did) and leaf.since == "start"
+def _milestones(leaf: Leaf) -> Iterator[str]:
+    if isinstance(leaf, Reached):
+        yield leaf.milestone
+    if since_of(leaf) == "start":
+        yield START
+    elif (milestone := milestone_since(leaf)) is not None:
+        yield milestone
 
 
 def observe(atom: Atom, fact: Fact) -> Any:
@@ -129,7 +149,7 @@ def observe(atom: Atom, fact: Fact) -> Any:
     UNSET when the fact does not concern the atom.
     """
     if atom.trait is not None:
-        return kept(fact.properties.get(atom.trait, UNSET)) if fact.name == IDENTIFIED else UNSET
+        return _told(atom.trait, fact)
     if fact.name != atom.event:
         return UNSET
     for name, test in atom.where.items():
@@ -138,6 +158,14 @@ def observe(atom: Atom, fact: Fact) -> Any:
     if atom.property is not None:
         return kept(fact.properties.get(atom.property, UNSET))
     return True if atom.distinct is None else _distinct_value(atom.distinct, fact)
+
+
+def _told(trait: str, fact: Fact) -> Any:
+    """What the fact says that the trait is; UNSET when it says nothing of it."""
+    before = TRAITS_OF.get(fact.name)
+    if before is None or trait.startswith(ACCOUNT) is not (before == ACCOUNT):
+        return UNSET
+    return kept(fact.properties.get(trait[len(before) :], UNSET))
 
 
 def kept(value: Any) -> Any:
@@ -153,10 +181,11 @@ def kept(value: Any) -> Any:
 def _distinct_value(distinct: str, fact: Fact) -> Any:
     """A value that equals another exactly when both count as one; UNSET for what is no text, number or boolean.
 
-    A text is kept in quotes, so that no text equals a boolean, which is kept as the word.
+    A text is kept in quotes, so that no text equals a boolean, which is kept as the word. Which day it was is told by the
+    fact's time, and by where they are when it is asked.
     """
     if distinct == "day":
-        return fact.at.toordinal()
+        return True
     value = scalar(fact.properties.get(distinct))
     if value is None:
         return UNSET

@@ -5,8 +5,9 @@ and every moment that could matter is tried.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from milepost.core.conditions.compare import moment, number, passes, relative, scalar
 from milepost.core.conditions.types import (
@@ -19,6 +20,7 @@ from milepost.core.conditions.types import (
     Last,
     Not,
     Reached,
+    Sequence_,
     Series,
     Test,
     Trait,
@@ -30,10 +32,12 @@ from milepost.core.values import Instant
 class Subject:
     """One subject's facts, and the program that they are judged by."""
 
-    def __init__(self, facts: Sequence[Fact], milestones: Mapping[str, Condition], start: Condition) -> None:
+    def __init__(
+        self, facts: Sequence[Fact], milestones: Mapping[str, Condition], start: Condition, zone: str = "UTC"
+    ) -> None:
         self.facts = sorted(facts, key=_instant)
         self.milestones = milestones
-        self._start = start
+        self._start, self._zone = start, ZoneInfo(zone)
         self._known: dict[str, Instant | None] = {}
 
     def reached(self, key: str) -> Instant | None:
@@ -65,7 +69,10 @@ class Subject:
                 return not self.holds(condition.of, at)
             case Reached():
                 instant = self.reached(condition.milestone)
-                return instant is not None and instant <= at and _inside(instant[0], at[0], condition.within)
+                known = instant is not None and instant <= at and _inside(instant[0], at[0], condition.within)
+                return known and instant is not None and self._after_since(condition.since, instant, at)
+            case Sequence_():
+                return any(_inside(way[0].at, way[-1].at, condition.within) for way in self._ways(condition.steps, at))
             case Trait():
                 return passes(condition.test, self._trait(condition.name, at), at[0])
             case Last():
@@ -79,8 +86,8 @@ class Subject:
     def _trait(self, name: str, at: Instant) -> Any:
         value = None
         for fact in self.facts:
-            if fact.name == "Identified" and _instant(fact) <= at and name in fact.properties:
-                value = fact.properties[name]
+            if _instant(fact) <= at and name in _told(fact):
+                value = _told(fact)[name]
         return value
 
     def _given(self, series: Series, at: Instant) -> list[Any]:
@@ -94,35 +101,64 @@ class Subject:
     def _other(self, node: Compared, at: Instant) -> float | None:
         if isinstance(node.to, Series):
             return number(self._last(node.to, at))
-        numbers = [found for value in self._given(node.of, at)[:-1] if (found := number(value)) is not None]
+        given = self._given(node.of, at)[:-1]
+        if node.to not in ("previous", "first"):
+            day = datetime.combine(date.fromisoformat(node.to), time(), UTC)
+            given = self._given(node.of, min(at, (day, -1)))
+        numbers = [found for value in given if (found := number(value)) is not None]
         if not numbers:
             return None
         return numbers[0] if node.to == "first" else numbers[-1]
 
+    def _ways(self, steps: tuple[Did, ...], at: Instant) -> list[list[Fact]]:
+        """Every way through the steps."""
+        if not steps:
+            return [[]]
+        ways = self._ways(steps[:-1], at)
+        last = [fact for fact in self.facts if _instant(fact) <= at and _matches(steps[-1], fact)]
+        return [[*way, fact] for way in ways for fact in last if not way or _instant(way[-1]) < _instant(fact)]
+
     def _count(self, did: Did, at: Instant) -> int:
         facts = [fact for fact in self.facts if _instant(fact) <= at and _matches(did, fact)]
-        facts = [fact for fact in facts if _inside(fact.at, at[0], did.within) and self._after_since(did, fact)]
+        facts = [fact for fact in facts if _inside(fact.at, at[0], did.within)]
+        facts = [fact for fact in facts if self._after_since(did.since, _instant(fact), at)]
         if did.distinct is None:
             return len(facts)
         if did.distinct == "day":
-            return len({fact.at.date() for fact in facts})
+            return len({fact.at.astimezone(self._zone).date() for fact in facts})
         values = [scalar(fact.properties.get(did.distinct)) for fact in facts]
         return len({(type(value), value) for value in values if value is not None})
 
-    def _after_since(self, did: Did, fact: Fact) -> bool:
-        if did.since is None:
+    def _after_since(self, anchor: str | None, instant: Instant, at: Instant) -> bool:
+        if anchor is None:
             return True
-        if did.since == "start":
+        if anchor == "start":
             since = self.start()
-        elif did.since.startswith("milestone:"):
-            since = self.reached(did.since.removeprefix("milestone:"))
+        elif anchor == "goal":
+            stated = [_instant(fact) for fact in self.facts if _is_goal(fact) and _instant(fact) <= at]
+            since = max(stated, default=None)
+        elif anchor.startswith("milestone:"):
+            since = self.reached(anchor.removeprefix("milestone:"))
         else:
-            return fact.at.date() >= date.fromisoformat(did.since)
-        return since is not None and _instant(fact) >= since
+            return instant[0].date() >= date.fromisoformat(anchor)
+        return since is not None and instant >= since
 
 
 def _instant(fact: Fact) -> Instant:
     return (fact.at, fact.seq)
+
+
+def _is_goal(fact: Fact) -> bool:
+    return fact.name == "Goal Stated" and "goal" in fact.properties
+
+
+def _told(fact: Fact) -> Mapping[str, Any]:
+    """What the fact says of traits."""
+    if fact.name in ("Grouped", "Account Traits Changed"):
+        return {f"account.{name}": value for name, value in fact.properties.items()}
+    if fact.name != "Identified":
+        return {}
+    return {name: value for name, value in fact.properties.items() if not name.startswith("account.")}
 
 
 def _matches(did: Did, fact: Fact) -> bool:
@@ -139,11 +175,15 @@ def _passes(where: Mapping[str, Test], fact: Fact) -> bool:
 
 def _concerns(part: Condition, fact: Fact) -> bool:
     if isinstance(part, Trait):
-        return fact.name == "Identified" and part.name in fact.properties
+        return part.name in _told(fact)
+    if isinstance(part, Sequence_):
+        return any(_matches(step, fact) for step in part.steps)
     if isinstance(part, Last):
         return _gives(part.of, fact)
     if isinstance(part, Compared):
         return _gives(part.of, fact) or (isinstance(part.to, Series) and _gives(part.to, fact))
+    if isinstance(part, Did | Reached) and part.since == "goal" and _is_goal(fact):
+        return True
     if not isinstance(part, Did) or not _matches(part, fact):
         return False
     return part.distinct in (None, "day") or scalar(fact.properties.get(part.distinct)) is not None
@@ -153,8 +193,8 @@ def _crossings(part: Condition, fact: Fact) -> list[Instant]:
     """When the date that this fact gives a trait (or a series) is as far away as the condition says."""
     if not isinstance(part, Trait | Last) or part.test.op not in ("before", "after") or not _concerns(part, fact):
         return []
-    name = part.name if isinstance(part, Trait) else part.of.property
-    date, by = moment(fact.properties[name]), relative(part.test.value)
+    value = _told(fact)[part.name] if isinstance(part, Trait) else fact.properties[part.of.property]
+    date, by = moment(value), relative(part.test.value)
     return [(date - by, -1)] if date is not None and by is not None and date - by > fact.at else []
 
 

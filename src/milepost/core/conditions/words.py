@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from milepost.core import events
+from milepost.core.conditions.memory import ACCOUNT
 from milepost.core.conditions.types import (
     ONLY_QUESTION,
     START,
@@ -19,12 +20,16 @@ from milepost.core.conditions.types import (
     DaysSince,
     Did,
     Goal,
+    HasMotive,
+    InLifecycle,
     InSegment,
+    InTier,
     Last,
     Measured,
     MessageWas,
     Not,
     Reached,
+    Sequence_,
     Series,
     Test,
     Trait,
@@ -92,10 +97,13 @@ def where(tests: Mapping[str, Test]) -> str:
 
 def span(did: Did) -> str:
     """Since when, and in which window."""
-    if did.since is None:
-        return within(did.within).lstrip()
-    since = "since the start" if did.since == "start" else f"since {did.since}"
-    return since + within(did.within)
+    return (since(did.since) + within(did.within)).lstrip()
+
+
+def since(anchor: str | None) -> str:
+    """` since the start`, with the space before it; empty without an anchor."""
+    known = {"start": "the start", "goal": "the goal was stated"}
+    return "" if anchor is None else f" since {known.get(anchor, anchor)}"
 
 
 def within(window: timedelta | None) -> str:
@@ -119,7 +127,7 @@ def series_name(series: Series) -> str:
 def compared_to(node: Compared) -> str:
     if isinstance(node.to, Series):
         return series_name(node.to)
-    return "the time before" if node.to == "previous" else "the first time"
+    return {"previous": "the time before", "first": "the first time"}.get(node.to, f"before {node.to}")
 
 
 def _did(did: Did) -> str:
@@ -135,8 +143,8 @@ def _last(node: Last) -> str:
 
 
 def _reached(node: Reached) -> str:
-    what = "started" if node.milestone == START else f"milestone {node.milestone} reached"
-    return what + within(node.within)
+    what = "started" if node.milestone.startswith(START) else f"milestone {node.milestone} reached"
+    return what + since(node.since) + within(node.within)
 
 
 def _group(word: str) -> Callable[[Any], str]:
@@ -167,18 +175,28 @@ def _measured(node: Measured) -> str:
         return f"{node.measure} {asked(node.test)}"
     if node.changed is None:
         return f"{node.measure} has reached its target"
-    return f"{node.measure} {_CHANGED[node.changed]} {_SINCE_WHEN[node.since]}"
+    return f"{node.measure} {_CHANGED[node.changed]} {_SINCE_WHEN.get(node.since, f'before {node.since}')}"
 
 
 def _days_since(node: DaysSince) -> str:
     days = f"less than {node.lt} days" if node.gte is None else f"at least {node.gte} days"
-    since = {"start": "the start", "goal": "the goal was stated"}
-    return f"{days} since {since.get(node.since, node.since.replace(':', ' '))}"
+    if node.since.startswith("trait:"):
+        return f"{days} since {trait_name(node.since.removeprefix('trait:'))}"
+    return days + since(node.since.replace(":", " "))
+
+
+def trait_name(name: str) -> str:
+    return f"{name.removeprefix(ACCOUNT)} of their account" if name.startswith(ACCOUNT) else name
+
+
+def _sequence(node: Sequence_) -> str:
+    return ", then ".join(map(_did, node.steps)) + within(node.within)
 
 
 _WORDS: dict[type, Callable[[Any], str]] = {
     Did: _did,
-    Trait: lambda node: f"{node.name} {asked(node.test)}",
+    Sequence_: _sequence,
+    Trait: lambda node: f"{trait_name(node.name)} {asked(node.test)}",
     Last: _last,
     Compared: lambda node: f"{series_name(node.of)} {_COMPARED[node.op]} {compared_to(node)}",
     Reached: _reached,
@@ -192,4 +210,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Measured: _measured,
     DaysSince: _days_since,
     InSegment: lambda node: f"in segment {node.segment}",
+    InLifecycle: lambda node: f"lifecycle is {node.stage}",
+    InTier: lambda node: f"tier is {node.tier}",
+    HasMotive: lambda node: f"motive is {node.motive}",
 }

@@ -2,6 +2,7 @@
 
 1. An answer of null takes back what was said; it is always possible.
 2. A number that a measure asks for (its own question, or its baseline, target or day) is recorded of the measure too.
+3. Interests are kept as the person's trait of the question's key, why they come as their trait `motivation`.
 """
 
 import math
@@ -11,12 +12,17 @@ from typing import Any
 
 from milepost.core import events
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.goal import MOTIVATION
 from milepost.core.values import Refused
 
 LONGEST_TEXT = 2000
 _STARS, _NPS = 5, 10
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+#: Kinds of question whose answer is kept as a trait too, and which; "": the one of the question's key.
+_TRAITS = {"motive": MOTIVATION, "interests": ""}
 
 #: A fact to be written: its name and what it says.
 Told = tuple[str, dict[str, Any]]
@@ -44,6 +50,8 @@ def facts_of(document: Document, survey: str, question: Question, value: Any) ->
     yield events.QUESTION_ANSWERED, {"survey": survey, "question": question.key, "answer": value, **own}
     if question.kind == "goal" and value is not None:
         yield events.GOAL_STATED, {"goal": value}
+    if question.kind in _TRAITS:
+        yield events.NAME_OF_KIND["identify"], {_TRAITS[question.kind] or question.key: value or None}
     for measure, role in recorded:
         yield events.MEASURE_RECORDED, {"measure": measure, "value": value, "as": role}
 
@@ -55,7 +63,7 @@ def _measured(document: Document, question: Question) -> Iterator[tuple[str, str
             yield key, "value"
         for role in ("baseline", "target", "by"):
             asked = getattr(measure, role)
-            if asked is not None and asked.answer == question.key:
+            if isinstance(asked, AnswerRef) and asked.answer == question.key:
                 yield key, role
 
 
@@ -63,6 +71,8 @@ def _option(document: Document, question: Question, value: Any) -> str:
     offered: Iterable[str] = question.options
     if question.kind == "goal":
         offered = [key for key in question.options or document.goals if key in document.goals]
+    elif question.kind == "motive":
+        offered = [key for key in question.options or document.motives if key in document.motives]
     if not isinstance(value, str) or value not in offered:
         raise _unfit("This is none of the choices.")
     return value
@@ -127,7 +137,9 @@ def _unfit(message: str) -> Refused:
 _CHECKS: dict[str, Callable[[Document, Question, Any], Any]] = {
     "goal": _option,
     "choice": _option,
+    "motive": _option,
     "multi": _options,
+    "interests": _options,
     "text": _text,
     "number": _number,
     "date": _date,

@@ -40,7 +40,8 @@ class PieceBody(Struct, frozen=True, kw_only=True):
     """What every kind has; the fields below `button` are of those kinds that bear their names.
 
     Shapes: `page` is {url: [patterns], element, focus, first_visit, error}; `labels` are the words on buttons, in the
-    language `lang`. `modal`: it has to be read before anything else is done.
+    language `lang`. `modal`: it has to be read before anything else is done. `standing`: it keeps to its place in the page,
+    or to its edge, and takes the stage from nothing.
     """
 
     key: str
@@ -51,6 +52,7 @@ class PieceBody(Struct, frozen=True, kw_only=True):
     steps: Sequence[PieceStep] = ()
     page: dict[str, Any] = field(default_factory=dict)
     modal: bool = False
+    standing: bool = False
     confetti: bool = False
     button: str = ""
     contact: Contact | None = None
@@ -171,6 +173,46 @@ class EmptyStateBody(PieceBody, frozen=True, kw_only=True):
 
     on: Sequence[str] = ()
     actions: Sequence[PieceAction] = ()
+
+
+class HintBody(PieceBody, frozen=True, kw_only=True):
+    """A hint or a term: beside the first element that one of the selectors `on` finds, or as a line inside it (`inline`).
+    Absent: a term without `on` stands where its title is found in the page's text."""
+
+    standing: bool = True
+    on: Sequence[str] = ()
+    inline: bool = False
+
+
+class BannerBody(PieceBody, frozen=True, kw_only=True):
+    """`place` is `top` or `bottom`."""
+
+    standing: bool = True
+    place: str = "top"
+    actions: Sequence[PieceAction] = ()
+
+
+class AnnouncementBody(PieceBody, frozen=True, kw_only=True):
+    actions: Sequence[PieceAction] = ()
+
+
+class BriefingBody(PieceBody, frozen=True, kw_only=True):
+    """`emergency_html`: what to do if something goes wrong."""
+
+    emergency_html: str = ""
+
+
+class ResourceLine(Struct, frozen=True, kw_only=True):
+    """Something to learn from, begun by its key. `kind`: what it is, as `PieceBody.kind`."""
+
+    key: str
+    title: str
+    kind: str
+
+
+class ResourceCenterBody(PieceBody, frozen=True, kw_only=True):
+    standing: bool = True
+    resources: Sequence[ResourceLine] = ()
 
 
 class InviteBody(PieceBody, frozen=True, kw_only=True):

@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from milepost.core.conditions.evaluate import View
 from milepost.core.engine.state import Sent, State, Talk
-from milepost.core.people.profile import zone_exists
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.limits import Limit, Quiet
-from milepost.core.values import parse_duration
+from milepost.core.values import parse_duration, zone_exists
 
 SESSION_IDLE = timedelta(minutes=30)
 _LONGEST = timedelta(days=40)
@@ -36,6 +36,8 @@ OPEN_ENDED = frozenset({TALKING, LIFELESS})
 _AFTER_REPLY, _UNANSWERED = timedelta(hours=24), timedelta(days=7)
 _NO_LIMIT = Limit()
 _MOST_LOOKS = 20  # a cap of nothing never opens
+#: A limit, what has been spent of it (oldest first), and in words where it holds.
+Limited = tuple[Limit, list[datetime], str]
 
 
 class Verdict(Struct, frozen=True):
@@ -73,9 +75,10 @@ def within(document: Document, state: State, channel: str, at: datetime) -> Verd
     """The verdict of all limits: the earliest moment that satisfies each of them."""
     if (silence := talking_until(state, at)) is not None:
         return Verdict(why=TALKING, until=silence)
+    zone, limits = zone_of(document, state), _limits(document, state, channel)
     why, until = "", at
     for _ in range(_MOST_LOOKS):
-        blocked = _blocked(document, state, channel, until)
+        blocked = _blocked(limits, state, zone, until)
         if blocked is None:
             break
         why, until = blocked
@@ -117,23 +120,29 @@ def _silent_until(talk: Talk) -> datetime | None:
     return talk.asked[0] + _UNANSWERED
 
 
-def _blocked(document: Document, state: State, channel: str, at: datetime) -> tuple[str, datetime] | None:
+def _limits(document: Document, state: State, channel: str) -> list[Limited]:
+    """The limits that what goes out here has to keep to."""
+    here, total = limit_of(document, channel), document.limits.total
+    limits = [(here, sorted(sent.at for sent in state.sent if sent.channel == channel), "")]
+    if total != _NO_LIMIT:
+        limits.append((total, sorted(sent.at for sent in state.sent), " over all channels"))
+    return limits
+
+
+def _blocked(limits: list[Limited], state: State, zone: str, at: datetime) -> tuple[str, datetime] | None:
     """What stands in the way at this moment, and until when, as far as one limit can tell; None: nothing."""
-    zone, total = zone_of(document, state), document.limits.total
-    on_channel = [sent.at for sent in state.sent if sent.channel == channel]
-    blocked = _closed(limit_of(document, channel), on_channel, state, zone, at, "")
-    if blocked is not None or total == _NO_LIMIT:
-        return blocked
-    return _closed(total, [sent.at for sent in state.sent], state, zone, at, " over all channels")
+    for limit, spent, where in limits:
+        if (blocked := _closed(limit, spent, state, zone, at, where)) is not None:
+            return blocked
+    return None
 
 
 def _closed(
     limit: Limit, spent: list[datetime], state: State, zone: str, at: datetime, where: str
 ) -> tuple[str, datetime] | None:
-    last = max(spent, default=None)
-    if limit.gap and last is not None and last + limit.gap > at:
-        return f"too soon after the last one{where}", last + limit.gap
-    cap = _cap_opens(limit, sorted(spent), state, at)
+    if limit.gap and spent and spent[-1] + limit.gap > at:
+        return f"too soon after the last one{where}", spent[-1] + limit.gap
+    cap = _cap_opens(limit, spent, state, at)
     if cap is not None and cap > at:
         return f"{limit.at_most} per {limit.per}{where} have been used up", cap
     if limit.quiet and (morning := quiet_ends(limit.quiet, zone, at)):
@@ -180,6 +189,12 @@ def zone_of(document: Document, state: State) -> str:
         if name and zone_exists(name):
             return name
     return "UTC"
+
+
+def view_of(document: Document, state: State) -> View:
+    """What is known of them, where they are now."""
+    zone = zone_of(document, state)
+    return View(memory=state.memory, reached=state.reached, start=state.start, zone=zone)
 
 
 def forget(state: State, at: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 
-class Effect(Struct, frozen=True, kw_only=True, tag_field="effect"):
+class Effect(Struct, frozen=True, kw_only=True, gc=False, tag_field="effect"):
     """Shapes: `properties` are those of the fact that caused it (for `{{ event.… }}`). `at` is the instant of the
     decision. Absent: `device` is None once the person is known; before, the anonymous id of the device it was made on."""
 
@@ -23,9 +23,10 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="effect"):
     properties: dict[str, Any] = {}
     device: str | None = None
     known: dict[str, Any] = {}  # of the person, for templates: goal, answers, measures, plan (`engine.knowledge`)
+    variants: dict[str, str] = {}  # experiment → the variant that they have
 
 
-class ShowContent(Effect, frozen=True, kw_only=True, tag="show_content"):
+class ShowContent(Effect, frozen=True, kw_only=True, gc=False, tag="show_content"):
     """`content` is a piece or an article; `offer` stands inside a celebration. An offer by itself, which is help with an
     obstacle, has its own key for `content` too."""
 
@@ -34,40 +35,43 @@ class ShowContent(Effect, frozen=True, kw_only=True, tag="show_content"):
     offer: str | None = None
 
 
-class RefreshContent(Effect, frozen=True, kw_only=True, tag="refresh_content"):
+class RefreshContent(Effect, frozen=True, kw_only=True, gc=False, tag="refresh_content"):
     """What these open pieces show has changed (a checklist's ticks and dates): they are drawn again."""
 
     contents: tuple[str, ...]
 
 
-class SendMessage(Effect, frozen=True, kw_only=True, tag="send_message"):
+class SendMessage(Effect, frozen=True, kw_only=True, gc=False, tag="send_message"):
     message: str
     milestone: str | None = None
 
 
-class EndContent(Effect, frozen=True, kw_only=True, tag="end_content"):
-    """These guides have lost their point: their milestone was reached."""
+class EndContent(Effect, frozen=True, kw_only=True, gc=False, tag="end_content"):
+    """These pieces have lost their point: their milestone was reached, or what they say `unless` of holds. `unseen`: only
+    where nobody has seen them yet."""
 
     contents: tuple[str, ...]
+    unseen: bool = False
 
 
-class TellBuyers(Effect, frozen=True, kw_only=True, tag="tell_buyers"):
+class TellBuyers(Effect, frozen=True, kw_only=True, gc=False, tag="tell_buyers"):
     """A message to those who pay for the person's accounts."""
 
     message: str
     milestone: str
 
 
-class OpenTask(Effect, frozen=True, kw_only=True, tag="open_task"):
+class OpenTask(Effect, frozen=True, kw_only=True, gc=False, tag="open_task"):
     """A person of the team is needed. `about` is the definition that asks for it: `obstacle:MILESTONE/KEY`, `journey:KEY`,
-    `milestone:KEY`, `message:KEY`."""
+    `milestone:KEY`, `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`. Absent: `due` None: whenever."""
 
     title: str
     about: str
     reason: str
+    due: datetime | None = None
 
 
-class DeliverReply(Effect, frozen=True, kw_only=True, tag="deliver_reply"):
+class DeliverReply(Effect, frozen=True, kw_only=True, gc=False, tag="deliver_reply"):
     """A member answered a question: the answer goes to the product at once (`show_reply`) and by mail."""
 
     conversation: int
@@ -75,13 +79,13 @@ class DeliverReply(Effect, frozen=True, kw_only=True, tag="deliver_reply"):
     by: str
 
 
-class ShowReply(Effect, frozen=True, kw_only=True, tag="show_reply"):
+class ShowReply(Effect, frozen=True, kw_only=True, gc=False, tag="show_reply"):
     conversation: int
     text: str
     by: str
 
 
-class RecordFact(Effect, frozen=True, kw_only=True, tag="record_fact"):
+class RecordFact(Effect, frozen=True, kw_only=True, gc=False, tag="record_fact"):
     """A conclusion, written to the log (source `derived`)."""
 
     name: str

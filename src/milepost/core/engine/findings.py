@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from milepost.core.engine.personas import cast
 from milepost.core.engine.simulate import Life, live
+from milepost.core.engine.state import journey_of
 from milepost.core.program.compile import Program
-from milepost.core.program.kinds.content import Content, EmptyState
+from milepost.core.program.kinds.content import STANDING, Content
 from milepost.core.program.kinds.journey import Wait
 from milepost.core.values import Undefined
 
@@ -168,9 +169,11 @@ def _waiting(program: Program, lives: Sequence[Life]) -> Iterable[Stayed]:
     """Runs that wait for something that may never come."""
     waiting: Counter[tuple[str, str]] = Counter()
     for life in lives:
-        for key, run in life.state.runs.items():
-            step = program.itineraries[key].stops[run.place].step
-            if isinstance(step, Wait) and step.wait.at_most is None and step.wait.for_ is None:
+        for run_key, run in life.state.runs.items():
+            key = journey_of(run_key)
+            way = program.itinerary_of(run_key, run.release)
+            step = None if way is None else way.stops[run.place].step
+            if isinstance(step, Wait) and step.wait.at_most is None and (step.wait.until or step.wait.day):
                 waiting[key, run.place] += 1
     for (key, place), people in sorted(waiting.items()):
         yield Stayed(what=f"journey:{key}/{place}", why="They wait there without an end.", people=people)
@@ -211,4 +214,4 @@ def _unused(program: Program, lives: Sequence[Life]) -> Iterable[str]:
 
 def _comes(piece: Content) -> bool:
     """Whether it is a prompt at all: what stands inline is none."""
-    return not isinstance(piece, EmptyState)
+    return not isinstance(piece, STANDING)

@@ -4,26 +4,29 @@
 2. It follows from what was noted and reached, so late facts, a replay and a merge come to the same plan. Only its first
    dates are remembered: a release that changes a target does not change what was first said.
 3. Another goal makes another plan; what is reached counts in it, and what the person set for a milestone stays.
-4. Each date that moves is a fact with a reason.
-5. Somebody who wants another thing is shown the new plan, also if they had dismissed the old one; not if they asked never
+4. A milestone with an `if` stands in the plan while that holds; what was reached stays in it.
+5. Each date that moves is a fact with a reason.
+6. Somebody who wants another thing is shown the new plan, also if they had dismissed the old one; not if they asked never
    to see it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from milepost.core import events
-from milepost.core.engine.attention import zone_of
+from milepost.core.conditions.evaluate import END_OF_MOMENT, holds
+from milepost.core.conditions.instants import next_edge
+from milepost.core.engine.attention import view_of, zone_of
 from milepost.core.engine.knowledge import by_of, today
 from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program, Rule
 from milepost.core.program.kinds.content import EmptyState
-from milepost.core.success.plan import LATE, Course, Move, Plan, keep, make, moves
+from milepost.core.success.plan import LATE, Course, Move, Plan, keep, make, milestones_of, moves
 from milepost.core.values import Instant
 
 if TYPE_CHECKING:
@@ -48,6 +51,14 @@ def reached(work: Work, milestone: str) -> None:
     _refresh_for(work, milestone)
 
 
+def rethink(work: Work, rule: Rule, instant: Instant) -> None:
+    """Something has changed by which a milestone stands in the plan of some and not of others."""
+    if rule.by_time:
+        work.wake_at(rule.name, next_edge(rule.by_time, work.view, instant[0]))
+    if work.state.goal_at is not None and rule.key.startswith(f"{work.program.renamed(work.state.goal)}/"):
+        _keep(work, "something about them has changed")
+
+
 def wake(work: Work) -> None:
     """A task may be late by now."""
     _keep(work, "a task on the way is three days late")
@@ -61,6 +72,9 @@ def ticked(work: Work, rule: Rule) -> None:
 def carry_over(work: Work) -> None:
     """After a release, a merge or a replay."""
     _keep(work, "a late fact changed the picture" if work.given.fact else "the program was released anew")
+    for rule in work.program.rules.values():
+        if rule.kind == "way" and rule.by_time:
+            work.wake_at(rule.name, next_edge(rule.by_time, work.view, work.state.last_at or work.given.at))
 
 
 def way_of(program: Program, state: State) -> tuple[str, ...] | None:
@@ -68,7 +82,7 @@ def way_of(program: Program, state: State) -> tuple[str, ...] | None:
     plan = _known(program, state.plan)
     if plan is None:
         return None
-    return tuple(key for key in program.document.goals[plan.goal].milestones if key not in plan.skipped)
+    return tuple(key for key in milestones_of(program.document, plan) if key not in plan.skipped)
 
 
 def _keep(work: Work, reason: str) -> None:
@@ -89,8 +103,9 @@ def _late_at(work: Work) -> datetime | None:
 
 def _open(program: Program, state: State, plan: Plan) -> list[str]:
     """The milestones that are still to come and have a task that is not done."""
-    ways = program.document.goals[plan.goal].milestones
-    left = (key for key in ways if key not in state.reached and key not in plan.skipped)
+    left = (
+        key for key in milestones_of(program.document, plan) if key not in state.reached and key not in plan.skipped
+    )
     return [key for key in left if None in _done(program, state, key)]
 
 
@@ -129,8 +144,7 @@ def _by_goal(program: Program) -> list[str]:
 
 def _made(work: Work, plan: Plan, instant: Instant) -> None:
     dates = {key: day.isoformat() for key, day in plan.due.items()}
-    goal = work.program.document.goals[plan.goal]
-    text = f"They want: {plan.goal}. A plan of {len(goal.milestones)} milestones."
+    text = f"They want: {plan.goal}. A plan of {len(milestones_of(work.program.document, plan))} milestones."
     work.desk.decide("plan", plan.goal, "made", {"text": text, "dates": dates})
     origin = work.program.origin(plan.goal)
     work.desk.tell(events.PLAN_MADE, {"goal": plan.goal, "dates": dates}, f"plan:{origin}:{instant[1]}")
@@ -155,12 +169,22 @@ def _course(program: Program, state: State, goal: str, now: datetime) -> Course:
     done = {key: times for key in program.document.goals[goal].milestones if (times := _done(program, state, key))}
     return Course(
         reached=state.reached,
+        left_out=frozenset(_left_out(program, state, goal, now)),
         skipped=frozenset(key for key, wish in wishes.items() if wish.skip),
         own={key: wish.on for key, wish in wishes.items() if wish.on is not None},
         by=by_of(state, program.document.goals[goal].measure),
         open_until={key: _last_day(program, state, times, now) for key, times in done.items()},
         zone=zone_of(program.document, state),
     )
+
+
+def _left_out(program: Program, state: State, goal: str, now: datetime) -> Iterator[str]:
+    """The milestones of the goal that are not for this person as things stand."""
+    view = view_of(program.document, state)
+    for key in program.document.goals[goal].if_:
+        rule = program.rules.get(("way", f"{goal}/{key}"))
+        if rule is not None and not holds(rule.condition, view, (now, END_OF_MOMENT)):
+            yield key
 
 
 def _last_day(program: Program, state: State, times: list[Instant | None], now: datetime) -> date:
@@ -175,6 +199,7 @@ def _known(program: Program, plan: Plan | None) -> Plan | None:
     return Plan(
         goal=program.renamed(plan.goal),
         made_at=plan.made_at,
+        path=tuple(program.renamed(key) for key in plan.path),
         first=_renamed(program, plan.first),
         due=_renamed(program, plan.due),
         own=_renamed(program, plan.own),

@@ -1,77 +1,95 @@
-"""Runs: a person inside a journey, from stop to stop.
+"""Journeys: who begins one and when, what goes on in another release, and what is let go.
 
 1. A journey begins when `starts` turns true, not when its goal is met already, and not by what lies a day back. Who may
-   go through again does so at each fact that makes `starts` true anew, one run at a time.
-2. A run goes on at once until it comes to a stop where it waits. Conditions are asked at the moment of arrival.
-3. When the goal is met the run is over, and what waits of it for a better hour is withdrawn.
-4. What teaches something that they have seen already, in whatever channel, or leads to what is reached, is passed over.
-5. A run finds its place again in another release; where the place is gone, it ends.
+   go through again does so at each fact that makes `starts` true anew, one run at a time; `once per` a value there is a run
+   for each value, side by side. A journey that a day begins does so at its moment, once for each day.
+2. From then on the run goes its way (`runs`) until it is over; what waits of it for a better hour is then withdrawn.
+3. A run finds its place again in another release, also where steps were put before it; where the place is gone, it ends.
+4. Which variant a person has is a hash of the experiment and who they are.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.evaluate import END_OF_MOMENT, holds
+from milepost.core.conditions.holds import completions
 from milepost.core.conditions.instants import next_edge, positives
-from milepost.core.conditions.types import Compared, Condition, Did, Last
-from milepost.core.engine import attention, patience
+from milepost.core.conditions.types import Compared, Condition, Did, Last, Sequence_
+from milepost.core.engine import attention, patience, runs
 from milepost.core.engine.plain import scalars
-from milepost.core.engine.schedule import next_slot
-from milepost.core.engine.state import Held, Run
+from milepost.core.engine.schedule import day_begins, local_day
+from milepost.core.engine.state import Held, Run, journey_of
 from milepost.core.program.compile import Rule
-from milepost.core.program.itinerary import END, Itinerary, Slot, Stop
-from milepost.core.program.kinds.journey import Branch, OpenTask, ReEntry, Send, Show, Wait
+from milepost.core.program.itinerary import Itinerary
+from milepost.core.program.kinds.journey import Day, ReEntry
 from milepost.core.values import BY_TIME_ALONE, Instant, digest
 
 if TYPE_CHECKING:
     from milepost.core.engine.step import Work
 
-How = Literal["goal", "finished", "dropped"]
-
-#: Begins the occurrence of a run's steps; origin of the journey, number of the run and place follow.
-_JOURNEY = "journey:"
-_MOST_IN_A_ROW = 100
+_MOST_AT_A_TIME = 50
 _MOST_PROPERTIES = 20
+_NOT_BEGUN: dict[runs.How, str] = {"goal": "what it is for has been reached already", "left": "they are out of it"}
+_LET_GO: dict[runs.How, str] = {
+    "goal": "what its journey is for has been reached",
+    "left": "they have left its journey",
+}
 
 
 def begin(work: Work, rule: Rule, instant: Instant) -> None:
     """What starts the journey has become true, for the first time."""
-    if work.given.retroactive or work.given.at - instant[0] > patience.MESSAGE or rule.key in work.state.runs:
-        return
     itinerary, at = work.program.itineraries[rule.key], _moment(work, instant)
-    if rule.latches and rule.key in work.state.rounds:
+    if work.given.retroactive or work.given.at - instant[0] > patience.MESSAGE:
         return
-    if _goal_is_met(work, itinerary, at):
-        text = "Not begun: what it is for has been reached already."
-        work.desk.decide("journey", rule.key, "dropped", {"text": text})
+    if not _has_room(work, itinerary) or (rule.latches and rule.key in work.state.rounds):
         return
+    if (why := _not_begun(work, itinerary, at)) is not None:
+        work.desk.decide("journey", rule.key, "dropped", {"text": f"Not begun: {why}."})
+        return
+    number = work.state.rounds.get(rule.key, (0, at))[0] + 1
+    run_key = rule.key if itinerary.re_entry.once_per is None else f"{rule.key}#{number}"
+    work.state.rounds = {**work.state.rounds, rule.key: (number, at)}
+    first = itinerary.firsts.get(work.desk.go_through(itinerary.trial), itinerary.first)
+    work.state.runs = {**work.state.runs, run_key: _new_run(work, instant, number, at, first)}
+    work.desk.decide("journey", rule.key, "started", work.desk.because(rule, instant))
+    runs.tell(work, itinerary, number, events.JOURNEY_STARTED, {})
+    runs.go_on(work, itinerary, run_key, at)
+
+
+def _not_begun(work: Work, itinerary: Itinerary, at: datetime) -> str | None:
+    """Why somebody does not begin it who would, in words."""
+    if (over := runs.is_over(work, itinerary, at)) is not None:
+        return _NOT_BEGUN[over]
+    experiment = work.desk.is_held_out(itinerary.key, also_all=False)
+    return None if experiment is None else f"the experiment {experiment} leaves it out for them"
+
+
+def _new_run(work: Work, instant: Instant, number: int, at: datetime, first: str) -> Run:
     fact = work.given.fact
     caused = fact if fact is not None and fact.seq == instant[1] else None
-    number = work.state.rounds.get(rule.key, (0, at))[0] + 1
-    run = Run(
+    return Run(
         number=number,
         started_at=at,
-        place=itinerary.first,
+        place=first,
         arrived_at=at,
+        release=work.program.number,
         event=caused.name if caused else "",
         properties=scalars(caused.properties, _MOST_PROPERTIES) if caused else {},
     )
-    work.state.rounds = {**work.state.rounds, rule.key: (number, at)}
-    work.state.runs = {**work.state.runs, rule.key: run}
-    work.desk.decide("journey", rule.key, "started", work.desk.because(rule, instant))
-    _tell(work, itinerary, number, events.JOURNEY_STARTED, {})
-    _go_on(work, itinerary, at)
 
 
 def enter(work: Work, rule: Rule, instant: Instant) -> None:
-    """Something touched what starts a journey that may be gone through more than once."""
-    if rule.key not in work.state.runs and _is_occasion(work, rule, instant):
-        entry, begun = work.program.itineraries[rule.key].re_entry, work.state.rounds.get(rule.key)
+    """Something touched what starts a journey that may be gone through more than once, or on a day."""
+    itinerary = work.program.itineraries[rule.key]
+    if itinerary.day is not None:
+        return _enter_on_day(work, rule, itinerary, itinerary.day, _moment(work, instant))
+    if _has_room(work, itinerary) and _is_occasion(work, rule, instant):
+        entry, begun = itinerary.re_entry, work.state.rounds.get(rule.key)
         early = entry.after is not None and begun is not None and instant[0] - begun[1] < entry.after
         spent = _once_per(work, rule, entry, instant)
         if not early and spent not in work.state.spent:
@@ -80,37 +98,106 @@ def enter(work: Work, rule: Rule, instant: Instant) -> None:
                 work.state.spent[spent] = work.given.at
     if rule.by_time:
         work.wake_at(rule.name, next_edge(rule.by_time, work.view, work.state.last_at or work.given.at))
+    return None
+
+
+def _enter_on_day(work: Work, rule: Rule, itinerary: Itinerary, day: Day, now: datetime) -> None:
+    """Begins if its moment has come, else waits for it. Each day is an occasion of its own, used up when it has come."""
+    due = _day_begins(work, itinerary, day)
+    work.wake_at(rule.name, due if due is not None and due > now else None)
+    if due is None or due > now or work.given.retroactive:
+        return
+    zone = attention.zone_of(work.program.document, work.state)
+    entry, begun, spent = (
+        itinerary.re_entry,
+        work.state.rounds.get(rule.key),
+        f"entry:{rule.origin}:{local_day(due, zone)}",
+    )
+    again = entry.mode == "every time" or (entry.after is not None and (begun is None or due - begun[1] >= entry.after))
+    if spent in work.state.spent or not (again or begun is None) or now - due > patience.MESSAGE:
+        return
+    work.state.spent[spent] = work.given.at
+    if itinerary.whom is None or holds(itinerary.whom, work.view, (now, END_OF_MOMENT)):
+        begin(work, rule, (due, BY_TIME_ALONE))
 
 
 def proceed(work: Work, rule: Rule, instant: Instant) -> None:
-    """Something changed that a run of this journey may wait for, or its time has come."""
-    if rule.key in work.state.runs:
-        _go_on(work, work.program.itineraries[rule.key], _moment(work, instant))
+    """Something changed that the runs of this journey may wait for, or their time has come."""
+    for run_key in runs.runs_of(work, rule.key):
+        itinerary = work.program.itinerary_of(run_key, work.state.runs[run_key].release)
+        if itinerary is not None:
+            runs.go_on(work, itinerary, run_key, _moment(work, instant))
 
 
 def carry_over(work: Work) -> None:
     """After a release, a merge or a replay: runs find their place again, or end."""
     state, renamed = work.state, work.program.renamed
     state.rounds = {renamed(key): begun for key, begun in state.rounds.items()}
-    state.runs = {renamed(key): run for key, run in state.runs.items()}
-    for key, run in list(state.runs.items()):
-        itinerary = work.program.itineraries.get(key)
-        if itinerary is None or run.place not in itinerary.stops:
+    state.runs = {_renamed(work, key): run for key, run in state.runs.items()}
+    for run_key, run in list(state.runs.items()):
+        itinerary = work.program.itinerary_of(run_key, run.release)
+        place = None if itinerary is None else itinerary.place_like(run.place, run.like)
+        if itinerary is None or place is None:
             gone = "journey" if itinerary is None else f"place in it ({run.place})"
-            _end(work, key, itinerary, "dropped", f"The program no longer has this {gone}.")
+            runs.end(work, run_key, itinerary, "dropped", f"The program no longer has this {gone}.")
+        elif not itinerary.moves and itinerary.stops[place].like != run.like:
+            runs.end(
+                work, run_key, itinerary, "dropped", "The journey has changed, and who was inside does not move on."
+            )
         else:
-            _look_again(work, itinerary, run)
+            runs.look_again(work, itinerary, run_key, replace(run, place=place))
     for rule in work.program.rules.values():
-        if rule.kind == "entry" and rule.by_time:
-            work.wake_at(rule.name, next_edge(rule.by_time, work.view, state.last_at or work.given.at))
+        if rule.kind == "entry":
+            _await_entry(work, rule)
+
+
+def look_at_the_clock(work: Work) -> None:
+    """The person lives in another zone now: what waits for a time of day waits for the one there."""
+    for key in dict.fromkeys(map(journey_of, work.state.runs)):
+        if key in work.program.itineraries:
+            runs.wait(work, work.program.itineraries[key], work.state.last_at or work.given.at)
+    for key, itinerary in work.program.itineraries.items():
+        if itinerary.day is not None:
+            _await_entry(work, work.program.rules["entry", key], lately=patience.MESSAGE)
+
+
+def _await_entry(work: Work, rule: Rule, lately: timedelta = timedelta(0)) -> None:
+    """Looks when it may begin. `lately`: how far back a day may lie that nobody has looked at in this zone."""
+    itinerary, now = work.program.itineraries[rule.key], work.state.last_at or work.given.at
+    day = itinerary.day
+    if day is not None:
+        due = _day_begins(work, itinerary, day)
+        work.wake_at(rule.name, max(due, now) if due is not None and due > now - lately else None)
+    elif rule.by_time:
+        work.wake_at(rule.name, next_edge(rule.by_time, work.view, now))
 
 
 def withdraw(work: Work) -> None:
     """Lets go what waits for its hour, when the goal of its journey has been met meanwhile."""
-    for held in [held for held in work.state.held if held.occurrence.startswith(_JOURNEY)]:
+    for held in [held for held in work.state.held if held.occurrence.startswith(runs.JOURNEY)]:
         itinerary = _itinerary_of(work, held)
-        if itinerary is not None and _goal_is_met(work, itinerary, work.given.at):
-            _let_go(work, held, "what its journey is for has been reached")
+        over = None if itinerary is None else runs.is_over(work, itinerary, work.given.at)
+        if over is not None:
+            runs.let_go(work, held, _LET_GO[over])
+
+
+def _has_room(work: Work, itinerary: Itinerary) -> bool:
+    """Whether somebody may begin it beside the runs that they are inside of."""
+    most = 1 if itinerary.re_entry.once_per is None else _MOST_AT_A_TIME
+    return not work.state.runs or len(runs.runs_of(work, itinerary.key)) < most
+
+
+def _renamed(work: Work, run_key: str) -> str:
+    journey = journey_of(run_key)
+    return f"{work.program.renamed(journey)}{run_key.removeprefix(journey)}"
+
+
+def _day_begins(work: Work, itinerary: Itinerary, day: Day) -> datetime | None:
+    """The moment of a day that begins a journey; a date is one for those only who have started."""
+    now = work.state.last_at or work.given.at
+    if itinerary.begun is not None and not holds(itinerary.begun, work.view, (now, END_OF_MOMENT)):
+        return None
+    return day_begins(day, runs.value_for(work, day), attention.zone_of(work.program.document, work.state))
 
 
 def _moment(work: Work, instant: Instant) -> datetime:
@@ -129,9 +216,12 @@ def _is_occasion(work: Work, rule: Rule, instant: Instant) -> bool:
 
 
 def _is_counted(work: Work, condition: Condition, instant: Instant) -> bool:
-    asked = [leaf for leaf in positives(condition) if isinstance(leaf, Did | Last | Compared)]
-    atoms = [leaf.atom if isinstance(leaf, Did) else leaf.of.atom for leaf in asked]
-    return any(entry[:2] == instant for atom in atoms for entry in work.state.memory.get(atom, ()))
+    memory, asked = work.state.memory, positives(condition)
+    if any(instant in completions(leaf, memory) for leaf in asked if isinstance(leaf, Sequence_)):
+        return True
+    counted = [leaf for leaf in asked if isinstance(leaf, Did | Last | Compared)]
+    atoms = [leaf.atom if isinstance(leaf, Did) else leaf.of.atom for leaf in counted]
+    return any(entry[:2] == instant for atom in atoms for entry in memory.get(atom, ()))
 
 
 def _once_per(work: Work, rule: Rule, entry: ReEntry, instant: Instant) -> str:
@@ -143,133 +233,7 @@ def _once_per(work: Work, rule: Rule, entry: ReEntry, instant: Instant) -> str:
     return f"entry:{rule.origin}:{digest(value)}"
 
 
-def _goal_is_met(work: Work, itinerary: Itinerary, at: datetime) -> bool:
-    return itinerary.ends is not None and holds(itinerary.ends, work.view, (at, END_OF_MOMENT))
-
-
-def _go_on(work: Work, itinerary: Itinerary, at: datetime) -> None:
-    """From stop to stop, until the run has to wait or is over."""
-    key = itinerary.key
-    for _ in range(_MOST_IN_A_ROW):
-        run = work.state.runs[key]
-        if _goal_is_met(work, itinerary, at):
-            return _end(work, key, itinerary, "goal", "What it is for has been reached.")
-        if run.place == END:
-            return _end(work, key, itinerary, "finished", "Its last step is done.")
-        place = _leave(work, itinerary, itinerary.stops[run.place], run, at)
-        if place is None:
-            return _wait(work, itinerary, run, at)
-        arrived = replace(run, place=place, arrived_at=at, done=run.done + 1)
-        work.state.runs = {**work.state.runs, key: arrived}
-    return _end(work, key, itinerary, "dropped", f"More than {_MOST_IN_A_ROW} steps in a row without a pause.")
-
-
-def _leave(work: Work, itinerary: Itinerary, stop: Stop, run: Run, at: datetime) -> str | None:
-    """Does what is to be done at this stop; the place to go to from it, None to stay."""
-    step = stop.step
-    if isinstance(step, Send):
-        return _offer(work, itinerary, stop, run, at, "message", step.send)
-    if isinstance(step, Show):
-        return _offer(work, itinerary, stop, run, at, "content", step.show)
-    if isinstance(step, OpenTask):
-        title = step.task if isinstance(step.task, str) else step.task[work.program.document.locales.default]
-        work.desk.ask_team(title, f"journey:{itinerary.key}", _step(itinerary, stop), _occurrence(itinerary, run, stop))
-        return stop.onwards
-    if isinstance(step, Branch):
-        met = stop.condition is not None and holds(stop.condition, work.view, (at, END_OF_MOMENT))
-        return stop.then if met else stop.otherwise
-    if stop.condition is not None and holds(stop.condition, work.view, (at, END_OF_MOMENT)):
-        return stop.onwards
-    due = _due(work, stop, run)
-    return stop.onwards if due is not None and due <= at else None
-
-
-def _offer(
-    work: Work,
-    itinerary: Itinerary,
-    stop: Stop,
-    run: Run,
-    at: datetime,
-    kind: Literal["content", "message"],
-    key: str,
-) -> str:
-    """Proposes this step's help, or passes it over."""
-    why = {"text": _step(itinerary, stop), "run": run.number}
-    occurrence = _occurrence(itinerary, run, stop)
-    if f"{kind}:{work.program.origin(key)}:{occurrence}" in work.state.spent:  # its place came again in another release
-        return stop.passed
-    if reason := work.desk.lost_point(kind, key, (work.given.at, BY_TIME_ALONE)):
-        work.desk.decide(kind, key, "dropped", {**why, "text": f"{why['text']} Passed over: {reason}."})
-        return stop.passed
-    with work.desk.because_of(run.event, run.properties):
-        work.desk.propose(kind, key, (at, BY_TIME_ALONE), milestone=None, why=why, occurrence=occurrence)
-    return stop.onwards
-
-
-def _due(work: Work, stop: Stop, run: Run) -> datetime | None:
-    """When the wait at this stop is over whatever happens; None: it is not over by time."""
-    if isinstance(stop.step, Slot):
-        slot, zone = stop.step, attention.zone_of(work.program.document, work.state)
-        return next_slot(slot.every, slot.at, zone, run.arrived_at, first=slot.first)
-    if not isinstance(stop.step, Wait):
-        return run.arrived_at
-    length = stop.step.wait.at_most if stop.step.wait.for_ is None else stop.step.wait.for_
-    return None if length is None else run.arrived_at + length
-
-
-def _wait(work: Work, itinerary: Itinerary, run: Run, at: datetime) -> None:
-    """Until the wait is over, or time alone may make true what it looks out for."""
-    rule = work.program.rules["run", itinerary.key]
-    moments = (_due(work, itinerary.stops[run.place], run), next_edge(rule.by_time, work.view, at))
-    work.wake_at(rule.name, min((moment for moment in moments if moment is not None), default=None))
-
-
-def _look_again(work: Work, itinerary: Itinerary, run: Run) -> None:
-    """After a release: the run is asked at once where it need not wait any more, else when its time comes."""
-    stop, now = itinerary.stops[run.place], (work.given.at, END_OF_MOMENT)
-    if _goal_is_met(work, itinerary, work.given.at):
-        _end(work, itinerary.key, itinerary, "goal", "What it is for has been reached.")
-    elif not isinstance(stop.step, Wait | Slot) or (stop.condition and holds(stop.condition, work.view, now)):
-        work.wake_at(work.program.rules["run", itinerary.key].name, work.given.at)
-    else:
-        _wait(work, itinerary, run, work.state.last_at or work.given.at)
-
-
-def _end(work: Work, key: str, itinerary: Itinerary | None, how: How, why: str) -> None:
-    """The run is over. Unless it came to its end, what waits of it is withdrawn."""
-    run = work.state.runs[key]
-    work.state.runs = {other: each for other, each in work.state.runs.items() if other != key}
-    work.wake_at(f"run:{key}", None)
-    origin = work.program.origin(key)
-    if how != "finished":
-        mine = f"{_JOURNEY}{origin}:{run.number}:"
-        for held in [held for held in work.state.held if held.occurrence.startswith(mine)]:
-            _let_go(work, held, "its journey has ended")
-    say = work.desk.write_down if how == "dropped" else work.desk.decide
-    say("journey", key, "ended", {"text": why, "how": how, "run": run.number})
-    if itinerary is not None:
-        _tell(work, itinerary, run.number, events.JOURNEY_ENDED, {"how": how})
-
-
-def _let_go(work: Work, held: Held, reason: str) -> None:
-    work.state.held = [other for other in work.state.held if other is not held]
-    work.desk.decide(held.kind, held.key, "dropped", {"text": f"Left undone: {reason}."})
-
-
 def _itinerary_of(work: Work, held: Held) -> Itinerary | None:
     """The journey that it is a step of."""
-    origin = held.occurrence.removeprefix(_JOURNEY).partition(":")[0]
+    origin = held.occurrence.removeprefix(runs.JOURNEY).partition(":")[0]
     return next((each for each in work.program.itineraries.values() if each.origin == origin), None)
-
-
-def _occurrence(itinerary: Itinerary, run: Run, stop: Stop) -> str:
-    return f"{_JOURNEY}{itinerary.origin}:{run.number}:{stop.place}"
-
-
-def _step(itinerary: Itinerary, stop: Stop) -> str:
-    return f"Step {stop.number} of the journey {itinerary.key}."
-
-
-def _tell(work: Work, itinerary: Itinerary, number: int, name: str, more: dict[str, Any]) -> None:
-    about = {"journey": itinerary.key, "run": number, **more}
-    work.desk.tell(name, about, f"journey:{itinerary.origin}:{number}:{name}")

@@ -8,13 +8,22 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypedDict
 
+from milepost.core import events
 from milepost.core.conditions.evaluate import View
 from milepost.core.engine import knowledge
 from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, RecordFact, RefreshContent
 from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
+from milepost.core.engine.reasons import condition_of
 from milepost.core.engine.state import State
+from milepost.core.events import Fact
+from milepost.core.experiments.bucket import bucket, choose
 from milepost.core.program.compile import Program
+from milepost.core.program.kinds.experiment import PROGRAM
+from milepost.core.program.variants import Trial
 from milepost.core.values import BY_TIME_ALONE
+
+#: Facts that tell that somebody was told something, and where each says what.
+_SEEN = {events.CONTENT_SHOWN: "content", events.MESSAGE_SENT: "message", events.OFFER_SHOWN: "offer"}
 
 
 class Common(TypedDict):
@@ -29,6 +38,7 @@ class Common(TypedDict):
     properties: dict[str, Any]
     device: str | None
     known: dict[str, Any]
+    variants: dict[str, str]
 
 
 class Ledger:
@@ -54,15 +64,62 @@ class Ledger:
     def tell(self, name: str, about: dict[str, Any], key: str) -> None:
         """A conclusion, for the readers of the log. `key` makes it one of its kind."""
         if not self.given.retroactive:
-            self._effects.append(RecordFact(name=name, about=about, **self._effect(f"fact:{key}")))
+            common = self._effect(f"fact:{key}")
+            common["event"], common["properties"] = "", {}  # nobody reads in it what it was concluded from
+            self._effects.append(RecordFact(name=name, about=about, **common))
 
-    def ask_team(self, title: str, about: str, reason: str, key: str) -> None:
+    def ask_team(self, title: str, about: str, reason: str, key: str, *, due: datetime | None = None) -> None:
         """Asks a person of the team to do something for this one, once for each `key`."""
         spent = f"task:{key}"
         if self.given.retroactive or not self._spend(spent):
             return
-        self._effects.append(OpenTask(title=title, about=about, reason=reason, **self._effect(spent)))
+        self._effects.append(OpenTask(title=title, about=about, reason=reason, due=due, **self._effect(spent)))
         self.decide("task", about, "opened", {"text": reason})
+
+    def is_held_out(self, *keys: str, also_all: bool = True) -> str | None:
+        """Gives the person their variant of each definition that is tried; the experiment that leaves one of these out for
+        them, else None. `also_all`: an experiment may leave out everything, and this with it."""
+        tried = self.program.trials
+        if not tried:
+            return None
+        trials = [trial for key in keys for trial in tried.get(key, ())]
+        for trial in (*trials, *(tried.get(PROGRAM, ()) if also_all else ())):
+            if self.variant_of(trial) is None:
+                return trial.key
+        return None
+
+    def variant_of(self, trial: Trial) -> str | None:
+        """The variant that this person has, from now on for good; None where it leaves out what is tried. Where a variant
+        does that, whoever would have been told something is exposed here, so that both groups are counted alike."""
+        variant = self.state.assigned.get(trial.key, "")
+        if variant not in trial.weights:
+            variant = choose(trial.weights, bucket(trial.seed, str(self.state.uid)))
+            self.state.assigned = {**self.state.assigned, trial.key: variant}
+        if trial.off:
+            self.expose(trial.key, variant)
+        return None if variant in trial.off else variant
+
+    def go_through(self, trial: Trial | None) -> str:
+        """The variant of a journey that they go through now; "" where it is not tried."""
+        variant = "" if trial is None else self.state.assigned.get(trial.key, "")
+        if trial is not None:
+            self.expose(trial.key, variant)
+        return variant
+
+    def see(self, fact: Fact) -> None:
+        """A piece was shown, or a message went out: the variant of it may make a difference from now on."""
+        name = _SEEN.get(fact.name) if self.program.trials and fact.source == "milepost" else None
+        key = fact.properties.get(name) if name else None
+        for trial in self.program.trials.get(self.program.renamed(key), ()) if isinstance(key, str) else ():
+            if variant := self.state.assigned.get(trial.key):
+                self.expose(trial.key, variant)
+
+    def expose(self, experiment: str, variant: str) -> None:
+        """Tells once that this variant may have made a difference."""
+        if not self.given.retroactive and self._spend(f"exposed:{self.program.origin(experiment)}"):
+            self.tell(
+                events.EXPERIMENT_EXPOSED, {"experiment": experiment, "variant": variant}, f"exposed:{experiment}"
+            )
 
     def refresh(self, *contents: str) -> None:
         """What these pieces show has changed. It tells nobody anything, so it is always done where they may be open."""
@@ -81,7 +138,15 @@ class Ledger:
         """Keeps a reason, also of what a release ends."""
         seq = self.given.fact.seq if self.given.fact else BY_TIME_ALONE
         self._decisions.append(
-            Decision(at=self.given.at, kind=kind, definition=key, outcome=outcome, seq=seq, reason=reason)
+            Decision(
+                at=self.given.at,
+                kind=kind,
+                definition=key,
+                outcome=outcome,
+                seq=seq,
+                noted=reason,
+                condition=condition_of(self.program, reason),
+            )
         )
 
     def outcome(self) -> Outcome:
@@ -106,7 +171,8 @@ class Ledger:
 
     def _was_shown(self, content: str) -> bool:
         name = f"content:{self.program.origin(content)}"
-        return name in self.state.spent or any(key.startswith(f"{name}:") for key in self.state.spent)
+        again = f"{name}:"
+        return name in self.state.spent or any(key.startswith(again) for key in self.state.spent)
 
     def _for_person(self, key: str) -> Common:
         """What every effect shares that the person will see: it also says what templates may use."""
@@ -118,14 +184,15 @@ class Ledger:
         """What every effect of this step shares."""
         fact = self.given.fact
         event, properties = self._cause or ((fact.name, fact.properties) if fact else ("", {}))
-        return Common(
-            workspace=self.state.workspace,
-            key=f"{self.state.uid}:{key}",
-            person=self.state.uid,
-            at=self.given.at,
-            release=self.program.number,
-            event=event,
-            properties=properties,
-            device=None if self.state.known else self.state.device,
-            known={},
-        )
+        return {
+            "workspace": self.state.workspace,
+            "key": f"{self.state.uid}:{key}",
+            "person": self.state.uid,
+            "at": self.given.at,
+            "release": self.program.number,
+            "event": event,
+            "properties": properties,
+            "device": None if self.state.known else self.state.device,
+            "known": {},
+            "variants": dict(self.state.assigned),
+        }

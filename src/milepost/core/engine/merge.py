@@ -52,6 +52,8 @@ def unite(into: State, other: State) -> State:
 def _unite_parts(united: State, other: State) -> None:
     """Where either was: whoever was further stays there."""
     united.runs = _either(united.runs, other.runs, lambda run: (run.number, run.done, run.arrived_at))
+    united.risks = _either(united.risks, other.risks, lambda risked: (risked.number, risked.at))
+    united.assigned = {**other.assigned, **united.assigned}
     united.rounds = _either(united.rounds, other.rounds, lambda begun: begun)
     united.check_ins = _either(united.check_ins, other.check_ins, lambda asked: (asked.number, asked.reminded))
     united.repeated = _either(united.repeated, other.repeated, lambda reached: reached)

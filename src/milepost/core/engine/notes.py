@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.compare import number
+from milepost.core.engine.attention import zone_of
 from milepost.core.engine.plain import LONGEST_NAME, small
 from milepost.core.engine.state import Answer, Handled, Metered, Recorded, State, Talk, Wish
 from milepost.core.events import Fact
-from milepost.core.people.profile import zone_exists
 from milepost.core.program.compile import Program
 from milepost.core.values import Instant
 
@@ -67,8 +67,8 @@ def unite(into: State, other: State) -> None:
 
 
 def _active(program: Program, state: State, fact: Fact) -> None:
-    zone = next((name for name in (state.zone, program.document.timezone) if name and zone_exists(name)), "UTC")
-    day = fact.at.astimezone(ZoneInfo(zone)).toordinal()
+    zone = zone_of(program.document, state)
+    day = (fact.at if zone == "UTC" else fact.at.astimezone(ZoneInfo(zone))).toordinal()
     if day not in state.active_on:
         state.active_on = sorted([*state.active_on, day])[-_MOST_DAYS:]
 
@@ -80,8 +80,15 @@ def _act(state: State, channel: str, fact: Fact) -> None:
 
 
 def _goal(program: Program, state: State, fact: Fact) -> None:
-    if goal := _name(fact, "goal"):
+    if (goal := _name(fact, "goal")) and not _is_of_others(program, goal):
         _state_goals(state, [*state.stated, (fact.at, fact.seq, goal)])
+
+
+def _is_of_others(program: Program, goal: str) -> bool:
+    """Whether it is another subject's: what a person wants is no goal of their account, nor the other way round."""
+    if program.subject == "account":
+        return program.renamed(goal) not in program.document.goals
+    return program.accounts is not None and goal in program.accounts.document.goals
 
 
 def _state_goals(state: State, stated: list[tuple[datetime, int, str]]) -> None:
@@ -132,7 +139,7 @@ def _talk(program: Program, state: State, fact: Fact) -> None:
 
 def _content(program: Program, state: State, fact: Fact) -> None:
     key, how = _name(fact, "content"), _HANDLED.get(fact.name)
-    if how is not None and (program.offers("content", key) or key in program.document.offers):
+    if how is not None and (program.has("content", key) or key in program.offers):
         state.handled = _latest(state.handled, {key: Handled(fact.at, fact.seq, how)}, _MOST_ANSWERS)
     if fact.name in (events.CONTENT_SHOWN, events.CONTENT_COMPLETED):
         _see(state, key if key in program.document.articles else _resource(program.document.content.get(key)))
@@ -154,7 +161,7 @@ def _article(program: Program, state: State, fact: Fact) -> None:
 
 def _offer(program: Program, state: State, fact: Fact) -> None:
     key = _name(fact, "offer")
-    if key in program.document.offers and key not in state.taken:
+    if key in program.offers and key not in state.taken:
         state.taken = sorted([*state.taken, key])
 
 

@@ -2,7 +2,7 @@
 
 1. Somebody is stuck who is on the way to the milestone (it is in their plan, if they have one) and has not reached it.
 2. One stuck event is answered with at most one help: the first that fits, of the family that `prompting` finds. It waits
-   for its moment like any help.
+   for its moment like any help. Of several obstacles at once the most severe is answered first.
 3. An accepted obstacle is counted, and nobody is helped.
 4. A milestone that was not reached after all opens its obstacles again; who was helped is not helped once more.
 5. The milestone reached after help came is a resolved obstacle that was helped.
@@ -20,10 +20,11 @@ from milepost.core.engine import mood, patience
 from milepost.core.engine.goals import way_of
 from milepost.core.engine.knowledge import plan_of, today
 from milepost.core.engine.prompting import Diagnosis, Signs, diagnose, in_order
-from milepost.core.engine.proposals import STUCK, HelpKind
+from milepost.core.engine.proposals import STUCK, URGENCY, HelpKind
 from milepost.core.engine.state import Stuck
 from milepost.core.program.compile import Rule
 from milepost.core.program.kinds.milestone import Help, Obstacle
+from milepost.core.success.responses import OUTSIDE, response_of
 from milepost.core.values import Instant
 
 if TYPE_CHECKING:
@@ -36,10 +37,19 @@ def detected(work: Work, rule: Rule, instant: Instant) -> None:
     if rule.key in work.state.stuck or milestone in work.state.reached or not _on_the_way(work, milestone):
         return
     work.state.stuck = {**work.state.stuck, rule.key: Stuck(at=instant[0])}
-    about = {"milestone": milestone, "obstacle": key}
+    obstacle = work.program.document.milestones[milestone].obstacles[key]
+    about = {"milestone": milestone, "obstacle": key, **({} if obstacle.accepted is None else {"accepted": True})}
     work.desk.tell(events.OBSTACLE_DETECTED, about, f"obstacle:{_origin(work, rule.key)}")
     if not work.given.retroactive:
-        _answer(work, rule, instant, work.program.document.milestones[milestone].obstacles[key])
+        work.stuck_now.append((rule, instant, obstacle))
+
+
+def answer(work: Work) -> None:
+    """What this step has found, the most severe first; what was reached meanwhile needs no answer."""
+    for rule, instant, obstacle in sorted(work.stuck_now, key=lambda found: URGENCY[found[2].severity]):
+        if rule.key in work.state.stuck and rule.key.partition("/")[0] not in work.state.reached:
+            _answer(work, rule, instant, obstacle)
+    work.stuck_now.clear()
 
 
 def resolved(work: Work, milestone: str, instant: Instant) -> None:
@@ -88,7 +98,7 @@ def _answer(work: Work, rule: Rule, instant: Instant, obstacle: Obstacle) -> Non
     diagnosis = diagnose(_signs(work, rule.key, obstacle), human=any(help_.ask_support for help_ in obstacle.help))
     considered: list[dict[str, Any]] = []
     won = None
-    for help_ in in_order(obstacle.help, diagnosis.family):
+    for help_ in in_order(_fitting(work, obstacle), diagnosis.family):
         name, unfit = _name(help_), _unfit(work, help_, instant)
         considered.append({"help": name, "as": help_.as_, "not": unfit})
         if unfit is None:
@@ -98,6 +108,13 @@ def _answer(work: Work, rule: Rule, instant: Instant, obstacle: Obstacle) -> Non
     work.desk.decide("obstacle", rule.key, "detected", {**reason, "answer": _sentence(diagnosis, won)})
     if won is not None:
         _give(work, rule, instant, won, {"text": _sentence(diagnosis, won), "obstacle": rule.key})
+
+
+def _fitting(work: Work, obstacle: Obstacle) -> tuple[Help, ...]:
+    """What helps, as the program lists it; with something outside the product, what does not show the product first."""
+    if obstacle.locus == "inside":
+        return obstacle.help
+    return tuple(sorted(obstacle.help, key=lambda help_: response_of(help_, work.program.document) not in OUTSIDE))
 
 
 def _signs(work: Work, key: str, obstacle: Obstacle) -> Signs:
@@ -166,9 +183,7 @@ def _ask_team(work: Work, rule: Rule, milestone: str, help_: Help, why: dict[str
     if not help_.ask_support:
         todo, reason = f"Introduce them to others who help with: {title}", f"{reason} Others are here: {community}"
     work.desk.ask_team(todo, f"obstacle:{rule.key}", reason, f"obstacle:{_origin(work, rule.key)}")
-    help_name = f"task:{_name(help_)}"
-    helped = replace(work.state.stuck[rule.key], helped_at=work.given.at, help=help_name)
-    work.state.stuck = {**work.state.stuck, rule.key: helped}
+    work.desk.helped(rule.key, work.state.stuck[rule.key], f"task:{_name(help_)}")
 
 
 def _say_resolved(work: Work, key: str, stuck: Stuck, instant: Instant) -> None:

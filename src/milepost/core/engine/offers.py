@@ -11,7 +11,7 @@ from milepost.core.values import format_duration
 
 def refusal(program: Program, state: State, view: View, key: str, at: datetime) -> str | None:
     """Why this offer is not made now, in words; None: now is its moment."""
-    offer = program.document.offers[key]
+    offer = program.offers[key]
     if _is_taken(program, state, key):
         return "they have taken it already"
     if (handled := state.handled.get(key)) is not None and handled.how == "refused":
@@ -35,6 +35,6 @@ def spent_key(program: Program, key: str, inside: str) -> str:
 
 def _is_taken(program: Program, state: State, key: str) -> bool:
     """As the program says it, else by their own word in the product."""
-    if program.document.offers[key].taken is not None:
+    if program.offers[key].taken is not None:
         return f"taken:{key}" in state.fired
     return key in state.taken

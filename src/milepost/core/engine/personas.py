@@ -17,12 +17,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.compare import moment, relative
 from milepost.core.conditions.evaluate import END_OF_MOMENT, View, holds, leaves
-from milepost.core.conditions.holds import counted, counted_entries, series_value
+from milepost.core.conditions.holds import completed, counted, counted_entries, day_in, series_value
 from milepost.core.conditions.instants import positives
+from milepost.core.conditions.memory import ACCOUNT
 from milepost.core.conditions.types import (
     START,
     All,
@@ -32,14 +34,18 @@ from milepost.core.conditions.types import (
     Did,
     Last,
     Reached,
+    Sequence_,
     Series,
     Test,
     Trait,
 )
 from milepost.core.program.compile import Program
+from milepost.core.program.kinds.journey import Day, Wait
 from milepost.core.values import number_of
 
 Kind = Literal["eager", "casual", "stuck", "silent", "returning"]
+#: How far off the days lie that people are made up with.
+_DAYS_AHEAD = (2, 9)
 _KINDS: tuple[Kind, ...] = ("eager", "casual", "returning", "silent")
 
 #: What people do in Milepost's own pieces, or it does itself: never done out of the blue.
@@ -118,8 +124,18 @@ def traits_of(program: Program, unit: tuple[int, int], at: datetime) -> Act | No
         for leaf in leaves(rule.condition):
             if isinstance(leaf, Trait) and (value := fitting(leaf.test, at)) not in asked.setdefault(leaf.name, []):
                 asked[leaf.name].append(value)
+    for trait in _dated(program):
+        asked[trait] = [(at + timedelta(days=days)).date().isoformat() for days in _DAYS_AHEAD]
     chosen = {name: values[draw(len(values), *unit, name)] for name, values in asked.items()}
     return Act(events.NAME_OF_KIND["identify"], chosen, identify=True) if chosen else None
+
+
+def _dated(program: Program) -> set[str]:
+    """The traits that name a day which a journey begins on, or waits for."""
+    days: list[Day | None] = [itinerary.day for itinerary in program.itineraries.values()]
+    stops = (stop.step for itinerary in program.itineraries.values() for stop in itinerary.stops.values())
+    days += [step.wait.day for step in stops if isinstance(step, Wait)]
+    return {day.trait for day in days if day is not None and day.trait is not None}
 
 
 def next_act(program: Program, condition: Condition, view: View, at: datetime) -> Act | None:
@@ -132,6 +148,11 @@ def next_act(program: Program, condition: Condition, view: View, at: datetime) -
             return next((act for act in acts if act is not None), None)
         case Did():
             return _lacking(condition, view, at)
+        case Sequence_():
+            return _next_step(condition, view, at)
+        case Trait() if condition.name.startswith(ACCOUNT):
+            name = condition.name.removeprefix(ACCOUNT)
+            return Act(events.ACCOUNT_TRAITS_CHANGED, {name: fitting(condition.test, at)})
         case Trait():
             return Act(events.NAME_OF_KIND["identify"], {condition.name: fitting(condition.test, at)}, identify=True)
         case Last():
@@ -189,11 +210,19 @@ def _lacking(did: Did, view: View, at: datetime) -> Act | None:
         return None
     properties = {name: fitting(test, at) for name, test in did.where.items()}
     if did.distinct == "day":
-        known = {entry[2] for entry in counted_entries(did, view, (at, END_OF_MOMENT))}
-        return None if at.toordinal() in known else Act(did.name, properties)
+        known = {day_in(view.zone, entry[0]) for entry in counted_entries(did, view, (at, END_OF_MOMENT))}
+        return None if day_in(view.zone, at) in known else Act(did.name, properties)
     if did.distinct is not None:
         properties[did.distinct] = f"{did.distinct} {len(view.memory.get(did.atom, ())) + 1}"
     return Act(did.name, properties)
+
+
+def _next_step(node: Sequence_, view: View, at: datetime) -> Act | None:
+    """The step after those that have come in their order."""
+    counts = range(len(node.steps) - 1, 0, -1)
+    done = (n for n in counts if completed(replace(node, steps=node.steps[:n]), view.memory) is not None)
+    step = node.steps[next(done, 0)]
+    return None if step.name in OWN else Act(step.name, {name: fitting(test, at) for name, test in step.where.items()})
 
 
 def _said(series: Series, value: Any, at: datetime) -> Act | None:

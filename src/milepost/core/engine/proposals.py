@@ -9,25 +9,41 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from milepost.core import events
-from milepost.core.conditions.evaluate import explain
+from milepost.core.conditions.evaluate import END_OF_MOMENT, explain
 from milepost.core.delivery.language import say
-from milepost.core.engine import attention, offers, patience
+from milepost.core.engine import attention, offers, patience, reasons
 from milepost.core.engine.effects import DeliverReply, EndContent, SendMessage, ShowContent, ShowReply, TellBuyers
 from milepost.core.engine.evidence import evidence_at
 from milepost.core.engine.inputs import Reached
 from milepost.core.engine.ledger import Ledger
-from milepost.core.engine.state import Held, Sent
+from milepost.core.engine.state import Held, Sent, Stuck
 from milepost.core.events import Fact
 from milepost.core.program.compile import Rule
 from milepost.core.program.kinds.common import Celebrate
-from milepost.core.program.kinds.content import Article, Celebration, Checklist, EmptyState, Guide, Invite, Survey
+from milepost.core.program.kinds.content import (
+    STANDING,
+    Announcement,
+    Article,
+    Briefing,
+    Celebration,
+    Checklist,
+    Guide,
+    Invite,
+    Modal,
+    ResourceCenter,
+    Survey,
+)
+from milepost.core.program.kinds.milestone import Severity
+from milepost.core.success.responses import response_named
 from milepost.core.values import Instant
 
 HelpKind = Literal["content", "message"]
 #: What became of a proposal; "" when it had been made before, or the past is being retold.
 Fate = Literal["shown", "sent", "held", "dropped", ""]
+#: Which obstacle is helped first.
+URGENCY: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 #: What somebody can ask for by its key.
-_STARTABLE = Guide | Survey | Checklist | Invite | Article
+_STARTABLE = Guide | Survey | Checklist | Invite | Announcement | Modal | Briefing | ResourceCenter | Article
 #: Begins the occurrence of help with an obstacle; the rest is the obstacle's key.
 STUCK = "stuck:"
 
@@ -54,12 +70,14 @@ class Desk(Ledger):
 
     def answer(self, fact: Fact) -> None:
         """Somebody asked for something: they get it whatever the limits."""
-        if fact.source != "milepost" or self.given.retroactive:
+        if fact.source != "milepost" or self.given.retroactive or self.program.subject == "account":
             return
         if fact.name == events.CONTENT_STARTED:
             self._start(fact)
         elif fact.name == events.QUESTION_REPLIED:
             self._reply(fact)
+        elif fact.name == events.ACCOUNT_HELP_DUE:
+            self._account_asks(fact)
 
     def _start(self, fact: Fact) -> None:
         """milepost.start, or the button of a message."""
@@ -68,6 +86,18 @@ class Desk(Ledger):
             spent = f"content:{self.program.origin(key)}:{fact.message_id}"
             why = {"text": "They asked for it.", "fact": fact.message_id}
             self._emit("content", key, spent, None, why, counts=False)
+
+    def _account_asks(self, fact: Fact) -> None:
+        """What the program of their account wants them to see or read: within their own limits, as all help."""
+        kind, key, about = fact.properties.get("kind"), fact.properties.get("key"), fact.properties
+        if kind not in ("content", "message") or not isinstance(key, str) or not self.program.has(kind, key):
+            return
+        why = {
+            "text": f"The program of their account {about.get('account_name')} asks for it.",
+            "fact": fact.message_id,
+        }
+        milestone, offer, once = about.get("milestone"), about.get("offer"), str(about.get("once"))
+        self.propose(kind, key, (fact.at, fact.seq), milestone=milestone, why=why, occurrence=once, offer=offer)
 
     def _reply(self, fact: Fact) -> None:
         """A member's answer goes to the product and by mail, at once and however old: it was asked for."""
@@ -89,7 +119,7 @@ class Desk(Ledger):
             over = held.due <= self.given.at or attention.is_over(self.state, held.why, self.given.at)
             (due if over else waiting).append(held)
         self.state.held = waiting
-        for held in due:
+        for held in sorted(due, key=self._urgency):
             self.propose(
                 held.kind,
                 held.key,
@@ -99,12 +129,20 @@ class Desk(Ledger):
                 occurrence=held.occurrence,
             )
 
+    def _urgency(self, held: Held) -> int:
+        """Of what helps with obstacles, the most severe first; the rest stands in the middle, in its order."""
+        milestone, _, name = held.occurrence.removeprefix(STUCK).partition("/")
+        definition = self.program.document.milestones.get(milestone)
+        if definition is None or not held.occurrence.startswith(STUCK) or name not in definition.obstacles:
+            return URGENCY["medium"]
+        return URGENCY[definition.obstacles[name].severity]
+
     def keep_held(self) -> None:
         """After a release: what waits goes on under its new name; what the program no longer has is let go."""
         kept = []
         for held in self.state.held:
             key = self.program.renamed(held.key)
-            if self.program.offers(held.kind, key):
+            if self.program.has(held.kind, key):
                 kept.append(replace(held, key=key))
             else:
                 reason = {"text": "Left undone: the program no longer has it."}
@@ -124,7 +162,8 @@ class Desk(Ledger):
         self.decide("milestone", rule.key, "reached", why)
         self._end_guides(rule.key)
         if definition.celebrate:
-            self.celebrate(definition.celebrate, instant, milestone=rule.key, why=why, offer=definition.offer)
+            offers_ = self.program.offers_at[rule.key]
+            self.celebrate(definition.celebrate, instant, milestone=rule.key, why=why, offers_=offers_)
 
     def celebrate(
         self,
@@ -134,12 +173,13 @@ class Desk(Ledger):
         milestone: str | None,
         why: dict[str, Any],
         occurrence: str = "",
-        offer: str | None = None,
+        offers_: tuple[str, ...] = (),
     ) -> None:
-        """Marks a win in every way that the program asks for. An offer stands inside the piece, if now is its moment."""
+        """Marks a win in every way that the program asks for. Inside the piece stands the first of the offers whose moment
+        is now."""
         about: dict[str, Any] = {"milestone": milestone, "why": why, "occurrence": occurrence}
         if how.content:
-            self.propose("content", how.content, instant, **about, offer=self._fitting(offer, instant))
+            self.propose("content", how.content, instant, **about, offer=self._fitting(offers_, instant))
         if how.message:
             self.propose("message", how.message, instant, **about)
         if self.given.retroactive or self._too_old(instant, patience.MESSAGE):
@@ -149,14 +189,16 @@ class Desk(Ledger):
         if how.owner:
             self._congratulate(milestone or "", occurrence)
 
-    def _fitting(self, offer: str | None, instant: Instant) -> str | None:
-        """The offer, if it may be made now."""
-        if offer is None or self.given.retroactive or self._too_old(instant, patience.IN_APP):
+    def _fitting(self, offers_: tuple[str, ...], instant: Instant) -> str | None:
+        """The first offer that may be made now."""
+        if self.given.retroactive or self._too_old(instant, patience.IN_APP):
             return None
-        refusal = offers.refusal(self.program, self.state, self.view, offer, self.given.at)
-        if refusal is not None:
+        for offer in offers_:
+            refusal = offers.refusal(self.program, self.state, self.view, offer, self.given.at)
+            if refusal is None:
+                return offer
             self.decide("offer", offer, "dropped", {"text": f"Not offered: {refusal}."})
-        return offer if refusal is None else None
+        return None
 
     def refuses(self, offer: str) -> str | None:
         """Why this offer is not made by itself now, in words; None: it may. It never waits for its moment."""
@@ -167,15 +209,18 @@ class Desk(Ledger):
         """An offer by itself, as help: the piece is the offer."""
         spent = offers.spent_key(self.program, offer, occurrence)
         if self._spend(spent):
+            if (experiment := self.is_held_out(offer)) is not None:
+                return self.decide("offer", offer, "dropped", {"text": _held_out(experiment)})
             common = self._for_person(spent)
             self.state.sent = [*self.state.sent, Sent("in_app", self.given.at)]
             self._effects.append(ShowContent(content=offer, milestone=milestone, offer=offer, **common))
             self.decide("offer", offer, "shown", {**why, "key": common["key"]})
             self._helped(occurrence.removeprefix(STUCK), f"offer:{offer}")
+        return None
 
     def _tell_buyers(self, message: str, milestone: str, why: dict[str, Any], occurrence: str) -> None:
         spent = _joined("buyers", self.program.origin(message), milestone, occurrence)
-        if self._spend(spent):
+        if self._spend(spent) and self.is_held_out(message) is None:
             common = self._for_person(spent)
             self._effects.append(TellBuyers(message=message, milestone=milestone, **common))
             self.decide("message", message, "sent", {**why, "key": common["key"], "to": "those who pay"})
@@ -224,7 +269,7 @@ class Desk(Ledger):
 
     def unfit(self, kind: HelpKind, key: str, instant: Instant) -> str | None:
         """Why this cannot help somebody who is stuck, in words; None when it can, now or after a while."""
-        if not self.program.offers(kind, key):
+        if not self.program.has(kind, key):
             return "the program does not have it"
         verdict = self._verdict(kind, key, stuck=True)
         return self.lost_point(kind, key, instant, stuck=True) or (verdict.why if verdict.drop else None)
@@ -235,6 +280,8 @@ class Desk(Ledger):
         definition = self.program.help(kind, key)
         if self._too_old(instant, _patience(kind, definition)):
             return f"its reason is from {_clock(instant[0])}, too long ago"
+        if (unless := self.unless(key)) is not None:
+            return unless
         serves = getattr(definition, "serves", None)
         if serves and serves in self.state.reached:
             return f"{serves} has been reached already"
@@ -246,12 +293,30 @@ class Desk(Ledger):
         resource = key if isinstance(definition, Article) else getattr(definition, "resource", None)
         return f"they have seen {resource} already" if resource and resource in self.state.seen else None
 
+    def unless(self, key: str) -> str | None:
+        """What the program says keeps this from being shown or sent, in words; None while it does not hold."""
+        rule = self.program.rules.get(("unless", key))
+        now = self.state.last_at or self.given.at, END_OF_MOMENT
+        if rule is None or not rule.is_true(self.view, now):
+            return None
+        return f"it is not for them while this holds: {explain(rule.condition, self.view, now)['text']}"
+
+    def take_back(self, rule: Rule) -> None:
+        """What waits unseen is not shown any more once its `unless` holds. What was begun goes on."""
+        if not self._was_shown(rule.key) or self.unless(rule.key) is None:
+            return
+        moment = self.given.fact.seq if self.given.fact else self.given.at.isoformat()
+        common = self._effect(f"unless:{rule.origin}:{moment}")
+        self._effects.append(EndContent(contents=(rule.key,), unseen=True, **common))
+
     def _verdict(self, kind: HelpKind, key: str, *, stuck: bool) -> attention.Verdict:
         document, definition = self.program.document, self.program.help(kind, key)
+        if self.program.subject == "account":  # attention is a person's: each of its people has their own
+            return attention.GO
         if kind == "message":
             message, now = document.messages[key], self.given.at
             return attention.may_send(document, self.state, message.channel, message.purpose, now, unblocks=stuck)
-        if isinstance(definition, Celebration) or _comes_by_itself(definition):
+        if isinstance(definition, Celebration | Briefing) or _comes_by_itself(definition):
             return attention.GO
         return attention.may_show(document, self.state, self.given.at)
 
@@ -290,6 +355,9 @@ class Desk(Ledger):
     ) -> Fate:
         """`counts`: it takes from the budget of attention."""
         self._spend(spent)
+        service = kind == "message" and self.program.document.messages[key].purpose == "service"
+        if (experiment := self.is_held_out(key, *([] if offer is None else [offer]), also_all=not service)) is not None:
+            return self._drop(kind, key, {**why, "text": _held_out(experiment)})
         common = self._for_person(spent)
         channel = self.program.document.messages[key].channel if kind == "message" else "in_app"
         if counts and not _comes_by_itself(self.program.help(kind, key)):
@@ -309,19 +377,29 @@ class Desk(Ledger):
     def _helped(self, obstacle: str, help_: str) -> None:
         stuck = self.state.stuck.get(obstacle)
         if stuck is not None:
-            helped = replace(stuck, helped_at=self.given.at, help=help_)
-            self.state.stuck = {**self.state.stuck, obstacle: helped}
+            self.helped(obstacle, stuck, help_)
+
+    def helped(self, obstacle: str, stuck: Stuck, help_: str) -> None:
+        """Help has come. `help_` is `kind:key`."""
+        self.state.stuck = {**self.state.stuck, obstacle: replace(stuck, helped_at=self.given.at, help=help_)}
+        milestone, _, name = obstacle.partition("/")
+        about = {"milestone": milestone, "obstacle": name, "help": help_}
+        about |= {"response": response_named(help_, self.program.document)}
+        self.tell(events.OBSTACLE_ANSWERED, about, f"obstacle-answered:{self.program.origin(milestone)}/{name}")
 
     def because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
-        """Empty in a retelling of the past, which keeps no reasons: explaining costs more than deciding."""
+        """Empty in a retelling of the past, which keeps no reasons."""
         if self.given.retroactive:
             return {}
-        tree = explain(rule.condition, self.view, instant)
         fact = self.given.fact
-        return {"text": tree["text"], "condition": tree, "fact": fact.message_id if fact else None}
+        return reasons.note(self.program, rule, self.view, instant, fact.message_id if fact else None)
 
     def _too_old(self, instant: Instant, limit: timedelta) -> bool:
         return self.given.at - instant[0] > limit
+
+
+def _held_out(experiment: str) -> str:
+    return f"Held out: the experiment {experiment} leaves it out for them."
 
 
 def _joined(*parts: str) -> str:
@@ -336,7 +414,7 @@ def _patience(kind: HelpKind, definition: object) -> timedelta:
 
 def _comes_by_itself(definition: object) -> bool:
     """What came with a goal, or stands inline where nothing else does: no limit holds it, and it counts as nothing."""
-    return isinstance(definition, EmptyState) or (isinstance(definition, Checklist) and definition.from_ == "goal")
+    return isinstance(definition, STANDING) or (isinstance(definition, Checklist) and definition.from_ == "goal")
 
 
 def _clock(at: datetime) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milepost.core import events
-from milepost.core.conditions.evaluate import END_OF_MOMENT, holds
+from milepost.core.conditions.evaluate import END_OF_MOMENT
 from milepost.core.conditions.instants import next_edge
-from milepost.core.engine import patience
+from milepost.core.engine import patience, risks
 from milepost.core.program.compile import Rule
 from milepost.core.values import BY_TIME_ALONE, Instant
 
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 def turn(work: Work, rule: Rule, instant: Instant) -> None:
     """Looks whether the person is in the segment now."""
+    now = _now(work)
     was = rule.key in work.state.segments
-    is_ = _look(work, rule)
-    if was is not is_ and work.given.at - _now(work)[0] <= patience.MESSAGE:
-        _say(work, rule, instant, entered=is_)
+    is_ = _look(work, rule, now)
+    if was is not is_ and work.given.at - now[0] <= patience.MESSAGE:
+        _say(work, rule, instant, now, entered=is_)
+        if is_:
+            risks.left_in_silence(work, rule, instant)
 
 
 def carry_over(work: Work) -> None:
@@ -33,15 +36,15 @@ def carry_over(work: Work) -> None:
     work.state.segments = []
     for rule in work.program.rules.values():
         if rule.kind == "segment":
-            _look(work, rule)
+            _look(work, rule, _now(work))
 
 
-def _look(work: Work, rule: Rule) -> bool:
+def _look(work: Work, rule: Rule, now: Instant) -> bool:
     """Writes down whether they are in it, and when to look again."""
-    now = _now(work)
-    inside = holds(rule.condition, work.view, now)
-    others = [key for key in work.state.segments if key != rule.key]
-    work.state.segments = sorted([*others, rule.key]) if inside else others
+    inside, segments = rule.is_true(work.view, now), work.state.segments
+    if inside is not (rule.key in segments):
+        others = [key for key in segments if key != rule.key]
+        work.state.segments = sorted([*others, rule.key]) if inside else others
     if rule.by_time:
         work.wake_at(rule.name, next_edge(rule.by_time, work.view, now[0]))
     return inside
@@ -52,10 +55,10 @@ def _now(work: Work) -> Instant:
     return work.state.last_at or work.given.at, END_OF_MOMENT
 
 
-def _say(work: Work, rule: Rule, instant: Instant, *, entered: bool) -> None:
+def _say(work: Work, rule: Rule, instant: Instant, now: Instant, *, entered: bool) -> None:
     if work.given.retroactive:
         return
-    work.desk.decide("segment", rule.key, "entered" if entered else "left", work.desk.because(rule, _now(work)))
+    work.desk.decide("segment", rule.key, "entered" if entered else "left", work.desk.because(rule, now))
     occasion = instant[0].isoformat() if instant[1] == BY_TIME_ALONE else instant[1]
     name = events.SEGMENT_ENTERED if entered else events.SEGMENT_LEFT
     key = f"segment:{rule.origin}:{'in' if entered else 'out'}:{occasion}"

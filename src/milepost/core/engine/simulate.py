@@ -16,6 +16,7 @@ from milepost.core.conditions.evaluate import View, leaves
 from milepost.core.conditions.instants import positives
 from milepost.core.conditions.types import Did, Test
 from milepost.core.delivery.answers import facts_of
+from milepost.core.engine.attention import view_of
 from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, SendMessage, ShowContent
 from milepost.core.engine.inputs import Decision, Given
 from milepost.core.engine.personas import Act, Persona, draw, next_act, traits_of, visits_of, wanted_answers, way_of
@@ -24,7 +25,7 @@ from milepost.core.engine.step import rebuild, step
 from milepost.core.events import Fact, FactKind, Source
 from milepost.core.program.compile import Program
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import OF_MEASURE, Celebration, EmptyState, Guide, Invite, Question, Survey
+from milepost.core.program.kinds.content import OF_MEASURE, STANDING, Celebration, Guide, Invite, Question, Survey
 
 BEGIN = datetime(2026, 1, 5, 8, tzinfo=UTC)  # a Monday
 _PACE = timedelta(seconds=20)
@@ -153,7 +154,7 @@ class _Living:
 
     def _view(self) -> View:
         state = self.life.state
-        return View(memory=state.memory, reached=state.reached, start=state.start)
+        return view_of(self.program.document, state)
 
     def _do(self, act: Act | None) -> None:
         if act is not None:
@@ -193,7 +194,7 @@ class _Living:
             answers[question.key] = _answered(self.document, question, self.persona, wanted, self.now)
             self.actions += 1
             for name, properties in facts_of(self.document, key, question, answers[question.key]):
-                self._tell(name, properties)
+                self._tell(name, properties, kind="identify" if name == events.NAME_OF_KIND["identify"] else "track")
         self._tell(events.SURVEY_ANSWERED, {"survey": key})
         self._tell(events.CONTENT_COMPLETED, {"content": key})
 
@@ -273,7 +274,7 @@ class _Living:
         for effect in effects:
             if isinstance(effect, ShowContent):
                 self._pieces.append(effect)
-                if not isinstance(self.document.content.get(effect.content), EmptyState):
+                if not isinstance(self.document.content.get(effect.content), STANDING):
                     self.life.prompts.append(Prompt(effect.at, "in_app", effect.content))
             elif isinstance(effect, SendMessage):
                 channel = self.document.messages[effect.message].channel
@@ -282,7 +283,9 @@ class _Living:
                 self._tell(events.MESSAGE_SENT, {"message": effect.message})
             elif isinstance(effect, OpenTask):
                 self.life.prompts.append(Prompt(effect.at, "team", effect.about))
-            elif isinstance(effect, EndContent):
+            elif isinstance(effect, EndContent):  # who lives here has seen at once what was shown
+                if effect.unseen:
+                    continue
                 self._pieces = [piece for piece in self._pieces if piece.content not in effect.contents]
 
 
@@ -329,13 +332,13 @@ def _of_measure(metered: Metered, role: str) -> float | None:
 
 def _answered(document: Document, question: Question, persona: Persona, wanted: dict[str, Any], at: datetime) -> Any:
     """What this person says: what they want to be able to say, else something that fits."""
-    options = list(question.options) or list(document.goals)
+    options = list(question.options) or list(document.motives if question.kind == "motive" else document.goals)
     match question.kind:
         case "goal":
             return persona.goal if persona.goal in options else options[0]
-        case "choice":
+        case "choice" | "motive":
             return _choice(question, wanted.get(question.key), options)
-        case "multi":
+        case "multi" | "interests":
             return [_choice(question, wanted.get(question.key), options)]
         case "number":
             return _number(document, question, wanted)

@@ -1,14 +1,16 @@
-"""What is remembered of one subject between two facts. It can be written down, stopped, and started elsewhere."""
+"""What is remembered of one subject between two facts. It can be written down, stopped, and started elsewhere: it holds
+no circles, so what there is most of is kept out of the search for them (`gc=False`)."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy as shallow
 from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.core.conditions.evaluate import Memory
+from milepost.core.program.folder import Subject
 from milepost.core.success.plan import Plan
 from milepost.core.values import Instant
 
@@ -17,7 +19,7 @@ from milepost.core.values import Instant
 RuleName = str
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, gc=False):
     """A decision to help that waits for its moment (quiet hours, a cap, a gap)."""
 
     kind: Literal["content", "message"]
@@ -106,7 +108,15 @@ class Stuck(Struct, frozen=True, kw_only=True):
     help: str = ""
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class Risked(Struct, frozen=True, kw_only=True):
+    """Somebody who may leave. `number` counts the times from 1. Absent: `ended_at` until they have recovered."""
+
+    number: int
+    at: datetime
+    ended_at: datetime | None = None
+
+
+class Run(Struct, frozen=True, kw_only=True, gc=False):
     """A person inside a journey. `number` counts their runs of it from 1; `place` is the path of the stop where they are;
     `arrived_at` when they came there. `properties` are those of the fact that started it."""
 
@@ -117,16 +127,24 @@ class Run(Struct, frozen=True, kw_only=True):
     event: str = ""
     properties: dict[str, Any] = {}
     done: int = 0  # stops passed so far: no run goes on for ever
+    release: int = 0  # in which it began
+    like: tuple[str, str, str] = ("", "", "")  # what the stop is, for another release (`itinerary.Likeness`)
+    loops: Mapping[str, int] = {}  # place of a loop that it is inside of → which round
 
 
-class Sent(Struct, frozen=True):
+def journey_of(run_key: str) -> str:
+    """The journey of a run among the `runs` of a state: its key, with `#` and a number where there may be several."""
+    return run_key.partition("#")[0]
+
+
+class Sent(Struct, frozen=True, gc=False):
     """A piece of attention that was spent."""
 
     channel: str
     at: datetime
 
 
-class State(Struct, kw_only=True, omit_defaults=True):
+class State(Struct, kw_only=True, omit_defaults=True, gc=False):
     """One subject. Instants of `reached`, `fired` and `start` are by the facts' own times; those of `sent`, `held` and
     `session` by the clock.
 
@@ -136,6 +154,7 @@ class State(Struct, kw_only=True, omit_defaults=True):
 
     workspace: int
     uid: int
+    subject: Subject = "person"
     release: int = 0
     atoms: str = ""  # the digest of what the memory was made for
     seq: int = 0  # the last fact that was applied
@@ -163,8 +182,10 @@ class State(Struct, kw_only=True, omit_defaults=True):
     wishes: Mapping[str, Wish] = {}  # by milestone
     plan: Plan | None = None
     stuck: Mapping[str, Stuck] = {}  # by obstacle, MILESTONE/OBSTACLE
+    risks: Mapping[str, Risked] = {}  # by risk, the last time
     segments: Sequence[str] = []  # those that they are in, sorted
-    runs: Mapping[str, Run] = {}  # by journey
+    runs: Mapping[str, Run] = {}  # by journey (`journey_of`)
+    assigned: Mapping[str, str] = {}  # experiment → the variant that they have been given
     rounds: Mapping[str, tuple[int, datetime]] = {}  # journey → how many runs began, and when the last one did
     repeated: Mapping[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
     check_ins: Mapping[str, CheckIn] = {}  # by survey
@@ -183,10 +204,14 @@ class State(Struct, kw_only=True, omit_defaults=True):
 def copy(state: State) -> State:
     """A state that can be changed without the old one noticing: what is a `dict` of it may be changed in place, `Mapping`
     and `Sequence` are replaced, as the lists inside `memory` are."""
-    own = shallow(state)
-    own.memory, own.reached, own.fired = state.memory.copy(), state.reached.copy(), state.fired.copy()
-    own.spent, own.wakes = state.spent.copy(), state.wakes.copy()
-    return own
+    return replace(
+        state,
+        memory=state.memory.copy(),
+        reached=state.reached.copy(),
+        fired=state.fired.copy(),
+        spent=state.spent.copy(),
+        wakes=state.wakes.copy(),
+    )
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -14,23 +14,39 @@ touch (the program is indexed), and every rule *latches*: it fires at the first 
 7. A conclusion of the engine (source `derived`) is for the log's readers: no rule reads it.
 """
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from heapq import heappop, heappush
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from milepost.core import events
-from milepost.core.conditions.evaluate import View, first_true, holds, observe, remember
+from milepost.core.conditions.evaluate import first_true, observe, remember
 from milepost.core.conditions.instants import next_edge
 from milepost.core.conditions.types import START
-from milepost.core.engine import attention, check_ins, goals, journeys, notes, obstacles, repeats, segments, thinning
+from milepost.core.engine import (
+    attention,
+    check_ins,
+    goals,
+    journeys,
+    notes,
+    obstacles,
+    omissions,
+    planned,
+    repeats,
+    risks,
+    segments,
+    thinning,
+)
 from milepost.core.engine.inputs import Given, Outcome
 from milepost.core.engine.proposals import Desk
 from milepost.core.engine.state import State, copy
 from milepost.core.events import Fact
-from milepost.core.program.compile import Program, Rule, RuleKey, RuleKind
+from milepost.core.program.compile import START as FIRST_START
+from milepost.core.program.compile import Program, Rule, RuleKind, latch_of
+from milepost.core.program.folder import STARTED
+from milepost.core.program.kinds.milestone import Obstacle
 from milepost.core.values import BY_TIME_ALONE, Instant
 
 _MOST_PURPOSES = 50  # the write key is public: a state must not grow without end
@@ -43,7 +59,7 @@ def step(program: Program, state: State, given: Given) -> Outcome:
         return Outcome(state=state)
     if fact is not None and fact.source == "derived":
         return Outcome(state=replace(state, seq=fact.seq))
-    if fact is not None and (thinning.forgot(program, state, fact) or repeats.forgot(program, state, fact)):
+    if state.trimmed and _has_forgotten(program, state, given):
         return Outcome(state=state, needs_history=True)
     work = Work(program, copy(state), given)
     if fact is None:
@@ -51,6 +67,14 @@ def step(program: Program, state: State, given: Given) -> Outcome:
     else:
         work.take(fact)
     return work.finish()
+
+
+def _has_forgotten(program: Program, state: State, given: Given) -> bool:
+    """Whether what is asked now would need facts that are no longer remembered."""
+    fact = given.fact
+    if fact is not None and (thinning.forgot(program, state, fact) or repeats.forgot(program, state, fact)):
+        return True
+    return thinning.forgot_days(program, state, given.zone)
 
 
 def rebuild(program: Program, state: State, history: Iterable[Fact], given: Given) -> Outcome:
@@ -86,15 +110,19 @@ class Work:
 
     def __init__(self, program: Program, state: State, given: Given) -> None:
         self.program, self.state, self.given = program, state, given
-        self.view = View(memory=state.memory, reached=state.reached, start=state.start)
-        self.desk = Desk(program, state, given, self.view)
         state.known = given.known or state.known
         state.device = given.device or state.device
+        self._moved_house = bool(given.zone) and given.zone != state.zone
         state.zone = given.zone or state.zone
+        self.view = attention.view_of(program.document, state)
+        self.desk = Desk(program, state, given, self.view)
+        self.stuck_now: list[tuple[Rule, Instant, Obstacle]] = []
 
     def take(self, fact: Fact) -> None:
         late = self.state.last_at is not None and fact.at < self.state.last_at
         unknown = self.program.of_strangers if self.state.last_at is None else ()
+        if self._moved_house and self.program.by_day and self.state.memory:
+            self.settle(self.program.by_day, since=None)
         _note_person(self.state, fact, self.given.at)
         notes.note(self.program, self.state, fact)
         if late:
@@ -110,6 +138,7 @@ class Work:
         goals.follow(self, fact)
         check_ins.follow(self, fact)
         self.desk.answer(fact)
+        self.desk.see(fact)
 
     def _thin(self, fact: Fact) -> None:
         memory = self.state.memory
@@ -118,42 +147,38 @@ class Work:
             if entries is not None and len(entries) > thinning.SLACK:
                 memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
 
-    def memorise(self, fact: Fact) -> list[RuleKey]:
-        """Puts the fact into the memory; the rules that read what changed."""
-        touched: dict[RuleKey, None] = {}
+    def memorise(self, fact: Fact) -> list[Rule]:
+        """Puts the fact into the memory; the rules that read what changed, some of them more than once."""
+        touched: list[Rule] = []
         memory, readers = self.state.memory, self.program.readers
         for atom in self.program.atoms_of_fact(fact):
             value = observe(atom, fact)
             if value is UNSET:
                 continue
             memory[atom.id] = remember(memory.get(atom.id, []), (fact.at, fact.seq, value))
-            touched.update(dict.fromkeys(readers.get(atom.id, ())))
-        return list(touched)
+            touched += readers.get(atom.id, ())
+        return touched
 
-    def ask(self, rules: Iterable[RuleKey], instant: Instant) -> None:
+    def ask(self, rules: Iterable[Rule], instant: Instant) -> None:
         """Asks each rule at this instant, and whoever reads what has been reached by it.
 
-        A new anchor (`since`) is no moment of its own: only rules that are asked anyway are asked again.
+        A new anchor (`since`) is no moment of its own: nothing counts from it yet but the facts of this very instant, and
+        who reads those is asked anyway, after it.
         """
-        asked = self._unlatched(rules)
-        if not asked:
-            return
-        agenda = _Agenda(self.program, asked)
+        agenda = _Agenda(self._unlatched(rules))
         for rule in agenda:
             if not rule.latches:
                 _TURNS[rule.kind](self, rule, instant)
-            elif holds(rule.condition, self.view, instant):
+            elif rule.is_true(self.view, instant):
                 self._latch(rule, instant)
                 if readers := self._readers(rule):
                     agenda.add(self._unlatched(readers))
-                if anchored := self._anchored(rule):
-                    agenda.add(other for other in self._unlatched(anchored) if other in asked)
             elif rule.by_time:
-                self._wake(rule, instant[0])
+                self._wake(rule, instant)
 
-    def _unlatched(self, keys: Iterable[RuleKey]) -> list[Rule]:
-        rules, latched = self.program.rules, self._latched
-        return [rule for key in keys if not (rule := rules[key]).latches or latched(rule) is None]
+    def _unlatched(self, rules: Iterable[Rule]) -> list[Rule]:
+        latched = self._latched
+        return [rule for rule in rules if not rule.latches or latched(rule) is None]
 
     def wake_at(self, name: str, at: datetime | None) -> None:
         """Asks for this rule, or for a timer that a part of the engine keeps (`check_in:KEY`), at that moment."""
@@ -164,13 +189,13 @@ class Work:
 
     def pass_time(self, until: datetime) -> None:
         """Asks the rules that time alone may have made true, at the moments at which it may have."""
-        wakes, names = self.state.wakes, self.program.names
+        wakes, names, rules = self.state.wakes, self.program.names, self.program.rules
         while wakes and (at := min(wakes.values())) <= until:
             due = [name for name, wake in wakes.items() if wake == at]
             for name in due:
                 del wakes[name]
             self.state.last_at = max(self.state.last_at or at, at)
-            self.ask([names[name] for name in due if name in names], (at, BY_TIME_ALONE))
+            self.ask([rules[names[name]] for name in due if name in names], (at, BY_TIME_ALONE))
             for name in due:
                 if name == goals.TIMER:
                     goals.wake(self)
@@ -181,20 +206,21 @@ class Work:
         self.state.wakes.clear()
         for name in [name for name in self.state.fired if name not in self.program.names]:
             del self.state.fired[name]
-        for key in [key for key in self.state.reached if ("milestone", key) not in self.program.rules]:
-            self.desk.moved(key, None)
+        for key in [key for key in self.state.reached if latch_of(key) not in self.program.rules]:
+            if not key.startswith(STARTED):
+                self.desk.moved(key, None)
             del self.state.reached[key]
         self.desk.keep_held()
-        self.settle([key for key, rule in self.program.rules.items() if rule.latches], since=None)
-        for part in (segments, repeats, journeys, goals, check_ins, obstacles):
+        self.settle([rule for rule in self.program.rules.values() if rule.latches], since=None)
+        for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, risks):
             part.carry_over(self)
 
-    def settle(self, rules: Iterable[RuleKey], *, since: Instant | None) -> None:
+    def settle(self, rules: Iterable[Rule], *, since: Instant | None) -> None:
         """Computes these rules' first instants again from the memory, and their dependants' where they changed.
 
         A fact at `since` can change nothing before it: what latched earlier stays, and earlier moments were asked.
         """
-        agenda = _Agenda(self.program, [self.program.rules[key] for key in rules])
+        agenda = _Agenda(rules)
         for rule in agenda:
             if not rule.latches:
                 _TURNS[rule.kind](self, rule, since or (self.given.at, BY_TIME_ALONE))
@@ -212,9 +238,13 @@ class Work:
                 self._latch(rule, after)
             else:
                 self._move(rule, after)
-            agenda.add(self.program.rules[key] for key in (*self._readers(rule), *self._anchored(rule)))
+            agenda.add((*self._readers(rule), *self._anchored(rule)))
 
     def finish(self) -> Outcome:
+        if self._moved_house:
+            journeys.look_at_the_clock(self)
+        if self.stuck_now:
+            obstacles.answer(self)
         attention.forget(self.state, self.given.at)
         if self.state.held and not self.given.retroactive:
             journeys.withdraw(self)
@@ -225,15 +255,18 @@ class Work:
     def _latched(self, rule: Rule) -> Instant | None:
         if rule.kind == "milestone":
             return self.state.reached.get(rule.key)
-        return self.state.start if rule.kind == "start" else self.state.fired.get(rule.name)
+        if rule.kind == "start":  # a further program's stands among the milestones
+            return self.state.start if rule.key == FIRST_START[1] else self.state.reached.get(rule.key)
+        return self.state.fired.get(rule.name)
 
     def _set(self, rule: Rule, instant: Instant | None) -> None:
-        if rule.kind == "start":
+        if (rule.kind, rule.key) == FIRST_START:
             self.state.start = instant
-            self.view = self.desk.view = View(memory=self.state.memory, reached=self.state.reached, start=instant)
+            self.view = self.desk.view = attention.view_of(self.program.document, self.state)
             return
-        latches = self.state.reached if rule.kind == "milestone" else self.state.fired
-        name = rule.key if rule.kind == "milestone" else rule.name
+        is_reached = rule.kind in ("milestone", "start")
+        latches = self.state.reached if is_reached else self.state.fired
+        name = rule.key if is_reached else rule.name
         if instant is None:
             latches.pop(name, None)
         else:
@@ -252,6 +285,8 @@ class Work:
             journeys.begin(self, rule, instant)
         elif rule.kind == "task":
             goals.ticked(self, rule)
+        elif rule.kind == "plan_template":
+            planned.begin(self, rule, instant)
         elif not check_ins.begin(self, rule):
             self.desk.latched(rule, instant)
 
@@ -262,41 +297,39 @@ class Work:
             goals.reached(self, rule.key)
             obstacles.moved(self, rule.key, instant)
 
-    def _wake(self, rule: Rule, after: datetime) -> None:
-        wake = next_edge(rule.by_time, self.view, after)
+    def _wake(self, rule: Rule, instant: Instant) -> None:
+        may_turn = rule.may_turn(self.view, instant)
+        wake = next_edge(rule.by_time, self.view, instant[0]) if may_turn else None
         if wake is None:
             self.state.wakes.pop(rule.name, None)
         else:
             self.state.wakes[rule.name] = wake
 
-    def _readers(self, rule: Rule) -> tuple[RuleKey, ...]:
-        if rule.kind == "start":
-            return self.program.readers_of_milestone.get(START, ())
-        return self.program.readers_of_milestone.get(rule.key, ()) if rule.kind == "milestone" else ()
+    def _readers(self, rule: Rule) -> list[Rule]:
+        if rule.kind not in ("milestone", "start"):
+            return []
+        milestone = START if (rule.kind, rule.key) == FIRST_START else rule.key
+        return [self.program.rules[key] for key in self.program.readers_of_milestone.get(milestone, ())]
 
-    def _anchored(self, rule: Rule) -> tuple[RuleKey, ...]:
-        return self.program.anchored.get(rule.name, ())
+    def _anchored(self, rule: Rule) -> list[Rule]:
+        return [self.program.rules[key] for key in self.program.anchored.get(rule.name, ())]
 
 
 class _Agenda:
     """The rules to be asked, each after those that it reads: what a rule adds comes after it, so each is asked once."""
 
-    def __init__(self, program: Program, rules: Iterable[Rule]) -> None:
-        self._rank = program.rank
-        self._waiting: dict[int, Rule] = {}
-        self._heap: list[int] = []
-        self.add(rules)
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = {rule.rank: rule for rule in rules}
+        self._order = sorted(self._rules)
 
     def add(self, rules: Iterable[Rule]) -> None:
         for rule in rules:
-            rank = self._rank[rule.kind, rule.key]
-            if rank not in self._waiting:
-                self._waiting[rank] = rule
-                heappush(self._heap, rank)
+            if rule.rank not in self._rules:
+                self._rules[rule.rank] = rule
+                insort(self._order, rule.rank)
 
     def __iter__(self) -> Iterator[Rule]:
-        while self._heap:
-            yield self._waiting.pop(heappop(self._heap))
+        return (self._rules[rank] for rank in self._order)
 
 
 _TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
@@ -305,6 +338,10 @@ _TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
     "entry": journeys.enter,
     "run": journeys.proceed,
     "offer": lambda work, rule, instant: None,  # who is eligible is asked when an offer may be made
+    "unless": omissions.turn,
+    "way": goals.rethink,
+    "risk": risks.turn,
+    "recovered": risks.recovered,
 }
 
 

@@ -1,8 +1,11 @@
 """Keeps a state small: what no condition can ask for any more is forgotten, and when that was is remembered."""
 
+from bisect import bisect_left
 from datetime import timedelta
 
 from milepost.core.conditions.evaluate import Entry
+from milepost.core.conditions.holds import completed
+from milepost.core.conditions.retention import Retention
 from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
@@ -18,16 +21,29 @@ def thin(program: Program, state: State, atom: str, entries: list[Entry]) -> lis
     if len(entries) <= SLACK:
         return entries
     retention = program.retention[atom]
-    if retention.first is None:
+    first = _first(retention, state, entries)
+    if first is None:
         return entries
     newest = entries[-1][0]
     start = len(entries) - 1  # the last one is kept for explanations
     if retention.window is not None:
         horizon = newest - retention.window - _GRACE
         start = next(i for i, entry in enumerate(entries) if entry[0] >= horizon)
-    if start - retention.first <= SLACK:
+    if start - first <= SLACK:
         return entries
-    return _cut(state, atom, entries, retention.first, start)
+    return _cut(state, atom, entries, first, start)
+
+
+def _first(retention: Retention, state: State, entries: list[Entry]) -> int | None:
+    """How many of the earliest entries are kept; None: all."""
+    first = retention.first
+    for sequence in retention.sequences:
+        done = completed(sequence, state.memory)
+        if first is None or (done is None and sequence.within is None):
+            return None
+        if done is not None:
+            first = max(first, bisect_left(entries, (done[0], done[1] + 1)))
+    return first
 
 
 def _cut(state: State, atom: str, entries: list[Entry], start: int, end: int) -> list[Entry]:
@@ -49,6 +65,13 @@ def forgot(program: Program, state: State, fact: Fact) -> bool:
         for atom, gap in state.trimmed.items()
         if (window := program.retention[atom].window if atom in program.retention else None)
     )
+
+
+def forgot_days(program: Program, state: State, zone: str) -> bool:
+    """Whether another time zone makes other days of facts some of which have been forgotten."""
+    if not state.trimmed or not zone or zone == state.zone:
+        return False
+    return any(program.atoms[atom].distinct == "day" for atom in state.trimmed if atom in program.atoms)
 
 
 def complete(program: Program, state: State) -> bool:

@@ -5,6 +5,9 @@
 has one. Beyond the largest cohorts everybody is in `OTHER`; of whom nothing is known is in no cohort, which has no name.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from milepost.core import events
 from milepost.core.conditions.memory import IDENTIFIED
 from milepost.core.conditions.types import Series
@@ -15,15 +18,18 @@ from milepost.core.values import Refused
 WEEK, OTHER = "week", "other"
 MOST = 20
 _TRAIT = "trait:"
+#: Where a question says so, cohorts may also be made by a fact's property.
+PROPERTY = "property:"
 _PAGE_VIEWED = events.NAME_OF_KIND["page"]
 
 #: What may stand in `by` besides `trait:NAME`.
 KNOWN = (WEEK, "plan", "source", "role", "goal")
 
 
-def check_by(by: str) -> None:
+def check_by(by: str, *, properties: bool = False) -> None:
     """Raises Refused for what makes no cohorts."""
-    if by not in KNOWN and not (by.startswith(_TRAIT) and len(by) > len(_TRAIT)):
+    kinds = (_TRAIT, PROPERTY) if properties else (_TRAIT,)
+    if by not in KNOWN and not any(by.startswith(kind) and len(by) > len(kind) for kind in kinds):
         raise Refused(
             "by", f"'{by}' makes no cohorts.", path="by", mend=f"Write one of {', '.join(KNOWN)}, or trait:NAME."
         )
@@ -37,17 +43,25 @@ def cohort_name(by: str) -> str:
         return "the goal that they stated last"
     if by == "source":
         return "where they came from first (trait `source`, else the campaign or the referrer of their page views)"
+    if by.startswith(PROPERTY):
+        return f"the property `{by.removeprefix(PROPERTY)}` of their first step"
     return f"their trait `{by.removeprefix(_TRAIT)}`"
 
 
-def cohorts(text: Text, people: str, by: str) -> str:
-    """The table of `people` with one more column, `cohort`: a text or NULL; of weeks, when each began."""
+def cohorts(text: Text, people: str, by: str, *, most: int = MOST) -> str:
+    """The table of `people` (by week: with a column `week`, its number) with one more column, `cohort`: a text or NULL; of
+    weeks, the number."""
     if by == WEEK:
         return text.table(f"select *, week as cohort from {people}")
     known = text.table(f"select p.*, c.cohort from {people} p left join ({_known(text, by)}) c on c.uid = p.uid")
-    most, other = text.parameters.add(MOST), text.parameters.add(OTHER)
+    return largest(text, known, most)
+
+
+def largest(text: Text, known: str, most: int = MOST) -> str:
+    """The same table, in which all but the largest cohorts are one."""
+    limit, other = text.parameters.add(most), text.parameters.add(OTHER)
     sizes = f"select cohort, row_number() over (order by count(*) desc, cohort) as place from {known} group by cohort"
-    name = f"case when n.cohort is null then null when n.place <= {most} then n.cohort else {other} end"
+    name = f"case when n.cohort is null then null when n.place <= {limit} then n.cohort else {other} end"
     ranked = f"select * from ({sizes}) where cohort is not null"
     return text.table(f"select p.* replace ({name} as cohort) from {known} p left join ({ranked}) n using (cohort)")
 
@@ -81,3 +95,8 @@ def _came_from(text: Text) -> str:
         f"select f.uid, f.ts, f.seq, coalesce({campaign}, {outside}) as c from facts f where {text.named(_PAGE_VIEWED)}"
     )
     return f"select uid, arg_min(c, {PLACE}) as cohort from ({views}) where c is not null group by uid"
+
+
+def in_order(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows `(cohort, n, …)`, the largest cohorts first."""
+    return sorted(rows, key=lambda row: (-row[1], row[0] or ""))

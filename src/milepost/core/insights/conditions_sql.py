@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from milepost.core.conditions.compare import moment, relative
 from milepost.core.conditions.evaluate import END_OF_MOMENT, View, holds, leaves
-from milepost.core.conditions.memory import IDENTIFIED, milestone_since
+from milepost.core.conditions.memory import ACCOUNT, GOALS, TRAITS_OF, milestone_since, since_of
 from milepost.core.conditions.types import (
     START,
     All,
@@ -27,6 +27,7 @@ from milepost.core.conditions.types import (
     Leaf,
     Not,
     Reached,
+    Sequence_,
     Series,
     Test,
     Trait,
@@ -35,7 +36,8 @@ from milepost.core.insights.compare_sql import moment_sql, number_sql, passes_sq
 from milepost.core.insights.plan import Parameters, Plan
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of
-from milepost.core.values import Refused
+from milepost.core.program.folder import starts_of
+from milepost.core.values import Refused, zone_exists
 
 #: Time and number as one comparable value.
 PLACE = "epoch_us(ts)::hugeint * 18446744073709551616 + seq"
@@ -93,7 +95,7 @@ class Text:
         """The table `(uid, ts, seq)` of when each person reached the milestone. Raises Refused for an unknown one."""
         if key == START:
             return self.started()
-        if key not in self.document.milestones:
+        if key not in self.document.milestones and key not in starts_of(self.document):
             raise Refused("unknown_milestone", f"There is no milestone '{key}'.", mend="Name one that the program has.")
         return self._latch(key, lambda: reached_of(self.document, key))
 
@@ -142,12 +144,14 @@ class Text:
     def _aggregate(self, leaf: Leaf) -> str:
         """One row `(uid, v)` a person: the count, the last value, or 1 for what is so."""
         if isinstance(leaf, Trait | Last):
-            return self.last_values(_series(leaf))
+            return f"select uid, arg_max(v, {PLACE}) as v from ({self._values(leaf)}) group by uid"
+        if isinstance(leaf, Sequence_):
+            return f"select uid, 1 as v from ({self._completed(leaf)})"
         if isinstance(leaf, Compared):
             return f"select uid, arg_max(d, {PLACE}) as v from ({self._comparisons(leaf)}) group by uid"
         recent = f" where ts > {self.as_of} - {self.parameters.length(leaf.within)}" if leaf.within is not None else ""
         if isinstance(leaf, Reached):
-            return f"select uid, 1 as v from {self.reached(leaf.milestone)}{recent}"
+            return f"select uid, 1 as v from ({self._reached(leaf)}){recent}"
         count = "count(*)" if leaf.distinct is None else "count(distinct value)"
         return f"select uid, {count} as v from ({self._facts(leaf)}){recent} group by uid"
 
@@ -177,9 +181,17 @@ class Text:
         return _union(parts) if parts else "select 0 as uid, null::timestamp as ts, 0 as seq where false"
 
     def _uncounted(self, condition: Condition) -> list[str]:
-        """Facts before a `since` count for nothing, but they are moments at which the condition is asked."""
-        dids = [leaf for leaf in leaves(condition) if isinstance(leaf, Did) and leaf.since is not None]
-        return [self._facts(replace(did, since=None)) for did in dids]
+        """What counts for nothing, but is a moment at which the condition is asked: what lies before a `since`, goals that
+        are counted from, and the steps of a sequence that is not complete."""
+        rows: list[str] = []
+        for leaf in leaves(condition):
+            if isinstance(leaf, Sequence_):
+                rows += [self._facts(step) for step in leaf.steps]
+            elif isinstance(leaf, Did | Reached) and leaf.since is not None:
+                rows.append(self._happened(leaf))
+            if since_of(leaf) == "goal":
+                rows.append(self._given(GOALS))
+        return rows
 
     def _changes(self, leaf: Leaf) -> str:
         """A select of `(uid, ts, seq, d)`: the points of one leaf."""
@@ -187,8 +199,12 @@ class Text:
             return self._value_changes(leaf)
         if isinstance(leaf, Compared):
             return self._comparisons(leaf)
+        if isinstance(leaf, Sequence_):
+            return f"select uid, ts, seq, 1 as d from ({self._completed(leaf)})"
+        if leaf.since == "goal":
+            return self._counted_anew(leaf)
         if isinstance(leaf, Reached):
-            return self._expiring(f"select uid, ts, seq from {self.reached(leaf.milestone)}", leaf)
+            return self._expiring(self._reached(leaf), leaf)
         if leaf.distinct is None:
             return self._expiring(self._facts(leaf), leaf)
         return self._distinct_changes(leaf)
@@ -214,12 +230,53 @@ class Text:
             f"union all select uid, ends, -1, -1 from {name} where again is null or again >= ends"
         )
 
+    def _counted_anew(self, leaf: Did | Reached) -> str:
+        """A value counts from its first fact after a goal, until its window is over or the next goal is stated."""
+        goals = self.table(
+            f"select uid, ts, seq, {PLACE} as place, row_number() over (partition by uid order by ts, seq) as n "
+            f"from ({self._given(GOALS)})"
+        )
+        value = "value" if isinstance(leaf, Did) and leaf.distinct is not None else "seq as value"
+        happened = f"select uid, ts, seq, {value}, {PLACE} as place from ({self._happened(leaf)})"
+        ends = "null::timestamp" if leaf.within is None else f"f.ts + {self.parameters.length(leaf.within)}"
+        rows = self.table(
+            f"select f.uid, f.ts, f.seq, f.value, g.n, {ends} as ends, next.ts as next_ts, next.seq as next_seq "
+            f"from ({happened}) f asof join {goals} g on g.uid = f.uid and g.place <= f.place "
+            f"left join {goals} next on next.uid = g.uid and next.n = g.n + 1"
+        )
+        around = "lag(ts) over w as before, lag(ends) over w as lapsed, lead(ts) over w as again"
+        name = self.table(f"select *, {around} from {rows} window w as (partition by uid, value, n order by ts, seq)")
+        over = "ends <= next_ts or next_ts is null and ends is not null"  # the window, before another goal is stated
+        stops = (
+            f"select uid, case when {over} then ends else next_ts end as ts, case when {over} then -1 else next_seq end "
+            f"as seq, -1 as d from {name} where again is null or again >= ends"
+        )
+        return (
+            f"select uid, ts, seq, 1 as d from {name} where before is null or lapsed <= ts "
+            f"union all select * from ({stops}) where ts is not null"
+        )
+
+    def _completed(self, node: Sequence_) -> str:
+        """A select of `(uid, ts, seq)`: when its steps had first happened in their order, of whom they have.
+
+        Of each fact that continues a way, the latest moment at which such a way began.
+        """
+        first, *rest = (self._facts(step) for step in node.steps)
+        ways = f"select uid, ts, seq, ts as begun from ({first})"
+        for step in rest:
+            both = f"select *, 0 as own from ({ways}) union all select *, null::timestamp, 1 from ({step})"
+            before = "partition by uid order by ts, seq, own desc rows between unbounded preceding and 1 preceding"
+            latest = f"select uid, ts, seq, own, max(begun) over ({before}) as begun from ({both})"
+            ways = f"select uid, ts, seq, begun from ({latest}) where own = 1 and begun is not null"
+        inside = "" if node.within is None else f" where ts < begun + {self.parameters.length(node.within)}"
+        return _earliest(f"select uid, ts, seq from ({ways}){inside}")
+
     def _value_changes(self, leaf: Trait | Last) -> str:
         """Each write; with a bound that moves with time, also when the value crosses it."""
         by = relative(leaf.test.value) if leaf.test.op in ("before", "after") else None
         if by is None:
-            return f"select uid, ts, seq, v as d from ({self._given(_series(leaf))})"
-        name = self.table(self._given(_series(leaf)))
+            return f"select uid, ts, seq, v as d from ({self._values(leaf)})"
+        name = self.table(self._values(leaf))
         crossing = f"select uid, {moment_sql('v')} + {self.parameters.length(-by)} as crossed, ts from {name}"
         return (
             f"select uid, ts, seq, v as d from {name} "
@@ -243,6 +300,9 @@ class Text:
             rows = f"select uid, ts, seq, {last} from ({both}) window w as ({_RUNNING})"
             return number_sql("l"), number_sql("r"), rows
         numbers = f"select uid, ts, seq, {number_sql('v')} as l from ({self._given(node.of)})"
+        if (day := moment(node.to)) is not None:
+            earlier = f"case when ts < {self.parameters.add(day)} then l end"
+            return "l", "r", f"select *, last_value({earlier} ignore nulls) over ({_RUNNING}) as r from ({numbers})"
         how = "first_value" if node.to == "first" else "last_value"
         return "l", "r", f"select *, {how}(l ignore nulls) over ({_BEFORE}) as r from ({numbers})"
 
@@ -275,22 +335,57 @@ class Text:
         select = f"from facts f{joined} where {where}"
         if did.distinct is None:
             return f"select f.uid, f.ts, f.seq {select}"
-        valued = f"select f.uid, f.ts, f.seq, {self._value(did.distinct)} as value {select}"
-        return f"select * from ({valued}) where value is not null"
+        if did.distinct == "day":
+            return self._days(f"select f.uid, f.ts, f.seq {select}")
+        value = scalar_sql(property_sql(did.distinct, self.parameters))
+        return f"select * from (select f.uid, f.ts, f.seq, {value} as value {select}) where value is not null"
 
-    def _value(self, distinct: str) -> str:
-        return "f.ts::date" if distinct == "day" else scalar_sql(property_sql(distinct, self.parameters))
+    def _days(self, rows: str) -> str:
+        """The same facts, each with the day that it was where the person is now."""
+        program = self.document.timezone if zone_exists(self.document.timezone) else "UTC"
+        zone = f"coalesce(zones.zone, {self.parameters.add(program)})"
+        placed = f"select f.*, {zone} as zone from ({rows}) f left join zones on zones.uid = f.uid"
+        there = "case when zone = 'UTC' then ts else timezone(zone, timezone('UTC', ts)) end"
+        return f"select uid, ts, seq, ({there})::date as value from ({placed})"
 
-    def _since(self, did: Did) -> tuple[str, list[str]]:
-        if did.since is None:
+    def _reached(self, node: Reached) -> str:
+        """A select of `(uid, ts, seq)`: when the milestone was reached, if that is since when it counts."""
+        joined, since = self._since(node)
+        where = f" where {' and '.join(since)}" if since else ""
+        return f"select f.uid, f.ts, f.seq from {self.reached(node.milestone)} f{joined}{where}"
+
+    def _happened(self, leaf: Did | Reached) -> str:
+        """What it counts, whenever it was."""
+        ever = replace(leaf, since=None)
+        return self._facts(ever) if isinstance(ever, Did) else self._reached(ever)
+
+    def _since(self, leaf: Did | Reached) -> tuple[str, list[str]]:
+        """A join for the facts `f`, and what they have to fulfil."""
+        if leaf.since is None:
             return "", []
-        key = milestone_since(did)
-        if did.since == "start" or key is not None:
-            latch = self.started() if key is None else self.reached(key)
+        if (anchor := self._anchor(leaf)) is not None:
             after = "(f.ts > since.ts or (f.ts = since.ts and f.seq >= since.seq))"
-            return f" join {latch} since on since.uid = f.uid", [after]
-        day = moment(did.since)
+            return f" join {anchor} since on since.uid = f.uid", [after]
+        day = moment(leaf.since)
         return "", ["false" if day is None else f"f.ts >= {self.parameters.add(day)}"]
+
+    def _anchor(self, leaf: Did | Reached) -> str | None:
+        """The table `(uid, ts, seq)` of the instants that it counts from as of the moment; None where it is a day."""
+        if leaf.since == "goal":
+            last = f"max(ts) as ts, arg_max(seq, {PLACE}) as seq"
+            return self.table(f"select uid, {last} from ({self._given(GOALS)}) group by uid")
+        if leaf.since == "start":
+            return self.started()
+        key = milestone_since(leaf)
+        return None if key is None else self.reached(key)
+
+    def _values(self, leaf: Trait | Last) -> str:
+        """A select of `(uid, ts, seq, v)`: every value that it ever had."""
+        if isinstance(leaf, Last):
+            return self._given(leaf.of)
+        owner = ACCOUNT if leaf.name.startswith(ACCOUNT) else ""
+        tellers = (event for event, before in TRAITS_OF.items() if before == owner)
+        return _union(self._given(Series(event=event, property=leaf.name.removeprefix(owner))) for event in tellers)
 
     def _given(self, series: Series) -> str:
         """A select of `(uid, ts, seq, v)`: every value that the series was given."""
@@ -319,16 +414,12 @@ class Text:
 
 def _is_first_fact(did: Did) -> bool:
     """Whether the condition turns true at the first fact that counts."""
-    return did.at_most is None and did.exactly is None and did.at_least in (None, 1)
+    return did.at_most is None and did.exactly is None and did.at_least in (None, 1) and did.since != "goal"
 
 
 def _earliest(rows: str) -> str:
     """The first instant of each person. (A minimum of pairs, or a window, takes up to three times as long.)"""
     return f"select uid, min(ts) as ts, arg_min(seq, {PLACE}) as seq from ({rows}) group by uid"
-
-
-def _series(leaf: Trait | Last) -> Series:
-    return Series(event=IDENTIFIED, property=leaf.name) if isinstance(leaf, Trait) else leaf.of
 
 
 def _letter(leaf: Leaf) -> str:

@@ -14,8 +14,9 @@ from msgspec import Struct
 from milepost.core import events
 from milepost.core.conditions.words import describe
 from milepost.core.insights.conditions_sql import Text
+from milepost.core.insights.firsts import starters
 from milepost.core.insights.plan import Plan
-from milepost.core.insights.question import Answer, Period, Rows, frame, starters
+from milepost.core.insights.question import Answer, Period, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.values import Refused, utc
 
@@ -27,9 +28,19 @@ _LONGEST = 90
 #: Facts that are not something that the person did in the product.
 NOT_ACTIVITY = (
     events.MESSAGE_SENT,
+    events.MESSAGE_DELIVERED,
     events.MESSAGE_FAILED,
+    events.EMAIL_FETCHED,
+    events.ACCOUNT_TRAITS_CHANGED,
+    events.ACCOUNT_MILESTONE_REACHED,
+    events.ACCOUNT_HELP_DUE,
+    events.OBSTACLE_ANSWERED,
+    events.RISK_RAISED,
+    events.RISK_ENDED,
+    events.EXPERIMENT_EXPOSED,
     events.EMAIL_BOUNCED,
     events.EMAIL_OPENED,
+    events.EMAIL_FETCHED,
     events.CONTENT_SHOWN,
     events.OFFER_SHOWN,
     events.TARGET_MISSING,

@@ -14,8 +14,9 @@ from milepost.core.conditions.types import Series
 from milepost.core.conditions.words import describe
 from milepost.core.insights.compare_sql import property_text_sql
 from milepost.core.insights.conditions_sql import Text
+from milepost.core.insights.firsts import starters
 from milepost.core.insights.plan import Plan
-from milepost.core.insights.question import Answer, Period, Rows, frame, starters
+from milepost.core.insights.question import Answer, Period, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.program.kinds.milestone import Help
 from milepost.core.values import Undefined

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - every name in this SQL is generated here, every value is a parameter
 """How many people of each cohort reach each milestone, and how long it takes them."""
 
-from datetime import datetime
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -10,9 +10,12 @@ from milepost.core.conditions.words import describe
 from milepost.core.insights.activation import NOBODY
 from milepost.core.insights.cohorts import WEEK, check_by, cohort_name, cohorts
 from milepost.core.insights.conditions_sql import Text
-from milepost.core.insights.plan import Plan, instant
-from milepost.core.insights.question import Answer, Period, Rows, frame, starters, waited
+from milepost.core.insights.firsts import starters, waited
+from milepost.core.insights.plan import Plan
+from milepost.core.insights.question import Answer, Period, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
+from milepost.core.insights.survival_sql import quartiles
+from milepost.core.insights.zones import first_day
 from milepost.core.values import Undefined
 
 
@@ -32,11 +35,32 @@ class Reach(Struct, frozen=True, kw_only=True):
     cohorts: list[Cell]
 
 
+class Ranked(Struct, frozen=True, kw_only=True):
+    """A cohort, and the share of it that reached an outcome."""
+
+    cohort: str | None
+    rate: Rate
+
+
+class Weak(Struct, frozen=True, kw_only=True):
+    """Of the people who reached the milestone `after` (None: of all who started), the share `drop` that has not reached
+    this one."""
+
+    milestone: str
+    after: str | None
+    drop: Rate
+
+
 class MilestonesAnswer(Answer, frozen=True, kw_only=True):
-    """Weeks in their order, every one of the period; other cohorts by size."""
+    """Weeks in their order, every one of the period; other cohorts by size. `ideal` are the cohorts by how many of them
+    reach an outcome, and `weak` the milestones by how many are lost before them, in the document's order; both are ranked
+    by the lower end of the interval, so that nobody leads by being few. Absent: without a milestone of kind `outcome`
+    nobody is ideal."""
 
     by: str
     milestones: list[Reach]
+    ideal: list[Ranked]
+    weak: list[Weak]
 
 
 class Milestones(Period, frozen=True, kw_only=True):
@@ -49,34 +73,35 @@ class Milestones(Period, frozen=True, kw_only=True):
         check_by(self.by)
 
     def plan(self) -> Plan:
-        text = self.text()
-        people = cohorts(text, starters(self, text), self.by)
-        waits = text.table(
-            " union all ".join(self._waits(text, people, key) for key in self.document.milestones) or _NONE
-        )
-        return text.plan(_curves(waits))
-
-    def _waits(self, text: Text, people: str, key: str) -> str:
-        return (
-            f"select {text.parameters.add(key)} as key, p.cohort, {waited(text)} as seconds, "
-            f"g.uid is not null as arrived from {people} p left join {text.reached(key)} g on g.uid = p.uid"
-        )
+        text, keys = self.text(), list(self.document.milestones)
+        people = cohorts(text, starters(self, text, keys, week=self.by == WEEK), self.by)
+        parts = [_waits(text, people, key, f"p.t{place}") for place, key in enumerate(keys)]
+        if outcomes := [place for place, key in enumerate(keys) if self.document.milestones[key].kind == "outcome"]:
+            parts.append(
+                _waits(text, people, _OUTCOME, f"least({', '.join(f'p.t{place}' for place in outcomes)}, null)")
+            )
+        waits = text.table(" union all ".join(parts) or _NONE)
+        drops = "".join(f" union all {_drop(text, people, place, key)}" for place, key in enumerate(keys))
+        return text.plan(f"({quartiles(text, waits, 'key, cohort')}){drops}")
 
     def answer(self, plan: Plan, rows: Rows) -> MilestonesAnswer:
         found = {(key, self._label(cohort)): tuple(rest) for key, cohort, *rest in rows}
-        sizes = {cohort: rest[0] for (_, cohort), rest in found.items()}
+        sizes = {cohort: rest[0] for (key, cohort), rest in found.items() if not key.startswith(_AFTER)}
         labels = self._weeks() if self.by == WEEK else sorted(sizes, key=lambda one: (-sizes[one], one or ""))
         reaches = [_reach(key, labels, found) for key in self.document.milestones]
-        return MilestonesAnswer(by=self.by, milestones=reaches, **frame(self, plan, self.definition()))
+        return MilestonesAnswer(
+            by=self.by,
+            milestones=reaches,
+            ideal=_ideal(found, sizes),
+            weak=_weak(found, list(self.document.milestones)),
+            **frame(self, plan, self.definition()),
+        )
 
-    def _label(self, cohort: str | datetime | None) -> str | None:
-        return self._monday(instant(cohort)) if isinstance(cohort, datetime) else cohort
+    def _label(self, cohort: str | int | None) -> str | None:
+        return first_day("week", cohort).isoformat() if isinstance(cohort, int) else cohort
 
     def _weeks(self) -> list[str | None]:
-        return [self._monday(week) for week in self.weeks()]
-
-    def _monday(self, begins: datetime) -> str:
-        return begins.astimezone(ZoneInfo(self.tz)).date().isoformat()
+        return [week.astimezone(ZoneInfo(self.tz)).date().isoformat() for week in self.weeks()]
 
     def definition(self) -> str:
         return (
@@ -87,7 +112,46 @@ class Milestones(Period, frozen=True, kw_only=True):
 
 
 Found = dict[tuple[str, str | None], tuple[int, int, int | None, int | None]]
+NOBODY_BEFORE = "nobody came to the milestone before"
+#: Stand among the keys of milestones: any outcome, and what is lost before a milestone.
+_OUTCOME, _AFTER = "@outcome", "@after:"
 _NONE = "select '' as key, null::varchar as cohort, 0 as seconds, false as arrived where false"
+
+
+def _waits(text: Text, people: str, key: str, until: str) -> str:
+    return (
+        f"select {text.parameters.add(key)} as key, p.cohort, {waited(text, until)} as seconds, "
+        f"{until} is not null as arrived from {people} p"
+    )
+
+
+def _drop(text: Text, people: str, place: int, key: str) -> str:
+    """One row `(key, cohort, came, lost, -, -)`: who came to the milestone before, and not to this one."""
+    came = f"p.t{place - 1} is not null" if place else "true"
+    lost = f"count(*) filter ({came} and p.t{place} is null)"
+    return f"select {text.parameters.add(_AFTER + key)}, null, count(*) filter ({came}), {lost}, null, null from {people} p"
+
+
+def _ideal(found: Found, sizes: Mapping[str | None, int]) -> list[Ranked]:
+    ranked = [
+        Ranked(cohort=cohort, rate=rate(found[_OUTCOME, cohort][1], n, NOBODY))
+        for cohort, n in sizes.items()
+        if (_OUTCOME, cohort) in found
+    ]
+    return sorted(ranked, key=lambda each: (-_least(each.rate), each.cohort or ""))
+
+
+def _weak(found: Found, keys: list[str]) -> list[Weak]:
+    """The earlier one first where two are alike."""
+    weak = []
+    for before, key in zip((None, *keys), keys, strict=False):
+        came, lost, *_ = found.get((_AFTER + key, None), (0, 0, None, None))
+        weak.append(Weak(milestone=key, after=before, drop=rate(lost, came, NOBODY_BEFORE)))
+    return sorted(weak, key=lambda each: -_least(each.drop))
+
+
+def _least(share: Rate) -> float:
+    return share.interval.low if share.interval is not None else -1.0
 
 
 def _reach(key: str, labels: list[str | None], found: Found) -> Reach:
@@ -103,18 +167,4 @@ def _cell(cohort: str | None, n: int, arrived: int, median: int | None, p75: int
         rate=rate(arrived, n, NOBODY),
         median=why if median is None else median,
         p75=why if p75 is None else p75,
-    )
-
-
-def _curves(waits: str) -> str:
-    """Rows `(key, cohort, n, arrived, median, p75)`: `statistics.survival` for every cell at once."""
-    times = f"select key, cohort, seconds, count(*) filter (arrived) as a, count(*) as k from {waits} group by all"
-    risks = f"select *, sum(k) over (partition by key, cohort order by seconds desc) as r from ({times})"
-    curve = (
-        f"select *, product((r - a)::double / r) over (partition by key, cohort order by seconds) as s from ({risks})"
-    )
-    until = "min(seconds) filter (s <= {} + 1e-12)".format
-    return (
-        f"select key, cohort, sum(k)::bigint, sum(a)::bigint, {until(0.5)}, {until(0.25)} "
-        f"from ({curve}) group by key, cohort order by key, cohort"
     )

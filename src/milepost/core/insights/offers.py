@@ -16,6 +16,7 @@ from milepost.core.insights.conditions_sql import PLACE, Text
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame, inside, told
 from milepost.core.insights.statistics import Rate, rate
+from milepost.core.program.growth import offers_of
 from milepost.core.values import Undefined
 
 ATTRIBUTED = timedelta(days=30)
@@ -58,7 +59,7 @@ class Offers(Period, frozen=True, kw_only=True):
 
     def _taken(self, text: Text, shown: str) -> str:
         """A select of `(key, uid, revenue)`: each fact that takes an offer, with the one that it is attributed to."""
-        taking = [_taking(text, key, offer.taken) for key, offer in self.document.offers.items() if offer.taken]
+        taking = [_taking(text, key, offer.taken) for key, offer in offers_of(self.document).items() if offer.taken]
         window = text.parameters.length(ATTRIBUTED)
         return (
             f"select s.key, s.uid, t.revenue from ({' union all '.join(taking) or _NOBODY}) t "
@@ -68,7 +69,7 @@ class Offers(Period, frozen=True, kw_only=True):
 
     def answer(self, plan: Plan, rows: Rows) -> OffersAnswer:
         found = {(what, key): (n, more) for what, key, n, more in rows}
-        offers = [_did(key, offer.taken is not None, found) for key, offer in self.document.offers.items()]
+        offers = [_did(key, offer.taken is not None, found) for key, offer in offers_of(self.document).items()]
         return OffersAnswer(offers=offers, **frame(self, plan, self.definition()))
 
     def definition(self) -> str:

@@ -4,15 +4,17 @@
 A question writes its SQL (`plan`) and reads the rows that come back (`answer`); it never touches a store.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, field
 
+from milepost.core.conditions.types import Condition
 from milepost.core.insights.compare_sql import property_text_sql
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Plan
+from milepost.core.insights.zones import first_day, local_number, midnight
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, utc
 
@@ -46,13 +48,10 @@ class Period(Struct, frozen=True, kw_only=True):
 
     def weeks(self) -> list[datetime]:
         """The Mondays, midnight in `tz`, that begin the weeks of the period, as instants in UTC."""
-        zone = _zone(self.tz)
-        first = utc(self.from_).astimezone(zone).date()
-        monday = first - timedelta(days=first.weekday())
-        weeks: list[datetime] = []
-        while (begins := datetime.combine(monday, time(), zone).astimezone(UTC)) < utc(self.to) or not weeks:
+        number, weeks = local_number("week", self.from_, self.tz), list[datetime]()
+        while (begins := midnight(first_day("week", number), self.tz)) < utc(self.to) or not weeks:
             weeks.append(begins)
-            monday += timedelta(days=7)
+            number += 1
         return weeks
 
     def first_value(self) -> list[str]:
@@ -83,27 +82,9 @@ def frame(period: Period, plan: Plan, definition: str) -> dict[str, Any]:
     }
 
 
-def starters(period: Period, text: Text) -> str:
-    """The table `(uid, ts, seq, week)` of who started in the period."""
-    mondays = text.parameters.add([monday.replace(tzinfo=None) for monday in period.weeks()])
-    weeks = text.table(f"select unnest({mondays}::timestamp[]) as week")
-    begins, ends = text.parameters.add(period.from_), text.parameters.add(period.to)
-    return text.table(
-        f"select s.uid, s.ts, s.seq, w.week from {text.started()} s asof join {weeks} w on s.ts >= w.week "
-        f"where s.ts >= {begins} and s.ts < {ends}"
-    )
-
-
-def goals(period: Period, text: Text) -> str:
-    """The table `(uid, ts)` of when each person first reached one of the milestones of first value."""
-    tables = [text.reached(key) for key in period.first_value()]
-    if len(tables) == 1:
-        return tables[0]
-    instants = (
-        " union all ".join(f"select uid, ts from {table}" for table in tables)
-        or "select 0 as uid, null::timestamp as ts where false"
-    )
-    return text.table(f"select uid, min(ts) as ts from ({instants}) group by uid")
+def among(text: Text, condition: Condition | None) -> str:
+    """More of a `where` that has a `uid`: only people of whom the condition is true at the moment."""
+    return "" if condition is None else f" and uid in (select uid from {text.table(text.members(condition))})"
 
 
 def told(text: Text, event: str, name: str) -> str:
@@ -115,11 +96,6 @@ def told(text: Text, event: str, name: str) -> str:
 def inside(period: Period, text: Text) -> str:
     """Whether a row's `ts` lies in the period."""
     return f"(ts >= {text.parameters.add(period.from_)} and ts < {text.parameters.add(period.to)})"
-
-
-def waited(text: Text) -> str:
-    """Whole seconds from the start `p` to the goal `g`, else to `as_of`; 0 for who was there before the start."""
-    return f"greatest(0, epoch_us(coalesce(g.ts, {text.as_of})) - epoch_us(p.ts)) // 1000000"
 
 
 def _zone(name: str) -> ZoneInfo:

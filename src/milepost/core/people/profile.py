@@ -1,12 +1,11 @@
 """What the traits of a person say: the last value of each by the fact's time, and the few that Milepost reads itself."""
 
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from milepost.core.values import Instant
+from milepost.core.values import zone_exists as zone_exists
 
 Traits = dict[str, Any]
 #: When each trait was last written: ISO time and number, so that a late fact cannot overwrite a later one.
@@ -65,12 +64,3 @@ def locale_of(traits: Traits, context: dict[str, Any]) -> str | None:
         if isinstance(value, str) and value:
             return value.replace("_", "-")[:35]
     return None
-
-
-@lru_cache(maxsize=1024)
-def zone_exists(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True

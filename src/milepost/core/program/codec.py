@@ -18,31 +18,44 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
-from msgspec.structs import FieldInfo
+from msgspec.structs import FieldInfo, replace
 
 from milepost.core.conditions.types import All, Answered, Condition, Test
 from milepost.core.program.condition_codec import (
     CONDITIONS,
-    encode_answers,
-    encode_condition,
-    encode_test,
+    TESTS,
     read_answers,
     read_condition,
     read_test,
 )
-from milepost.core.program.document import Document
+from milepost.core.program.condition_writing import encode_answers, encode_condition, encode_test
+from milepost.core.program.document import STARTS, Document
+from milepost.core.program.folder import Folder
+from milepost.core.program.kinds.common import Variants
 from milepost.core.program.kinds.content import OF_MEASURE
-from milepost.core.program.kinds.goal import Function
-from milepost.core.program.kinds.journey import Pause
+from milepost.core.program.kinds.goal import Function, Motive
+from milepost.core.program.kinds.journey import Day, DayStart, Every, Pause, Rhythm
 from milepost.core.program.kinds.limits import Quiet
+from milepost.core.program.kinds.milestone import Growth
+from milepost.core.program.kinds.plan_template import Owner
 from milepost.core.program.problems import Lines, Place, Problem, did_you_mean
-from milepost.core.program.scalars import BROKEN, read_data, read_duration, read_mapping, read_number, read_text, wrong
+from milepost.core.program.scalars import (
+    BROKEN,
+    read_data,
+    read_duration,
+    read_mapping,
+    read_number,
+    read_quantity,
+    read_text,
+    wrong,
+)
 from milepost.core.program.walk import fields_of
 from milepost.core.values import digest, format_duration
 
 _QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _ABSENT = (NoneType, UnsetType)
 _ANSWERS = (Answered, Answered | None)
+_DAYS = re.compile(r"(\d{1,4})\s*(?:d|days?)")
 _ALWAYS = All(of=())  # stands in for a condition that could not be read
 
 
@@ -63,13 +76,18 @@ def decode(data: Any, lines: Lines, found: tuple[Problem, ...] = ()) -> Parsed:
     sketch = _struct(Document, data, Place(lines, problems, told=told))
     if sketch is BROKEN:
         sketch = Document(name="")
+    elif "start" not in data:  # where a program does not say it, its kind does
+        sketch = replace(sketch, start=STARTS[sketch.audience])
     problems.sort(key=lambda problem: (problem.line, problem.path))
     return Parsed(document=None if problems else sketch, sketch=sketch, problems=tuple(problems), lines=lines)
 
 
-def digest_of(document: Document) -> str:
-    """The name of what the document means: comments, order and short forms do not change it."""
-    return digest(encode(document))
+def digest_of(document: Document | Folder) -> str:
+    """The name of what is meant: comments, order and short forms do not change it. A folder of one document is named like
+    the document."""
+    documents = document.documents if isinstance(document, Folder) else (document,)
+    meant = [encode(each) for each in documents]
+    return digest(meant[0] if len(meant) == 1 else meant)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -106,7 +124,14 @@ def _struct(wanted: type[Struct], data: Any, at: Place, tag_field: str | None = 
 def _in_full(wanted: type[Struct], data: Any) -> Any:
     """The long form of what may be typed short."""
     name, kind = _SHORT.get(wanted, ("", NoneType))
+    if is_words(wanted, data):
+        return {name: data}
     return {name: data} if isinstance(data, kind) and name else data
+
+
+def is_words(wanted: Any, data: Any) -> bool:
+    """Whether this mapping stands for words in several languages, in place of the fields of what may be just words."""
+    return isinstance(data, dict) and bool(data) and wanted in _WORDS and not data.keys() & _WORDS[wanted]
 
 
 def _field(field: FieldInfo, typed: dict[str, Any], at: Place) -> Any:
@@ -139,17 +164,23 @@ def _union(members: tuple[Any, ...], data: Any, at: Place) -> Any:
     if len(present) == 1:
         return _convert(present[0], data, at)
     if _is_condition(present):
-        return read_condition(data, at)
+        return _struct(DayStart, data, at) if DayStart in present and is_day(data) else read_condition(data, at)
     if all(isinstance(member, type) and issubclass(member, Struct) for member in present):
         return (_tagged if present[0].__struct_config__.tag_field == "kind" else _named)(present, data, at)
     shape: Any = dict if isinstance(data, dict) else tuple if isinstance(data, list) else str
-    if shape is dict and (structs := [m for m in present if isinstance(m, type) and issubclass(m, Struct)]):
+    structs = [member for member in present if isinstance(member, type) and issubclass(member, Struct)]
+    if shape is dict and structs and (structs != [Variants] or "variants" in data):
         return _struct(structs[0], data, at)
     return _convert(next((m for m in present if (get_origin(m) or m) is shape), present[0]), data, at)
 
 
 def _is_condition(members: tuple[Any, ...]) -> bool:
     return set(members) >= CONDITIONS
+
+
+def is_day(data: Any) -> bool:
+    """Whether this is a day, and not a condition: a date, or a trait that is compared with nothing."""
+    return isinstance(data, dict) and ("date" in data or ("trait" in data and not set(data) & set(TESTS)))
 
 
 def _tagged(members: tuple[type[Struct], ...], data: Any, at: Place) -> Any:
@@ -212,6 +243,16 @@ def _read_quiet(data: Any, at: Place) -> Any:
     return Quiet(start=time(from_hour, from_minute), end=time(to_hour, to_minute))
 
 
+def _read_every(data: Any, at: Place) -> Any:
+    """The name of a rhythm, or a number of days."""
+    names = get_args(Rhythm)
+    days = _DAYS.fullmatch(data) if isinstance(data, str) else None
+    if (days is not None and int(days[1])) or (isinstance(data, int) and not isinstance(data, bool) and data > 0):
+        return int(days[1]) if days else data
+    mend = f"Write {', '.join(names)}, or a number of days such as 3d."
+    return data if data in names else wrong(at, f"'{data}' is no rhythm.", mend)
+
+
 def _read_branch(data: Any, at: Place) -> Any:
     """A test of an answer. A number may be compared with what is known of the question's measure."""
     if isinstance(data, dict) and len(data) == 1:
@@ -222,18 +263,34 @@ def _read_branch(data: Any, at: Place) -> Any:
 
 
 #: What stands for a struct when something else than a mapping is typed: the field that it goes to.
-_SHORT: dict[type[Struct], tuple[str, type]] = {Function: ("milestones", list), Pause: ("for", str)}
+_SHORT: dict[type[Struct], tuple[str, type]] = {
+    Growth: ("text", str),
+    Owner: ("role", str),
+    Motive: ("title", str),
+    Function: ("milestones", list),
+    Pause: ("for", str),
+}
+#: What may be just words; the keys that say that it is more.
+_WORDS = {kind: frozenset(field.encode_name for field in fields_of(kind)) for kind in (Growth, Motive)}
 _ORDERED = ("gt", "gte", "lt", "lte")
 _SCALARS: dict[Any, Callable[[Any, Place], Any]] = {
     Any: read_data,
     str: read_text,
     int: read_number,
+    float: read_quantity,
     bool: _read_bool,
     timedelta: read_duration,
     Quiet: _read_quiet,
     Test: _read_branch,
     Answered: read_answers,
+    Every: _read_every,
 }
+
+
+def read_definition(section: str, data: Any, at: Place) -> Any:
+    """One definition of a section (`messages`), with its mistakes told at this place; BROKEN where it cannot be read."""
+    sections = {field.encode_name: field for field in fields_of(Document)}
+    return _convert(get_args(sections[section].type)[1], data, at)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -241,7 +298,11 @@ _SCALARS: dict[Any, Callable[[Any, Place], Any]] = {
 
 def encode(document: Document) -> dict[str, Any]:
     """Plain data as a person would type it: short forms, and nothing that is the default anyway."""
-    return {"milepost": document.milepost, **_encode_struct(document)}
+    plain = {"milepost": document.milepost, **_encode_struct(document)}
+    if document.audience == "user":
+        return plain
+    plain.pop("start", None)
+    return plain if document.start == STARTS[document.audience] else {**plain, "start": encode_value(document.start)}
 
 
 def encode_value(value: Any) -> Any:
@@ -265,12 +326,21 @@ def encode_value(value: Any) -> Any:
 
 def _encode_struct(value: Struct) -> dict[str, Any]:
     config = value.__struct_config__
-    plain: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field == "kind" else {}
+    tagged = config.tag_field == "kind" and not isinstance(value, Day)
+    plain: dict[str, Any] = {"kind": config.tag} if tagged else {}
     for field in fields_of(type(value)):
         held = getattr(value, field.name)
         if held is not UNSET and held != _default(field):
-            plain[field.encode_name] = (encode_answers if field.type in _ANSWERS else encode_value)(held)
+            plain[field.encode_name] = _WRITERS.get(field.type, encode_value)(held)
     return plain
+
+
+def _encode_every(every: Every) -> str:
+    return f"{every}d" if isinstance(every, int) else every
+
+
+#: How the values of fields of these types are written.
+_WRITERS: dict[Any, Callable[[Any], Any]] = {**dict.fromkeys(_ANSWERS, encode_answers), Every: _encode_every}
 
 
 def _in_short(kind: type[Struct], plain: dict[str, Any]) -> Any:

@@ -6,26 +6,31 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
+from milepost.core.conditions.memory import ACCOUNT
 from milepost.core.conditions.types import (
     ONLY_QUESTION,
     All,
     Answered,
     Any_,
-    Compared,
     Condition,
     ContentWas,
     DaysSince,
     Did,
     Goal,
+    HasMotive,
+    InLifecycle,
     InSegment,
-    Last,
+    InTier,
+    LifecycleStage,
     Measured,
     MessageWas,
     Not,
     Operator,
     Reached,
+    Sequence_,
     Test,
     Trait,
+    UsageTier,
 )
 from milepost.core.program.problems import Place, did_you_mean
 from milepost.core.program.scalars import (
@@ -40,12 +45,13 @@ from milepost.core.program.scalars import (
     read_text,
     wrong,
 )
-from milepost.core.values import format_duration
 
 CONDITIONS = frozenset(get_args(Condition))
-MESSAGE_WAS = ("sent", "failed", "bounced", "opened", "clicked")
+MESSAGE_WAS = ("sent", "delivered", "failed", "bounced", "opened", "clicked")
 CONTENT_WAS = ("shown", "completed", "dismissed", "snoozed", "refused", "acted")
 TESTS: tuple[str, ...] = get_args(Operator)
+STAGES: tuple[str, ...] = get_args(LifecycleStage)
+TIERS: tuple[str, ...] = get_args(UsageTier)
 _MILESTONE_SINCE = re.compile(r"milestone:(.+)")
 
 Reader = Callable[[Any, Place], Any]
@@ -84,16 +90,43 @@ def _read_did(data: Mapping[str, Any], at: Place) -> Any:
 
 
 def _read_trait(data: Mapping[str, Any], at: Place) -> Any:
-    name = read_text(data["trait"], at / "trait")
-    tested = {key: value for key, value in data.items() if key != "trait"}
+    return _trait("trait", "", data, at)
+
+
+def _read_account(data: Mapping[str, Any], at: Place) -> Any:
+    return _trait("account", ACCOUNT, data, at)
+
+
+def _trait(operator: str, before: str, data: Mapping[str, Any], at: Place) -> Any:
+    name = read_text(data[operator], at / operator)
+    tested = {key: value for key, value in data.items() if key != operator}
     if not tested:
         return wrong(at, "The trait is compared with nothing.", "Add one such as `is: trial` or `exists: true`.")
     test = _read_comparison(tested, at)
-    return BROKEN if name is BROKEN or test is BROKEN else Trait(name=name, test=test)
+    return BROKEN if name is BROKEN or test is BROKEN else Trait(name=before + name, test=test)
+
+
+def _read_sequence(data: Mapping[str, Any], at: Place) -> Any:
+    """Names of events, or `{did: …, where: …}`."""
+    steps, rest = data["sequence"], {key: value for key, value in data.items() if key != "sequence"}
+    for key in rest.keys() - {"within"}:
+        (at / key).error("unknown-key", f"'{key}' is not known beside 'sequence'.", did_you_mean(key, ("within",)))
+    if not isinstance(steps, list) or len(steps) < 2:
+        return wrong(at / "sequence", "A list of two or more steps is expected here.", "Write [Searched, Bought].")
+    read = [_read_step(step, at / "sequence" / index) for index, step in enumerate(steps)]
+    window = _read_window(rest["within"], at / "within") if rest.get("within") is not None else None
+    return BROKEN if BROKEN in (*read, window) else Sequence_(steps=tuple(read), within=window)
+
+
+def _read_step(data: Any, at: Place) -> Any:
+    if isinstance(data, Mapping) and "did" in data:
+        return _node(Did, "did", "name", data, at, {"where": _read_where})
+    name = read_text(data, at)
+    return BROKEN if name is BROKEN else Did(name=name)
 
 
 def _read_reached(data: Mapping[str, Any], at: Place) -> Any:
-    return _node(Reached, "reached", "milestone", data, at, {"within": _read_window})
+    return _node(Reached, "reached", "milestone", data, at, {"within": _read_window, "since": _read_since})
 
 
 def _read_all(data: Mapping[str, Any], at: Place) -> Any:
@@ -140,6 +173,10 @@ def _node(
         elif key not in known and key != operator:
             (at / key).error("unknown-key", f"'{key}' is not known beside '{operator}'.", did_you_mean(key, known))
     return BROKEN if any(value is BROKEN for value in values.values()) else kind(**values)
+
+
+def _read_motive(data: Mapping[str, Any], at: Place) -> Any:
+    return _node(HasMotive, "motive", "motive", data, at, {})
 
 
 def _read_goal(data: Mapping[str, Any], at: Place) -> Any:
@@ -191,13 +228,30 @@ def _read_days_since(data: Mapping[str, Any], at: Place) -> Any:
     if ("gte" in data) == ("lt" in data):
         return wrong(at, "Days are compared with one number.", "Write gte: 3, or lt: 3.")
     node = _node(DaysSince, "days_since", "since", data, at, {"gte": read_number, "lt": read_number})
-    if node is not BROKEN and not re.fullmatch(r"start|goal|milestone:.+", node.since):
-        return wrong(at / "days_since", f"'{node.since}' is no beginning.", "Write start, goal, or milestone:KEY.")
+    if node is not BROKEN and not re.fullmatch(r"start|goal|(milestone|trait):.+", node.since):
+        mend = "Write start, goal, milestone:KEY, or trait:NAME."
+        return wrong(at / "days_since", f"'{node.since}' is no beginning.", mend)
     return node
 
 
 def _read_segment(data: Mapping[str, Any], at: Place) -> Any:
     return _node(InSegment, "segment", "segment", data, at, {})
+
+
+def _read_lifecycle(data: Mapping[str, Any], at: Place) -> Any:
+    return _rung(InLifecycle, "lifecycle", "stage", STAGES, data, at)
+
+
+def _read_tier(data: Mapping[str, Any], at: Place) -> Any:
+    return _rung(InTier, "tier", "tier", TIERS, data, at)
+
+
+def _rung(
+    kind: Callable[..., Condition], operator: str, name: str, known: tuple[str, ...], data: Mapping[str, Any], at: Place
+) -> Any:
+    _alone(operator, data, at)
+    rung = _choice(*known)(data[operator], at / operator)
+    return BROKEN if rung is BROKEN else kind(**{name: rung})
 
 
 def _choice(*known: str) -> Reader:
@@ -224,9 +278,16 @@ def _read_window(data: Any, at: Place) -> Any:
 
 
 def _read_since(data: Any, at: Place) -> Any:
-    if data == "start" or (isinstance(data, str) and _MILESTONE_SINCE.fullmatch(data)) or is_day(data):
+    if data in ("start", "goal") or (isinstance(data, str) and _MILESTONE_SINCE.fullmatch(data)) or is_day(data):
         return data
-    return wrong(at, f"'{data}' is no beginning.", "Write start, milestone:KEY, or a day such as 2026-05-01.")
+    return wrong(at, f"'{data}' is no beginning.", "Write start, goal, milestone:KEY, or a day such as 2026-05-01.")
+
+
+def _read_before(data: Any, at: Place) -> Any:
+    """What a measure is held against."""
+    if data in ("last", "baseline") or is_day(data):
+        return data
+    return wrong(at, f"'{data}' is nothing to compare with.", "Write last, baseline, or a day such as 2026-05-01.")
 
 
 def _read_where(data: Any, at: Place) -> Any:
@@ -284,12 +345,14 @@ _DID: dict[str, Reader] = {
 }
 _MEASURE: dict[str, Reader] = {
     "changed": _choice("better", "worse", "unchanged"),
-    "since": _choice("last", "baseline"),
+    "since": _read_before,
     "reached": _choice("target"),
 }
 OPERATORS: dict[str, Callable[[Mapping[str, Any], Place], Any]] = {
     "did": _read_did,
+    "sequence": _read_sequence,
     "trait": _read_trait,
+    "account": _read_account,
     "reached": _read_reached,
     "all": _read_all,
     "any": _read_any,
@@ -301,80 +364,7 @@ OPERATORS: dict[str, Callable[[Mapping[str, Any], Place], Any]] = {
     "measure": _read_measure,
     "days_since": _read_days_since,
     "segment": _read_segment,
+    "lifecycle": _read_lifecycle,
+    "tier": _read_tier,
+    "motive": _read_motive,
 }
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def encode_condition(condition: Condition) -> Any:
-    """Plain data as a person would type it."""
-    match condition:
-        case Did():
-            return _encode_did(condition)
-        case Trait():
-            return {"trait": condition.name, condition.test.op: condition.test.value}
-        case Reached():
-            window = {} if condition.within is None else {"within": format_duration(condition.within)}
-            return {"reached": condition.milestone, **window}
-        case All():
-            return [encode_condition(member) for member in condition.of]
-        case Any_():
-            return {"any": [encode_condition(member) for member in condition.of]}
-        case Not():
-            return {"not": encode_condition(condition.of)}
-        case Goal():
-            return {"goal": condition.goal}
-        case Answered():
-            return {"answered": encode_answers(condition)}
-        case MessageWas():
-            return _encode_was("message", condition.message, condition)
-        case ContentWas():
-            return _encode_was("content", condition.content, condition)
-        case Measured():
-            return _encode_measured(condition)
-        case DaysSince():
-            test = {"gte": condition.gte} if condition.gte is not None else {"lt": condition.lt}
-            return {"days_since": condition.since, **test}
-        case InSegment():
-            return {"segment": condition.segment}
-        case Last() | Compared():
-            raise TypeError(f"{type(condition).__name__} is kernel only; nobody types it.")
-
-
-def _encode_did(did: Did) -> dict[str, Any]:
-    plain: dict[str, Any] = {"did": did.name}
-    for key in ("at_least", "at_most", "exactly", "distinct", "since"):
-        if (value := getattr(did, key)) is not None:
-            plain[key] = value
-    if did.within is not None:
-        plain["within"] = format_duration(did.within)
-    if did.where:
-        plain["where"] = {key: encode_test(test) for key, test in did.where.items()}
-    return plain
-
-
-def encode_test(test: Test) -> Any:
-    return test.value if test.op == "is" else {test.op: test.value}
-
-
-def encode_answers(answered: Answered) -> Any:
-    if not answered.answers:
-        return answered.survey
-    plain: dict[str, Any] = {"survey": answered.survey}
-    for key, test in answered.answers.items():
-        plain.update({test.op: test.value} if key == ONLY_QUESTION else {key: encode_test(test)})
-    return plain
-
-
-def _encode_was(operator: str, key: str, condition: MessageWas | ContentWas) -> dict[str, Any]:
-    window = {} if condition.within is None else {"within": format_duration(condition.within)}
-    return {operator: key, "was": condition.was, **window}
-
-
-def _encode_measured(measured: Measured) -> dict[str, Any]:
-    if measured.test is not None:
-        return {"measure": measured.measure, measured.test.op: measured.test.value}
-    if measured.reached is not None:
-        return {"measure": measured.measure, "reached": measured.reached}
-    return {"measure": measured.measure, "changed": measured.changed, "since": measured.since}

@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 #: Where each node of the text stands, by its path as typed; the first line is 1.
 Lines = Mapping[Path, int]
 
-REFERENCE = "docs/reference/program.md"
+REFERENCE = "docs/reference/checks.md"
 
 #: What can be wrong while a document is read, before its meaning is checked: (rule, why, mend).
 READING_RULES = (

@@ -22,21 +22,27 @@ from milepost.core.conditions.types import (
     DaysSince,
     Did,
     Goal,
+    HasMotive,
+    InLifecycle,
     InSegment,
+    InTier,
     Measured,
     MessageWas,
     Node,
     Not,
     Reached,
+    Sequence_,
     Test,
     Trait,
 )
-from milepost.core.program.condition_codec import CONDITIONS, CONTENT_WAS, MESSAGE_WAS, TESTS
+from milepost.core.program.condition_codec import CONDITIONS, CONTENT_WAS, MESSAGE_WAS, STAGES, TESTS, TIERS
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import OF_MEASURE
-from milepost.core.program.kinds.goal import Function
-from milepost.core.program.kinds.journey import Pause
+from milepost.core.program.kinds.goal import Function, Motive
+from milepost.core.program.kinds.journey import Day, DayStart, Every, Pause, Rhythm
 from milepost.core.program.kinds.limits import Quiet
+from milepost.core.program.kinds.milestone import Growth
+from milepost.core.program.kinds.plan_template import Owner
 
 Schema = dict[str, Any]
 
@@ -54,15 +60,30 @@ _SCALARS: dict[Any, Schema] = {
     Any: {},
     str: _TEXT,
     int: _COUNT,
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     timedelta: _DURATION,
     Quiet: _QUIET,
     Test: {"anyOf": [_SCALAR, {"$ref": "#/$defs/test"}, {"$ref": "#/$defs/against"}]},
     Answered: _ANSWERS,
+    Every: {
+        "anyOf": [
+            {"enum": list(get_args(Rhythm))},
+            {"type": "string", "pattern": r"^\d{1,4}\s*d(ays?)?$"},
+            {"type": "integer", "minimum": 1},
+        ]
+    },
 }
+_WORDS: Schema = {"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
 #: What may stand for the whole of it.
-_SHORT: dict[type[Struct], Schema] = {Function: _KEYS, Pause: _DURATION}
-_SINCE: Schema = {"type": "string", "pattern": r"^(start|milestone:.+|\d{4}-\d\d-\d\d)$"}
+_SHORT: dict[type[Struct], Schema] = {
+    Growth: _WORDS,
+    Motive: _WORDS,
+    Owner: _TEXT,
+    Function: _KEYS,
+    Pause: _DURATION,
+}
+_SINCE: Schema = {"type": "string", "pattern": r"^(start|goal|milestone:.+|\d{4}-\d\d-\d\d)$"}
 
 
 def json_schema() -> Schema:
@@ -99,7 +120,7 @@ def _schema(wanted: Any, definitions: Schema) -> Schema:
 
 def _union(members: tuple[Any, ...], definitions: Schema) -> Schema:
     if set(members) >= CONDITIONS:
-        return _CONDITION
+        return _CONDITION if DayStart not in members else {"anyOf": [_CONDITION, _reference(DayStart, definitions)]}
     present = [member for member in members if member not in (NoneType, UnsetType)]
     if len(present) == 1:
         return _schema(present[0], definitions)
@@ -117,7 +138,8 @@ def _reference(wanted: type[Struct], definitions: Schema) -> Schema:
 
 def _struct(wanted: type[Struct], definitions: Schema) -> Schema:
     known, config = fields(wanted), wanted.__struct_config__
-    tag: Schema = {"kind": {"const": config.tag}} if config.tag_field == "kind" else {}
+    tagged = config.tag_field == "kind" and not issubclass(wanted, Day)
+    tag: Schema = {"kind": {"const": config.tag}} if tagged else {}
     return _object(
         {**tag, **{field.encode_name: _field(field, definitions) for field in known}},
         [*tag, *(field.encode_name for field in known if field.required)],
@@ -150,10 +172,25 @@ def summary(described: type[Struct]) -> str:
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
+_STEPS: Schema = {
+    "type": "array",
+    "minItems": 2,
+    "items": {
+        "anyOf": [
+            _TEXT,
+            {
+                "type": "object",
+                "properties": {"did": _TEXT, "where": {"type": "object", "additionalProperties": _TEST}},
+                "required": ["did"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
 _WAS_OF_CONTENT: Schema = {"anyOf": [{"enum": list(CONTENT_WAS)}, {"type": "string", "pattern": r"^step:[1-9]\d*$"}]}
 _MEASURED: Schema = {
     "changed": {"enum": ["better", "worse", "unchanged"]},
-    "since": {"enum": ["last", "baseline"]},
+    "since": {"type": "string", "pattern": r"^(last|baseline|\d{4}-\d\d-\d\d)$"},
     "reached": {"const": "target"},
 }
 
@@ -161,8 +198,8 @@ _MEASURED: Schema = {
 def _operators() -> dict[str, Schema]:
     operators: dict[type[Node], tuple[Schema, list[str]]] = {
         Did: (_did(), ["did"]),
-        Trait: ({"trait": _TEXT, **_tests()}, ["trait"]),
-        Reached: ({"reached": _TEXT, "within": _DURATION}, ["reached"]),
+        Sequence_: ({"sequence": _STEPS, "within": _DURATION}, ["sequence"]),
+        Reached: ({"reached": _TEXT, "within": _DURATION, "since": _SINCE}, ["reached"]),
         All: ({"all": _CONDITIONS}, ["all"]),
         Any_: ({"any": _CONDITIONS}, ["any"]),
         Not: ({"not": _CONDITION}, ["not"]),
@@ -173,8 +210,13 @@ def _operators() -> dict[str, Schema]:
         Measured: ({"measure": _TEXT, **_MEASURED, **_tests()}, ["measure"]),
         DaysSince: ({"days_since": _TEXT, "gte": _COUNT, "lt": _COUNT}, ["days_since"]),
         InSegment: ({"segment": _TEXT}, ["segment"]),
+        InLifecycle: ({"lifecycle": {"enum": list(STAGES)}}, ["lifecycle"]),
+        HasMotive: ({"motive": _TEXT}, ["motive"]),
+        InTier: ({"tier": {"enum": list(TIERS)}}, ["tier"]),
     }
     named = {f"operator-{required[0]}": _object(known, required, node) for node, (known, required) in operators.items()}
+    for owner in ("trait", "account"):
+        named[f"operator-{owner}"] = _object({owner: _TEXT, **_tests()}, [owner], Trait)
     references = [{"$ref": f"#/$defs/{name}"} for name in named]
     description = "A condition: a mapping with one operator, or a list in which all must hold."
     return {**named, "condition": {"description": description, "anyOf": [*references, _CONDITIONS]}}

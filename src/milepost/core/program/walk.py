@@ -12,10 +12,11 @@ from msgspec.structs import FieldInfo, fields
 
 from milepost.core.conditions.types import Condition, Test
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.common import Text
 from milepost.core.program.problems import Path
 
 CONDITIONS = frozenset(get_args(Condition))
-_TEXT = {str, dict[str, str]}
+_TEXT = set(get_args(Text))
 
 
 class Node(Struct, frozen=True):

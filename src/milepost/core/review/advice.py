@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from milepost.core import events
 from milepost.core.conditions.types import DaysSince, Did, Trait
-from milepost.core.program.kinds.content import Checklist, Content, EmptyState, Guide, Survey
+from milepost.core.program.kinds.content import STANDING
 from milepost.core.program.problems import did_you_mean, nearest
-from milepost.core.review.names import named_by_fields
+from milepost.core.review.links import links
 from milepost.core.review.rule import Found, Leaf, Review, Rule
+from milepost.core.review.unused import unused
 
 _MOST_STEPS = 5
-_ENDS = "Add `ends:` with what it is for, such as {reached: first-meal}."
 #: (section, field) of the conditions that begin something for somebody.
 _TRIGGERS = {("content", "when"), ("messages", "when"), ("journeys", "starts"), ("cadences", "starts")}
-_OWN_FACTS = frozenset(
+OWN_FACTS = frozenset(
     value for name, value in vars(events).items() if name.isupper() and isinstance(value, str)
 ) | frozenset(events.NAME_OF_KIND.values())
 
@@ -35,17 +35,20 @@ def no_first_value(review: Review) -> Iterator[Found]:
 
 
 def no_success_event(review: Review) -> Iterator[Found]:
+    """Guides that lead to no milestone, and journeys that can end without one."""
+    served = links(review)
     for key, guide in review.guides():
         if guide.serves is None:
             yield Found(("content", key), f"The guide '{key}' leads to no milestone.")
-    for key, journey in review.document.journeys.items():
-        if journey.ends is None:
-            yield Found(("journeys", key), f"The journey '{key}' has no goal of its own.", _ENDS)
-    for key, cadence in review.document.cadences.items():
-        if cadence.stops is None:
-            yield Found(
-                ("cadences", key), f"The cadence '{key}' has no goal of its own.", _ENDS.replace("ends", "stops")
-            )
+    flows = [("journeys", key, "ends", each.ends) for key, each in review.document.journeys.items()]
+    flows += [("cadences", key, "stops", each.stops) for key, each in review.document.cadences.items()]
+    for section, key, field, aim in flows:
+        called = f"The {section.removesuffix('s')} '{key}'"
+        mend = f"Add `{field}:` with what it is for, such as {{reached: first-meal}}."
+        if aim is None:
+            yield Found((section, key), f"{called} has no goal of its own.", mend)
+        elif (section, key) not in served:
+            yield Found((section, key, field), f"{called} ends without the success of any milestone.", mend)
 
 
 def no_target_time(review: Review) -> Iterator[Found]:
@@ -58,6 +61,21 @@ def long_guides(review: Review) -> Iterator[Found]:
     for key, guide in review.guides():
         if len(guide.steps) > _MOST_STEPS:
             yield Found(("content", key, "steps"), f"The guide has {len(guide.steps)} steps.")
+
+
+def several_at_once(review: Review) -> Iterator[Found]:
+    """Pieces that come to the same people at the same moment on the same pages, and no gap keeps them apart."""
+    if review.document.limits.in_app.gap is not None:
+        return
+    seen: dict[tuple[str, str], str] = {}
+    for key, piece in review.document.content.items():
+        when = getattr(piece, "when", None)
+        if when is not None and not isinstance(piece, STANDING):
+            moment = (str(when), str(piece.page.url))
+            if moment in seen:
+                message = f"'{key}' comes at the same moment as '{seen[moment]}'."
+                yield Found(("content", key, "when"), message)
+            seen.setdefault(moment, key)
 
 
 def calendar_only(review: Review) -> Iterator[Found]:
@@ -83,26 +101,13 @@ def _waits_for_a_fact(leaf: Leaf) -> bool:
 
 def never_used(review: Review) -> Iterator[Found]:
     """What no definition names and nothing else triggers."""
-    document = review.document
-    used = {(section, name.key) for name in named_by_fields(review) for section in name.sections}
-    for key, message in document.messages.items():
-        if message.when is None and ("messages", key) not in used:
-            yield Found(("messages", key), f"Nothing sends '{key}'.", "Add `when:`, or name it under `celebrate:`.")
-    for key, piece in document.content.items():
-        if not isinstance(piece, Guide) and not _comes_by_itself(piece) and ("content", key) not in used:
-            yield Found(("content", key), f"Nothing shows '{key}'.")
-    for section in ("offers", "templates"):
-        for key in getattr(document, section):
-            if (section, key) not in used:
-                yield Found((section, key), f"Nothing offers '{key}'.", "Name it where it helps, or remove it.")
-
-
-def _comes_by_itself(piece: Content) -> bool:
-    if isinstance(piece, Checklist) and piece.from_ == "goal":
-        return True
-    if isinstance(piece, Survey) and piece.every is not None:
-        return True
-    return isinstance(piece, EmptyState) or getattr(piece, "when", None) is not None
+    said = {
+        "messages": ("Nothing sends '{}'.", "Add `when:`, or name it under `celebrate:`."),
+        "content": ("Nothing shows '{}'.", ""),
+    }
+    for section, key in unused(review):
+        message, mend = said.get(section, ("Nothing offers '{}'.", "Name it where it helps, or remove it."))
+        yield Found((section, key), message.format(key), mend)
 
 
 def serves_nothing(review: Review) -> Iterator[Found]:
@@ -125,7 +130,7 @@ def no_caps(review: Review) -> Iterator[Found]:
 
 
 def untracked_facts(review: Review) -> Iterator[Found]:
-    known = {*review.document.facts, *_OWN_FACTS}
+    known = {*review.document.facts, *OWN_FACTS}
     for leaf in review.leaves:
         if review.document.facts and isinstance(leaf.node, Did) and leaf.node.name not in known:
             name = leaf.node.name
@@ -137,6 +142,7 @@ RULES = (
     Rule(
         id="no-contact",
         level="reason",
+        area="team",
         why="People who get stuck must know whom to ask, where and when; the card stands in every message and piece.",
         mend="Add `support: {name: …, email: …, hours: …}`.",
         find=no_contact,
@@ -144,6 +150,7 @@ RULES = (
     Rule(
         id="nothing-measured",
         level="reason",
+        area="measuring",
         why="What is not measured cannot get better: without a milestone nobody can tell whether this helps.",
         mend="Add a milestone that is reached by what people do.",
         find=nothing_measured,
@@ -151,6 +158,7 @@ RULES = (
     Rule(
         id="no-first-value",
         level="reason",
+        area="measuring",
         why="Time to first value is the number that onboarding is for; something must stop its clock.",
         mend="Add `first_value: true` to the milestone at which people first get what they came for.",
         find=no_first_value,
@@ -158,6 +166,7 @@ RULES = (
     Rule(
         id="no-success-event",
         level="reason",
+        area="links",
         why="A flow that does not contain the moment of success can be finished without having helped.",
         mend="Add `serves:` with the milestone that it leads to.",
         find=no_success_event,
@@ -165,6 +174,7 @@ RULES = (
     Rule(
         id="no-target-time",
         level="warning",
+        area="measuring",
         why="Without a target nobody can say who is late, and help comes by chance.",
         mend="Add `target: 1d`, counted from the program's start.",
         find=no_target_time,
@@ -172,13 +182,24 @@ RULES = (
     Rule(
         id="long-guide",
         level="warning",
-        why="With each step fewer people stay; beyond five most have left.",
+        area="attention",
+        why="With each step fewer people stay: as published, 72 % finish a tour of three steps, 16 % one of seven.",
         mend="Keep the steps without which the first success is impossible.",
         find=long_guides,
     ),
     Rule(
+        id="several-at-once",
+        level="warning",
+        area="attention",
+        why="Of two things on top of one another people close both.",
+        mend="Let one wait for the other, or write `limits: {in_app: {gap: 3m}}`.",
+        find=several_at_once,
+        needs=("limits", "content"),
+    ),
+    Rule(
         id="calendar-only",
         level="warning",
+        area="guidance",
         why="A series by the calendar says the same to those who are done and those who are stuck.",
         mend="Start it from what people do.",
         find=calendar_only,
@@ -186,6 +207,7 @@ RULES = (
     Rule(
         id="never-used",
         level="warning",
+        area="links",
         why="What nothing triggers is work that reaches nobody.",
         mend="Name it under `celebrate:` of a milestone, or remove it.",
         find=never_used,
@@ -193,6 +215,7 @@ RULES = (
     Rule(
         id="serves-nothing",
         level="warning",
+        area="links",
         why="A message that serves a milestone stops when it is reached; one that serves none goes out all the same.",
         mend="Add `serves:` with the milestone that it leads to.",
         find=serves_nothing,
@@ -200,6 +223,7 @@ RULES = (
     Rule(
         id="no-caps",
         level="warning",
+        area="attention",
         why="Too much at once is the most common mistake, and it costs the attention that the next message needs.",
         mend="Write `limits: {email: {at_most: 4, per: 7d}}`.",
         find=no_caps,
@@ -207,6 +231,7 @@ RULES = (
     Rule(
         id="untracked-fact",
         level="warning",
+        area="measuring",
         why="A fact that is not in the tracking plan is often only misspelt, and then never comes.",
         mend="Add it under `facts:`.",
         find=untracked_facts,

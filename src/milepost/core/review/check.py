@@ -4,9 +4,25 @@ The rules stand in tables, one small function each: naming, circles, forms, flow
 templates say is checked beside the templates' parser (`milepost.program.templates`).
 """
 
-from milepost.core.program.document import Document
-from milepost.core.program.problems import Lines, Problem
-from milepost.core.review import advice, circles, flows, forms, meaning, references, story, texts
+from milepost.core.program.problems import Problem
+from milepost.core.review import (
+    advice,
+    circles,
+    experiments,
+    flows,
+    forms,
+    lasting,
+    mapping,
+    meaning,
+    onboarded,
+    plans,
+    programs,
+    references,
+    story,
+    texts,
+    variety,
+    words,
+)
 from milepost.core.review.rule import Review, run
 
 RULES = (
@@ -14,13 +30,21 @@ RULES = (
     *circles.RULES,
     *forms.RULES,
     *flows.RULES,
+    *experiments.RULES,
     *meaning.RULES,
+    *onboarded.RULES,
+    *programs.RULES,
+    *plans.RULES,
     *texts.RULES,
+    *words.RULES,
     *advice.RULES,
     *story.RULES,
+    *mapping.RULES,
+    *variety.RULES,
+    *lasting.RULES,
 )
 
 
-def check(document: Document, lines: Lines, told: frozenset[str] = frozenset()) -> list[Problem]:
-    """Everything that the rules find. `told`: paths that could not be read; what only follows from them is not said."""
-    return run(RULES, Review(document=document, lines=lines, told=told))
+def check(review: Review) -> list[Problem]:
+    """Everything that the rules find. What only follows from what could not be read is not said."""
+    return run(RULES, review)

@@ -3,22 +3,40 @@
 from collections.abc import Iterator, Mapping
 
 from milepost.core.conditions.evaluate import milestones_of, uses_start
-from milepost.core.conditions.types import START, Condition, InSegment
-from milepost.core.program.expand import expand, reached_of
+from milepost.core.conditions.types import START, Condition, InLifecycle, InSegment, InTier
+from milepost.core.program.expand import expand, lifecycle_of, reached_of, tiers_of
+from milepost.core.program.folder import starts_of
 from milepost.core.program.problems import Path
 from milepost.core.review.rule import Found, Review, Rule
 from milepost.core.values import Refused
 
 
 def segment_cycles(review: Review) -> Iterator[Found]:
-    asks = {
-        key: frozenset(
-            leaf.node.segment for leaf in review.leaves_of(condition, ()) if isinstance(leaf.node, InSegment)
-        )
-        for key, condition in review.document.segments.items()
-    }
+    """Segments, and rungs of a ladder, that ask for one another."""
+    document = review.document
+    asks = {key: _asked(review, condition) for key, condition in document.segments.items()}
+    for operator, ladder in (("lifecycle", lifecycle_of(document)), ("tier", tiers_of(document))):
+        conditions = list(ladder.values())
+        for place, rung in enumerate(ladder):  # a rung asks those above it too
+            found = (_asked(review, condition) for condition in conditions[place:])
+            asks[f"{operator}: {rung}"] = frozenset().union(*found)
     for circle in _circles(asks):
-        yield Found(("segments", circle[0]), f"These segments ask for one another: {_way(circle)}.")
+        yield Found(_place_of(circle[0]), f"These segments ask for one another: {_way(circle)}.")
+
+
+def _asked(review: Review, condition: Condition) -> frozenset[str]:
+    nodes = [leaf.node for leaf in review.leaves_of(condition, ())]
+    segments = (node.segment for node in nodes if isinstance(node, InSegment))
+    stages = (f"lifecycle: {node.stage}" for node in nodes if isinstance(node, InLifecycle))
+    tiers = (f"tier: {node.tier}" for node in nodes if isinstance(node, InTier))
+    return frozenset((*segments, *stages, *tiers))
+
+
+def _place_of(name: str) -> Path:
+    operator, _, rung = name.partition(": ")
+    if not rung:
+        return ("segments", name)
+    return ("lifecycle" if operator == "lifecycle" else "tiers",)
 
 
 def milestone_cycles(review: Review) -> Iterator[Found]:
@@ -37,7 +55,8 @@ def _waits(review: Review) -> dict[str, frozenset[str]]:
         key: _awaited(reached_of(document, key)) | frozenset(milestone.needs)
         for key, milestone in document.milestones.items()
     }
-    return {START: _awaited(expand(document.start, document)) - {START}, **waits}
+    starts = {START: document.start, **starts_of(document)}
+    return {**{key: _awaited(expand(start, document)) - {key} for key, start in starts.items()}, **waits}
 
 
 def _awaited(condition: Condition) -> frozenset[str]:
@@ -45,7 +64,7 @@ def _awaited(condition: Condition) -> frozenset[str]:
 
 
 def _place(review: Review, key: str) -> Path:
-    if key == START:
+    if key.startswith(START):
         return ("start",)
     own: Path = ("milestones", key)
     return (*own, "reached") if review.document.milestones[key].reached is not None else own
@@ -82,8 +101,8 @@ RULES = (
     Rule(
         id="segment-cycle",
         level="error",
-        why="A segment that asks for itself has no members and no end.",
-        mend="Break the circle of `segment`.",
+        why="A segment that asks for itself has no members and no end; a rung of a ladder asks for those above it.",
+        mend="Break the circle of `segment`, `lifecycle` and `tier`.",
         find=segment_cycles,
     ),
     Rule(

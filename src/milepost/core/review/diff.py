@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from milepost.core.program.codec import encode
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder, program_key
 from milepost.core.program.problems import Path, path_text
 from milepost.core.review.names import SECTIONS
 
@@ -44,6 +45,34 @@ class Change(Struct, frozen=True, kw_only=True):
                 return f"{self.path} is gone (was: {self.before})" if self.before else f"{self.path} is gone"
             case "changed":
                 return f"{self.path}: {self.before} → {self.after}"
+
+
+def diff_folders(old: Folder, new: Folder) -> list[Change]:
+    """What changes between the programs of a workspace: which there are, what each says of itself, then the definitions
+    of all of them."""
+    if len(old.documents) == len(new.documents) == 1:
+        return diff(old.documents[0], new.documents[0])
+    before, after = _apart(old), _apart(new)
+    moved = new.document.moved
+    renamed = {key: former for former, key in moved.items() if old.document.moved.get(former) != key}
+    changes = list(_definitions("programs", before.pop("programs"), after.pop("programs"), {}))
+    for name in dict.fromkeys([*after, *before]):
+        changes.extend(_definitions(name, before.get(name, _NOTHING), after.get(name, {}), renamed))
+    elsewhere = [key for key in sorted(old.owners.keys() & new.owners.keys()) if old.owners[key] != new.owners[key]]
+    return changes + [
+        Change(kind="changed", path=key, before=old.owners[key], after=new.owners[key]) for key in elsewhere
+    ]
+
+
+def _apart(folder: Folder) -> dict[str, dict[str, Any]]:
+    """Section → key → definition, over all documents; under `programs` what each says besides."""
+    apart: dict[str, dict[str, Any]] = {"programs": {}}
+    for document in folder.documents:
+        said = encode(document)
+        for section in _SECTIONS.intersection(said):
+            apart.setdefault(section, {}).update(said.pop(section))
+        apart["programs"][program_key(document)] = {"title": said.pop("name"), **said}
+    return apart
 
 
 def diff(old: Document, new: Document) -> list[Change]:

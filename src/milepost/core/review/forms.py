@@ -8,15 +8,22 @@ from msgspec import Struct
 
 from milepost.core.conditions.types import ONLY_QUESTION, Answered, Did, Test
 from milepost.core.program.expand import evidence_of
+from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import OF_MEASURE, Action, Article, Checklist, Question, Survey
+from milepost.core.program.kinds.goal import MOTIVATION
 from milepost.core.program.kinds.journey import Cadence, ReEntry
-from milepost.core.program.kinds.milestone import Help, Obstacle
+from milepost.core.program.kinds.milestone import Growth, Help, Obstacle, ProductChange
+from milepost.core.program.kinds.risk import Risk
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
 from milepost.core.values import Refused
 
 _NUMBERS = ("number", "stars", "nps")
-_CHOICES = ("choice", "multi")
+_CHOICES = ("choice", "multi", "interests")
+#: Kinds of question whose options are definitions of the program, where they are none of their own.
+_DEFINED = {"goal": "goals", "motive": "motives"}
+#: Traits that say who somebody is: what people pick is not written into these.
+_TAKEN = frozenset({"email", "name", "first_name", "last_name", "locale", "timezone", MOTIVATION})
 #: Of these fields exactly one is given.
 _ONE_OF: dict[type[Struct], tuple[str, ...]] = {
     Help: ("guide", "content", "message", "article", "offer", "ask_support", "peers"),
@@ -24,6 +31,8 @@ _ONE_OF: dict[type[Struct], tuple[str, ...]] = {
     Checklist: ("from_", "items"),
     Obstacle: ("help", "accepted"),
     ReEntry: ("once_per", "after"),
+    Growth: ("text", "offer"),
+    Risk: ("stall", "decline", "when"),
 }
 #: A rule of its own tells of an obstacle with neither.
 _OR_NONE = (Obstacle,)
@@ -63,6 +72,14 @@ def _only_facts(review: Review, path: Path) -> bool:
     )
 
 
+def pointless_limits(review: Review) -> Iterator[Found]:
+    """`not_more_than` says how often a milestone is celebrated that is reached again and again."""
+    for key, milestone in review.document.milestones.items():
+        if milestone.celebrate is not None and milestone.celebrate.not_more_than and milestone.repeats is None:
+            path: Path = ("milestones", key, "celebrate", "not_more_than")
+            yield Found(path, f"'{key}' is reached once, and so it is celebrated once.")
+
+
 # --- surveys ---------------------------------------------------------------------------------------------------------
 
 
@@ -79,11 +96,15 @@ def questions(review: Review) -> Iterator[Found]:
 def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
     if question.kind in _CHOICES and not question.options:
         yield Found(path, "There is nothing to choose from.", "Add `options: {yes: Yes, no: No}`.")
-    if question.kind not in (*_CHOICES, "goal") and question.options:
+    if question.kind not in (*_CHOICES, *_DEFINED) and question.options:
         mend = "Write `kind: choice`, or remove the options."
         yield Found((*path, "options"), f"A question of kind {question.kind} has no options.", mend)
-    if question.kind == "goal" and not (review.document.goals or review.has_gaps("goals")):
-        yield Found(path, "It asks for a goal, and the program has none.", "Add `goals:`.")
+    if (section := _DEFINED.get(question.kind)) and not (review.keys(section) or review.has_gaps(section)):
+        yield Found(path, f"It asks for a {question.kind}, and the program has none.", f"Add `{section}:`.")
+    if question.kind == "interests" and not question.optional:
+        yield Found((*path, "optional"), "Interests may always be skipped.", "Remove `optional: false`.")
+    if question.kind == "interests" and question.key in _TAKEN:
+        yield Found((*path, "key"), f"'{question.key}' is another trait of theirs.", "Give the question another key.")
     if question.measure is not None and question.kind not in _NUMBERS:
         yield Found((*path, "measure"), "Only a number can be recorded as a measure.", "Write `kind: number`.")
     if question.at_least is not None and question.at_most is not None and question.at_least > question.at_most:
@@ -109,23 +130,24 @@ def _branches(question: Question, survey: Survey, path: Path, asked: dict[str, Q
 
 def unknown_answers(review: Review) -> Iterator[Found]:
     """Answers that nobody can give."""
-    asked, goals = _asked(review), review.keys("goals")
+    asked = _asked(review)
     for leaf in review.leaves:
         if isinstance(leaf.node, Answered):
             for key, test in leaf.node.answers.items():
                 question = asked.get(key) if key != ONLY_QUESTION else _only(review, leaf.node.survey)
                 if question is not None:
-                    yield from _unknown_answer(question, test, leaf.path, goals)
+                    yield from _unknown_answer(question, test, leaf.path, review)
     for key, survey in review.pieces(Survey):
         for index, question in enumerate(survey.questions):
             for other, test in question.if_.items():
                 if other in asked:
                     path: Path = ("content", key, "questions", index, "if", other)
-                    yield from _unknown_answer(asked[other], test, path, goals)
+                    yield from _unknown_answer(asked[other], test, path, review)
 
 
-def _unknown_answer(question: Question, test: Test, path: Path, goals: set[str]) -> Iterator[Found]:
-    options = set(question.options) or (goals if question.kind == "goal" else set())
+def _unknown_answer(question: Question, test: Test, path: Path, review: Review) -> Iterator[Found]:
+    section = _DEFINED.get(question.kind)
+    options = set(question.options) or (review.keys(section) if section else set())
     values: list[Any] = test.value if test.op == "in" else [test.value] if test.op in ("is", "is_not") else []
     for value in values:
         if options and value not in options:
@@ -160,7 +182,7 @@ def measures(review: Review) -> Iterator[Found]:
     for key, measure in review.document.measures.items():
         for name, kinds in (("baseline", _NUMBERS), ("target", _NUMBERS), ("by", ("date",))):
             answer = getattr(measure, name)
-            question = asked.get(answer.answer) if answer is not None else None
+            question = asked.get(answer.answer) if isinstance(answer, AnswerRef) else None
             if question is not None and question.kind not in kinds:
                 message = f"'{question.key}' is asked for a {question.kind}, not for a {kinds[0]}."
                 yield Found(("measures", key, name), message, f"Write `kind: {kinds[0]}` there.")
@@ -173,6 +195,9 @@ def times(review: Review) -> Iterator[Found]:
     for path, cadence in review.held(Cadence):
         if not _is_time(cadence.at):
             yield Found((*path, "at"), f"'{cadence.at}' is no time of day.", 'Write it as "10:00".')
+    for path, change in review.held(ProductChange):
+        if change.done_on is not None and not _is_day(change.done_on):
+            yield Found((*path, "done_on"), f"'{change.done_on}' is no day.", "Write it as 2026-05-01.")
     for path, article in review.held(Article):
         if article.reviewed_on is not None and not _is_day(article.reviewed_on):
             yield Found((*path, "reviewed_on"), f"'{article.reviewed_on}' is no day.", "Write it as 2026-05-01.")
@@ -208,6 +233,13 @@ RULES = (
         mend="Add `reached: {did: …}`, or `evidence:`.",
         find=unreachable_milestones,
         needs=("milestones",),
+    ),
+    Rule(
+        id="pointless-limit",
+        level="warning",
+        why="A limit on what happens once reads as if something else were meant.",
+        mend="Leave `not_more_than` out, or add `repeats: day`.",
+        find=pointless_limits,
     ),
     Rule(
         id="question-form",

@@ -3,14 +3,25 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from milepost.core.conditions.types import Did, Reached
-from milepost.core.program.kinds.content import Action, Invite
+from milepost.core import events
+from milepost.core.conditions.types import (
+    Answered,
+    ContentWas,
+    DaysSince,
+    Did,
+    MessageWas,
+    Reached,
+    Sequence_,
+    Trait,
+)
+from milepost.core.program.kinds.content import Action, Formats, Invite
 from milepost.core.program.kinds.goal import Function
 from milepost.core.program.kinds.limits import Support
 from milepost.core.program.kinds.message import Link
+from milepost.core.program.kinds.milestone import Growth
 from milepost.core.program.kinds.offer import Offer
 from milepost.core.program.problems import Path, did_you_mean
-from milepost.core.review.rule import Found, Leaf, Review, Rule
+from milepost.core.review.rule import STEPS, Found, Leaf, Review, Rule
 from milepost.core.values import Refused, parse_duration
 
 _PURPOSES = ("care", "marketing")
@@ -26,17 +37,61 @@ _ADDRESSES = {
     (Action, "url"),
     (Invite, "url"),
     (Offer, "url"),
+    (Growth, "url"),
+    (Formats, "video"),
+    (Formats, "live"),
+    (Formats, "pdf"),
     (Function, "url"),
     (Support, "community"),
+}
+#: Conclusion → what asks for it.
+_CONCLUDED = {
+    events.MILESTONE_REACHED: "`reached: KEY`",
+    events.SEGMENT_ENTERED: "`segment: KEY`",
+    events.SEGMENT_LEFT: "`not: {segment: KEY}`",
+    events.PLAN_MADE: "`goal: KEY`",
+    events.PLAN_MOVED: "a condition on the milestones",
+    events.OBSTACLE_DETECTED: "what the obstacle's `stuck` asks for",
+    events.OBSTACLE_RESOLVED: "`reached: KEY`",
+    events.JOURNEY_STARTED: "what the journey's `starts` asks for",
+    events.JOURNEY_ENDED: "what the journey's `ends` asks for",
+    events.CHECK_IN_MISSED: "`not: {answered: KEY, …}` or `days_since`",
 }
 _AUDIENCES = {"user": "users", "customer": "customers", "employee": "employees"}
 
 
 def unbounded(review: Review) -> Iterator[Found]:
     """What is true from the very beginning, in a condition that latches."""
+    deadlines = [leaf.path for leaf in review.leaves if _latches(leaf.path) and _is_deadline(leaf)]
     for leaf in review.leaves:
-        if _latches(leaf.path) and (operator := _true_at_once(leaf)):
+        operator = _true_at_once(leaf) if _latches(leaf.path) and leaf.path[-2:-1] != (STEPS,) else None
+        if operator and not any(_beside(leaf.path, deadline) for deadline in deadlines):
             yield Found(leaf.path, f"`{operator}` without a window is true before anything has happened.")
+
+
+def _is_deadline(leaf: Leaf) -> bool:
+    """Whether it turns true at a moment that comes of itself."""
+    match leaf.node:
+        case DaysSince(gte=int()):
+            return not leaf.negated
+        case Trait(test=test):
+            return not leaf.negated and test.op == "before"
+    return False
+
+
+def _beside(path: Path, deadline: Path) -> bool:
+    """Whether both have to hold: the deadline stands in a list of which all must hold, and this somewhere in it."""
+    *group, place = deadline
+    return isinstance(place, int) and group[-1] != "any" and path[: len(group)] == tuple(group)
+
+
+def uncounted_opens(review: Review) -> Iterator[Found]:
+    """A condition on the opening of a letter that does not tell."""
+    for leaf in review.leaves:
+        if isinstance(leaf.node, MessageWas) and leaf.node.was == "opened":
+            message = review.document.messages.get(leaf.node.message)
+            if message is not None and not message.count_opens:
+                yield Found(leaf.path, f"Nobody counts who opens '{leaf.node.message}', so this is never true.")
 
 
 def _latches(path: Path) -> bool:
@@ -47,11 +102,18 @@ def _latches(path: Path) -> bool:
 def _true_at_once(leaf: Leaf) -> str | None:
     """The operator that makes the absence of something true, if it has no window."""
     match leaf.node:
-        case Did(within=None, since=None, at_most=int()):
+        case Did(within=None, at_most=int()):
             return "at_most"
-        case Did(within=None, since=None, exactly=int()):
+        case Did(within=None, exactly=int()):
             return "exactly"
-        case Did(within=None, since=None) | Reached(within=None) if leaf.negated:
+        case (
+            Did(within=None)
+            | Reached(within=None)
+            | Sequence_()
+            | MessageWas(within=None)
+            | ContentWas(within=None)
+            | Answered(answers={})
+        ) if leaf.negated:
             return "not"
     return None
 
@@ -146,13 +208,36 @@ def _properties(did: Did) -> Iterator[tuple[Path, str]]:
         yield ("distinct",), str(did.distinct)
 
 
+def derived_facts(review: Review) -> Iterator[Found]:
+    """What Milepost concludes is no fact that a condition could see; most of it has an operator of its own."""
+    for leaf in review.leaves:
+        if isinstance(leaf.node, Did) and (instead := _CONCLUDED.get(leaf.node.name)):
+            said = f"'{leaf.node.name}' is concluded by Milepost, and no condition sees it."
+            yield Found(leaf.path, said, f"Ask for {instead} instead.")
+
+
 RULES = (
+    Rule(
+        id="derived-fact",
+        level="error",
+        why="Decisions do not read conclusions: what follows from facts would then follow from itself.",
+        mend="Ask for it with its own operator.",
+        find=derived_facts,
+    ),
     Rule(
         id="unbounded",
         level="error",
         why="A milestone is kept from its first true instant, and what has not happened yet is true at once.",
-        mend="Add `within: 7d` (or `since:`) to it.",
+        mend="Add `within: 7d` to it, or a deadline beside it such as {days_since: start, gte: 7}.",
         find=unbounded,
+    ),
+    Rule(
+        id="opens-not-counted",
+        level="error",
+        area="measuring",
+        why="A letter fetches nothing from anywhere unless it is asked to: people are not watched by default.",
+        mend="Add `count_opens: true` to the message, or ask for `was: clicked`.",
+        find=uncounted_opens,
     ),
     Rule(
         id="stuck-step",
@@ -195,6 +280,7 @@ RULES = (
     Rule(
         id="unknown-property",
         level="error",
+        area="measuring",
         why="A condition on a property that is never sent is never true.",
         mend="Add the property under `facts:`, or name one that is there.",
         find=unknown_properties,

@@ -1,9 +1,10 @@
 """What a document names, and where: a table of the fields that hold a key, and the operators that do."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.core.conditions.types import (
     ONLY_QUESTION,
@@ -13,21 +14,24 @@ from milepost.core.conditions.types import (
     DaysSince,
     Did,
     Goal,
+    HasMotive,
     InSegment,
     Measured,
     MessageWas,
     Reached,
 )
 from milepost.core.conditions.types import Node as KernelNode
-from milepost.core.program.kinds import content, goal, journey, message, milestone
+from milepost.core.program.kinds import content, goal, journey, message, milestone, plan_template, risk
 from milepost.core.program.kinds.common import AnswerRef, Celebrate
 from milepost.core.program.problems import Path
+from milepost.core.program.variants import overrides_of, varied
 from milepost.core.program.walk import Node, fields_of
 from milepost.core.review.rule import Leaf, Review
 
 #: What each section's definitions are called.
 CALLED = {
     "goals": "goal",
+    "motives": "motive",
     "measures": "measure",
     "functions": "function",
     "milestones": "milestone",
@@ -36,9 +40,13 @@ CALLED = {
     "articles": "article",
     "journeys": "journey",
     "cadences": "cadence",
+    "experiments": "experiment",
     "offers": "offer",
     "templates": "template",
     "segments": "segment",
+    "risk": "risk",
+    "plan_templates": "plan template",
+    "decks": "deck",
 }
 SECTIONS = tuple(CALLED)
 QUESTIONS = "questions"
@@ -62,9 +70,14 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (content.Action, "use_template"): ("templates",),
     (content.Action, "start"): _SHOWN,
     (content.Article, "functions"): ("functions",),
+    (content.Formats, "text"): ("articles",),
+    (content.Formats, "interactive"): ("content",),
+    (content.ResourceCenter, "items"): _SHOWN,
+    **{(kind, "serves"): ("milestones",) for kind in get_args(content.Content) if issubclass(kind, content.Passive)},
     (content.Template, "by_goal"): ("goals",),
     (goal.Goal, "milestones"): ("milestones",),
     (goal.Goal, "measure"): ("measures",),
+    (goal.Goal, "if_"): ("milestones",),
     (goal.Function, "milestones"): ("milestones",),
     (milestone.Milestone, "needs"): ("milestones",),
     (milestone.Milestone, "offer"): ("offers",),
@@ -73,17 +86,26 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (milestone.Help, "message"): ("messages",),
     (milestone.Help, "article"): ("articles",),
     (milestone.Help, "offer"): ("offers",),
+    (milestone.Growth, "offer"): ("offers",),
+    (risk.Silent, "message"): ("messages",),
+    (risk.Risk, "message"): ("messages",),
+    (plan_template.PlanTask, "survey"): ("content",),
+    (plan_template.PlanTask, "content"): _SHOWN,
+    (plan_template.HandOffs, "ask"): ("content",),
     (message.Link, "start"): _SHOWN,
     (message.Message, "serves"): ("milestones",),
     (journey.Send, "send"): ("messages",),
     (journey.Show, "show"): _SHOWN,
     (journey.Cadence, "series"): ("messages", *_SHOWN),
 }
+#: Kind of question → the sections of which its options name something.
+_NAMED_BY_OPTIONS = {"goal": ("goals",), "motive": ("motives",)}
 #: Operator → its field that names something, and the sections of which.
 _OPERATORS: dict[type[KernelNode], tuple[str, tuple[str, ...]]] = {
     Reached: ("milestone", ("milestones",)),
     Goal: ("goal", ("goals",)),
     InSegment: ("segment", ("segments",)),
+    HasMotive: ("motive", ("motives",)),
     Answered: ("survey", ("content",)),
     MessageWas: ("message", ("messages",)),
     ContentWas: ("content", _SHOWN),
@@ -122,8 +144,25 @@ def named_by_fields(review: Review) -> Iterator[Name]:
         sections = _FIELDS.get((type(node.holder), node.name))
         if sections is not None:
             yield from (Name(key, sections, path) for key, path in _keys(node))
-        elif node.name == "options" and getattr(node.holder, "kind", None) == "goal" and node.path[-1] == "options":
-            yield from (Name(key, ("goals",), (*node.path, key)) for key in node.value)
+        elif node.name == "options" and node.path[-1] == "options":
+            named = _NAMED_BY_OPTIONS.get(getattr(node.holder, "kind", ""), ())
+            yield from (Name(key, named, (*node.path, key)) for key in node.value if named)
+        elif isinstance(node.holder, milestone.Growth) and node.name == "text":
+            offers = review.document.offers  # a single word there may be the key of an offer
+            yield from (Name(key, ("offers",), path) for key, path in _keys(node) if key in offers)
+
+
+def named_by_variants(review: Review) -> Iterator[Name]:
+    """What the variants of experiments name in the place of their definitions."""
+    document = review.document
+    for experiment, tried in document.experiments.items():
+        for variant in tried.variants:
+            for section, key in overrides_of(document, experiment, variant):
+                if key in getattr(document, section, {}):
+                    definition = varied(document, experiment, variant, section, key)
+                    definitions = {**getattr(document, section), key: definition}
+                    told = Review(document=replace(document, **{section: definitions}), lines=review.lines)
+                    yield from (name for name in named_by_fields(told) if name.path[:2] == (section, key))
 
 
 def named_by_conditions(review: Review) -> Iterator[Name]:
@@ -134,7 +173,7 @@ def named_by_conditions(review: Review) -> Iterator[Name]:
 def _keys(node: Node) -> Iterator[tuple[str, Path]]:
     """The keys that this value itself holds; the items of a list are values of their own."""
     value: Any = node.value
-    if isinstance(value, str):
+    if isinstance(value, str) and "by_goal" not in node.path:  # below it stands the host product's own data
         yield value, node.path
     elif isinstance(value, dict) and node.path[-1] in ("if", "by_goal"):
         yield from ((key, (*node.path, key)) for key in value)
@@ -147,15 +186,14 @@ def _of_leaf(leaf: Leaf) -> Iterator[Name]:
         yield Name(node.survey, _OPERATORS[Answered][1], place)
         asked = (key for key in node.answers if key != ONLY_QUESTION)
         yield from (Name(key, (QUESTIONS,), (*place, key), of=node.survey) for key in asked)
-    elif (found := _single(leaf)) is not None and found[0] != START:
-        yield Name(*found, path)
+    else:
+        yield from (Name(key, sections, path) for key, sections in _single(leaf) if key != START)
 
 
-def _single(leaf: Leaf) -> tuple[str, tuple[str, ...]] | None:
+def _single(leaf: Leaf) -> Iterator[tuple[str, tuple[str, ...]]]:
     since = getattr(leaf.node, "since", None)
-    if isinstance(leaf.node, Did | DaysSince) and isinstance(since, str) and since.startswith(MILESTONE):
-        return since.removeprefix(MILESTONE), ("milestones",)
-    if type(leaf.node) not in _OPERATORS:
-        return None
-    name, sections = _OPERATORS[type(leaf.node)]
-    return getattr(leaf.node, name), sections
+    if isinstance(leaf.node, Did | DaysSince | Reached) and isinstance(since, str) and since.startswith(MILESTONE):
+        yield since.removeprefix(MILESTONE), ("milestones",)
+    if type(leaf.node) in _OPERATORS:
+        name, sections = _OPERATORS[type(leaf.node)]
+        yield getattr(leaf.node, name), sections

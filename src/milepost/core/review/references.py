@@ -8,6 +8,7 @@ from milepost.core.program.kinds.common import Celebrate
 from milepost.core.program.kinds.content import Action, Celebration, Guide, Question, Survey
 from milepost.core.program.kinds.message import Link
 from milepost.core.program.kinds.milestone import Help
+from milepost.core.program.kinds.plan_template import HandOffs, PlanTask
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.names import CALLED, QUESTIONS, SECTIONS, Name, named_by_conditions, named_by_fields
 from milepost.core.review.rule import Found, Review, Rule
@@ -56,6 +57,12 @@ def _places(review: Review) -> Iterator[tuple[str, Path, type[Guide | Celebratio
     for path, marks in review.held(Celebrate):
         if marks.content is not None:
             yield marks.content, (*path, "content"), Celebration, True
+    for path, task in review.held(PlanTask):
+        if task.survey is not None:
+            yield task.survey, (*path, "survey"), Survey, True
+    for path, passed in review.held(HandOffs):
+        if passed.ask is not None:
+            yield passed.ask, (*path, "ask"), Survey, True
     for path, help_ in review.held(Help):
         if help_.guide is not None:
             yield help_.guide, (*path, "guide"), Guide, True

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 
-from milepost.core.conditions.types import All, Any_, Condition, Named, Not
+from milepost.core.conditions.types import All, Any_, Condition, Named, Not, Sequence_
 from milepost.core.conditions.types import Leaf as KernelLeaf
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.common import Text
+from milepost.core.program.kinds.common import PlainText, Variants
 from milepost.core.program.kinds.content import Guide
 from milepost.core.program.problems import Level, Lines, Path, Problem, line_of, path_text
 from milepost.core.program.walk import Node, nodes
@@ -17,6 +17,9 @@ from milepost.core.program.walk import Node, nodes
 T = TypeVar("T")
 #: An operator that has no operators inside.
 Operator = KernelLeaf | Named
+
+
+STEPS = "sequence"
 
 
 class Found(Struct, frozen=True):
@@ -28,19 +31,31 @@ class Found(Struct, frozen=True):
 
 
 class Leaf(Struct, frozen=True):
-    """An operator where it was typed. `negated`: it stands inside an odd number of `not`."""
+    """An operator where it was typed. `negated`: it stands inside an odd number of `not`.
+
+    The steps of a sequence are told of as well, each as the `did` that it is, under `STEPS`.
+    """
 
     path: Path
     node: Operator
     negated: bool
 
 
-class Review(Struct, frozen=True, kw_only=True, dict=True):
-    """A document under review. `told`: paths at which something could not be read, so that the document has gaps."""
+class Review(Struct, frozen=True, kw_only=True, dict=True, eq=False):
+    """A document under review, compared by identity. `told`: paths at which something could not be read, so that the
+    document has gaps. In a workspace of several, `document` holds what is common to them too, `own` what it says itself,
+    and `beside` are the others with their lines; `lines` then has their definitions as well."""
 
     document: Document
     lines: Lines
     told: frozenset[str] = frozenset()
+    own: Document | None = None
+    beside: tuple[tuple[Document, Lines], ...] = ()
+
+    @property
+    def mine(self) -> Document:
+        """What this document itself says, without what is common to all."""
+        return self.own or self.document
 
     def keys(self, section: str) -> set[str]:
         """The keys of a section, those too whose definition could not be read."""
@@ -60,9 +75,13 @@ class Review(Struct, frozen=True, kw_only=True, dict=True):
         """Every value of this type, with its path."""
         return ((node.path, node.value) for node in self.nodes if isinstance(node.value, kind))
 
-    def texts(self) -> Iterator[tuple[Path, Text]]:
-        """Every text that somebody will read, with its path."""
-        return ((node.path, node.value) for node in self.nodes if node.is_text)
+    def texts(self) -> Iterator[tuple[Path, PlainText]]:
+        """Every text that somebody will read, with its path; each variant of one by itself."""
+        for node in self.nodes:
+            if node.is_text and isinstance(node.value, Variants):
+                yield from (((*node.path, "variants", name), said) for name, said in node.value.variants.items())
+            elif node.is_text:
+                yield node.path, node.value
 
     def conditions(self) -> Iterator[tuple[Path, Condition]]:
         """Every condition as it was typed, with its path."""
@@ -85,6 +104,12 @@ class Review(Struct, frozen=True, kw_only=True, dict=True):
         return ((key, piece) for key, piece in self.document.content.items() if isinstance(piece, kind))
 
 
+#: What a rule is about: the parts of a good onboarding that `milepost audit` scores.
+Area = Literal[
+    "form", "goal", "measuring", "obstacles", "guidance", "words", "attention", "personal", "later", "links", "team"
+]
+
+
 class Rule(Struct, frozen=True, kw_only=True):
     """One thing to look for. `why` and `mend` stand in the reference; without the sections of `needs` it is skipped."""
 
@@ -94,6 +119,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     mend: str
     find: Callable[[Review], Iterable[Found]]
     needs: tuple[str, ...] = ()
+    area: Area = "form"
 
 
 def run(rules: Iterable[Rule], review: Review) -> list[Problem]:
@@ -129,3 +155,5 @@ def _leaves(condition: Condition, path: Path, lines: Lines, *, negated: bool) ->
             yield from _leaves(condition.of, (*path, "not"), lines, negated=not negated)
         case _:
             yield Leaf(path, condition, negated)
+            for place, step in enumerate(condition.steps if isinstance(condition, Sequence_) else ()):
+                yield Leaf((*path, STEPS, place), step, negated)

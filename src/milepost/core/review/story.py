@@ -1,12 +1,11 @@
-"""What a program needs that says what people want to achieve: the goal first, a way to it, help, and no end at day 14.
+"""What a program needs that says what people want to achieve: the goal first, a way to it, and help.
 
 These rules speak only of programs with `goals`: without one there is no plan yet that could lack something.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from milepost.core.conditions.types import All, Condition, DaysSince
+from milepost.core.conditions.types import All, Condition
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import SEVEN
 from milepost.core.program.kinds.content import Question, Survey
@@ -15,7 +14,6 @@ from milepost.core.program.problems import Path
 from milepost.core.review.rule import Found, Review, Rule
 
 _MOST_QUESTIONS = 8
-_FORTNIGHT = timedelta(days=14)
 
 
 def goal_first(review: Review) -> Iterator[Found]:
@@ -58,7 +56,7 @@ def no_baseline(review: Review) -> Iterator[Found]:
     used = {goal.measure for goal in document.goals.values()}
     for key, measure in document.measures.items():
         if key in used and measure.baseline is None:
-            mend = "Add `baseline: {answer: QUESTION}` and ask for it at the start."
+            mend = "Add `baseline: {answer: QUESTION}` and ask for it at the start, or `baseline: starts now`."
             yield Found(("measures", key), f"'{key}' has no baseline to compare with.", mend)
 
 
@@ -72,7 +70,7 @@ def no_obstacle(review: Review) -> Iterator[Found]:
 def no_help(review: Review) -> Iterator[Found]:
     for key, milestone in review.document.milestones.items():
         for name, obstacle in milestone.obstacles.items():
-            if not obstacle.help and obstacle.accepted is None:
+            if not obstacle.help and obstacle.change is None and obstacle.accepted is None:
                 yield Found(("milestones", key, "obstacles", name), f"Nothing helps with '{name}'.")
 
 
@@ -91,32 +89,6 @@ def missing_stages(review: Review) -> Iterator[Found]:
 def _in_plans(document: Document) -> list[str]:
     """The milestones of all goals, each once."""
     return list(dict.fromkeys(key for goal in document.goals.values() for key in goal.milestones))
-
-
-def nothing_later(review: Review) -> Iterator[Found]:
-    """Nothing that happens on day 15 or later."""
-    document = review.document
-    if document.goals and not (
-        _asks_on(review) or _waits_long(review) or any(_long(g, document) for g in _goals(review))
-    ):
-        yield Found((), "After day 14 this program is silent.")
-
-
-def _goals(review: Review) -> list[Goal]:
-    return list(review.document.goals.values())
-
-
-def _asks_on(review: Review) -> bool:
-    return any(survey.every is not None for _, survey in review.pieces(Survey))
-
-
-def _waits_long(review: Review) -> bool:
-    return any(isinstance(leaf.node, DaysSince) and (leaf.node.gte or 0) >= _FORTNIGHT.days for leaf in review.leaves)
-
-
-def _long(goal: Goal, document: Document) -> bool:
-    targets = (document.milestones[key].target for key in goal.milestones if key in document.milestones)
-    return sum((target for target in targets if target), timedelta()) > _FORTNIGHT
 
 
 def early_offers(review: Review) -> Iterator[Found]:
@@ -160,18 +132,11 @@ def _most_asked(questions: tuple[Question, ...]) -> int:
     return len(questions) - len(ways) + max(map(ways.count, ways), default=0)
 
 
-def same_for_everybody(review: Review) -> Iterator[Found]:
-    seen: dict[tuple[str, ...], str] = {}
-    for key, goal in review.document.goals.items():
-        if goal.milestones in seen:
-            yield Found(("goals", key), f"'{key}' is the same plan as '{seen[goal.milestones]}'.")
-        seen.setdefault(goal.milestones, key)
-
-
 RULES = (
     Rule(
         id="goal-first",
         level="reason",
+        area="goal",
         why="Asked for set-up first, people work for the product; asked for their goal, they see it work for them.",
         mend="Begin with a survey: `when:` as the program's `start`, its first question of `kind: goal`.",
         find=goal_first,
@@ -180,6 +145,7 @@ RULES = (
     Rule(
         id="no-outcome",
         level="reason",
+        area="goal",
         why="People do not want to log meals, they want to fit in their jeans: a plan of activity alone proves nothing.",
         mend="End the goal's path with a milestone of `kind: outcome`.",
         find=no_outcome,
@@ -188,6 +154,7 @@ RULES = (
     Rule(
         id="no-baseline",
         level="reason",
+        area="measuring",
         why="Without a number from the start nobody can say later whether it got better.",
         mend="Add `measure:` to the goal, and its `baseline:`.",
         find=no_baseline,
@@ -196,6 +163,7 @@ RULES = (
     Rule(
         id="no-obstacle",
         level="warning",
+        area="obstacles",
         why="For every milestone something keeps people from it; who has not asked what, finds out when they are gone.",
         mend="Add `obstacles:` with what you know from support, and how to see it (`stuck:`).",
         find=no_obstacle,
@@ -203,6 +171,7 @@ RULES = (
     Rule(
         id="no-help",
         level="warning",
+        area="obstacles",
         why="An obstacle that is seen and not answered is only watched.",
         mend="Add `help:`, or say why nothing is done: `accepted: …`.",
         find=no_help,
@@ -210,20 +179,15 @@ RULES = (
     Rule(
         id="missing-stage",
         level="reason",
+        area="guidance",
         why="Each of the seven stages answers a question that newcomers have; a stage left out leaves it open.",
         mend="Tag what serves it with `stage:`, or add something that does.",
         find=missing_stages,
     ),
     Rule(
-        id="nothing-later",
-        level="warning",
-        why="Most of what people came for is reached after the second week, and habits are lost there.",
-        mend="Add a check-in (`every: 7d`), or milestones that reach further.",
-        find=nothing_later,
-    ),
-    Rule(
         id="early-offer",
         level="warning",
+        area="attention",
         why="Who has not got anything yet reads an offer as the price of getting started.",
         mend="Offer at a milestone after the first value.",
         find=early_offers,
@@ -231,6 +195,7 @@ RULES = (
     Rule(
         id="no-feedback",
         level="warning",
+        area="measuring",
         why="Who is never asked tells others instead.",
         mend="Add a question of `kind: stars` or `kind: nps` to a check-in.",
         find=no_feedback,
@@ -238,15 +203,9 @@ RULES = (
     Rule(
         id="long-survey",
         level="warning",
+        area="attention",
         why="Each question before the first value costs people who would have stayed; the rest can be asked later.",
         mend="Ask what changes the plan, and leave the rest to a later survey.",
         find=long_surveys,
-    ),
-    Rule(
-        id="same-for-everybody",
-        level="warning",
-        why="Who is asked for their goal and gets the same as everybody will not answer again.",
-        mend="Give each goal milestones of its own.",
-        find=same_for_everybody,
     ),
 )

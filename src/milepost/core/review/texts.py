@@ -1,22 +1,14 @@
-"""What is to say about the texts: missing, not translated, too long to read, without thanks."""
+"""What is to say about the texts: missing, not translated, without thanks. How they read is in `words`."""
 
 import re
 from collections.abc import Iterator
 
+from milepost.core.delivery.language import first_said
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.journey import Send
-from milepost.core.program.problems import Path, did_you_mean
+from milepost.core.program.problems import did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
 
-_MOST_SECONDS = 8.0
-#: Words a minute that adults read silently in their language; without spaces between words, characters.
-#: Source: Brysbaert 2019 (English 238); Trauzettel-Klosinski & Dietz 2012 for the ratio of the others to it.
-_WORDS_A_MINUTE = {"en": 238, "ru": 192, "pl": 173, "bg": 192, "de": 187, "fr": 204, "es": 228, "it": 196, "pt": 189}
-_UNKNOWN_WORDS_A_MINUTE = 190
-_CHARACTERS_A_MINUTE = {"zh": 266, "ja": 373, "th": 800}
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\]\([^)]*\)", re.DOTALL)
 _THANKS = re.compile(
     r"thank|спасибо|благодар|dzięk|dank|merci|gracias|obrigad|grazie|tak for|tack|kiitos|děkuj|teşekkür"
     r"|ขอบคุณ|谢|謝|ありがとう|감사",
@@ -53,38 +45,11 @@ def unknown_languages(review: Review) -> Iterator[Found]:
                 )
 
 
-def long_steps(review: Review) -> Iterator[Found]:
-    default = review.document.locales.default
-    for key, guide in review.guides():
-        for index, step in enumerate(guide.steps):
-            path: Path = ("content", key, "steps", index)
-            seconds = max(_seconds(step.title, step.body, language) for language in _languages(step.body, default))
-            if seconds > _MOST_SECONDS:
-                yield Found(path, f"Reading this step takes about {seconds:.0f} seconds.")
-
-
-def _languages(text: Text, default: str) -> tuple[str, ...]:
-    return (default, *text) if isinstance(text, dict) else (default,)
-
-
-def _seconds(title: Text, body: Text, language: str) -> float:
-    said = [text if isinstance(text, str) else text.get(language, "") for text in (title, body)]
-    return reading_seconds(" ".join(said), language)
-
-
-def reading_seconds(text: str, language: str) -> float:
-    """How long an adult reads this text. Units: seconds."""
-    bare, base = _MARKUP.sub(" ", text), language.split("-")[0].lower()
-    if base in _CHARACTERS_A_MINUTE:
-        return 60 * len("".join(bare.split())) / _CHARACTERS_A_MINUTE[base]
-    return 60 * len(_WORD.findall(bare)) / _WORDS_A_MINUTE.get(base, _UNKNOWN_WORDS_A_MINUTE)
-
-
 def no_thanks(review: Review) -> Iterator[Found]:
     """A message sent at the very beginning that does not say thank you."""
     document = review.document
     for key in sorted(_first_messages(document)):
-        body = document.messages[key].body
+        body = first_said(document.messages[key].body)
         texts = body.values() if isinstance(body, dict) else (body,)
         if any(text.strip() and not _THANKS.search(text) for text in texts):
             yield Found(("messages", key, "body"), "The first message does not say thank you for signing up.")
@@ -104,6 +69,7 @@ RULES = (
     Rule(
         id="missing-text",
         level="error",
+        area="words",
         why="Somebody would see an empty place: the default language is what everybody else falls back to.",
         mend="Write the text.",
         find=missing_texts,
@@ -112,6 +78,7 @@ RULES = (
     Rule(
         id="not-translated",
         level="warning",
+        area="personal",
         why="People of that language see the default language instead.",
         mend="Translate it, or take the language out of `locales`.",
         find=not_translated,
@@ -119,20 +86,15 @@ RULES = (
     Rule(
         id="unknown-language",
         level="warning",
+        area="personal",
         why="A text in a language that the program does not have is never shown.",
         mend="Add the language under `locales: {others: […]}`.",
         find=unknown_languages,
     ),
     Rule(
-        id="long-step",
-        level="warning",
-        why="People give a step of a guide about eight seconds; what is longer is clicked away unread.",
-        mend="Say less, or make two steps of it.",
-        find=long_steps,
-    ),
-    Rule(
         id="no-thanks",
         level="warning",
+        area="words",
         why="Signing up has cost time; whoever is thanked for it is more willing to give some more.",
         mend="Begin with a thank-you in every language.",
         find=no_thanks,

@@ -62,6 +62,9 @@ def _named(key: str, value: Any, path: Path, around: Mapping[str, Any], root: Ma
         yield from (Use(path=(*path, goal), section="goals", key=goal, is_key=True) for goal in value)
     elif key in ("since", "days_since") and isinstance(value, str) and value.startswith(MILESTONE):
         yield Use(path=path, section="milestones", key=value.removeprefix(MILESTONE), prefix=MILESTONE)
+    elif key == "on" and path[0] == "experiments" and isinstance(value, str) and "." in value:
+        section, _, tried = value.partition(".")
+        yield Use(path=path, section=section, key=tried, prefix=f"{section}.")
     elif key in TYPED and isinstance(value, str) and not (key == "reached" and "measure" in around):
         yield Use(path=path, section=_section(key, value, root), key=value)
     elif key in TYPED and isinstance(value, list) and all(isinstance(each, str) for each in value):

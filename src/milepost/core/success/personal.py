@@ -13,7 +13,7 @@ from msgspec import Struct
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Stage, Text
 from milepost.core.program.kinds.milestone import Milestone
-from milepost.core.success.plan import Plan
+from milepost.core.success.plan import Plan, milestones_of
 from milepost.core.values import Instant
 
 Verdict = Literal["solved", "not solved", "unknown"]
@@ -91,7 +91,7 @@ class Told(Struct, frozen=True, kw_only=True):
 def personal_plan(document: Document, plan: Plan, told: Told, today: date) -> PersonalPlan:
     """The plan as it is shown on this day of the person's own calendar."""
     goal = document.goals[plan.goal]
-    posts = tuple(_post(document, plan, key, told, today) for key in goal.milestones)
+    posts = tuple(_post(document, plan, key, told, today) for key in milestones_of(document, plan))
     wanted = [post for post in posts if not post.skipped]
     left = [post for post in wanted if post.reached_at is None]
     return PersonalPlan(

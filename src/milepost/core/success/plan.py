@@ -31,12 +31,14 @@ LATE = timedelta(days=3)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """The personal instance of a goal. Shapes: dates by milestone, on the person's own calendar; `first` never changes,
-    `due` moves by the rules of re-planning, `own` are those that the person set. Absent: a milestone without a target
-    has no date."""
+    """The personal instance of a goal. Shapes: `path` are its milestones in order, those of the goal that are for this
+    person (empty in a plan that is older than this: all of them). Dates by milestone, on the person's own calendar; `first`
+    never changes, `due` moves by the rules of re-planning, `own` are those that the person set. Absent: a milestone without
+    a target has no date."""
 
     goal: str
     made_at: datetime
+    path: tuple[str, ...] = ()
     first: dict[str, date] = {}
     due: dict[str, date] = {}
     own: dict[str, date] = {}
@@ -44,11 +46,12 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """How it goes for one person. `own` are the dates that they set, `by` the day by which the measure is to be reached,
-    `open_until` says of milestones with tasks that can be seen to be done: the day of the last one, or today while one is
-    open."""
+    """How it goes for one person. `left_out` are milestones of the goal that are not for them (`if`), `own` are the dates
+    that they set, `by` the day by which the measure is to be reached, `open_until` says of milestones with tasks that can
+    be seen to be done: the day of the last one, or today while one is open."""
 
     reached: Mapping[str, Instant] = {}
+    left_out: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
     own: Mapping[str, date] = {}
     by: date | None = None
@@ -66,22 +69,36 @@ class Move(Struct, frozen=True, kw_only=True):
 
 def make(document: Document, goal: str, made_at: datetime, course: Course) -> Plan:
     """The plan of somebody who has just said what they want. `goal` is one of the document's."""
-    fresh = Course(by=course.by, zone=course.zone)
+    fresh = Course(by=course.by, zone=course.zone, left_out=course.left_out)
     first = dict(_dates(document, goal, made_at, fresh))
     return keep(document, Plan(goal=goal, made_at=made_at, first=first), course)
 
 
 def keep(document: Document, plan: Plan, course: Course) -> Plan:
     """The plan as of now. A first date is added for what has come to have one, and never changed."""
-    path = document.goals[plan.goal].milestones
+    path = path_of(document, plan.goal, course)
     own = _own(document, plan.goal, course)
     due = dict(_dates(document, plan.goal, plan.made_at, course))
     for key in path:
         if key in course.reached and (kept := plan.due.get(key, plan.first.get(key))):
             due[key] = kept  # what is reached is due no more: its last date stays to be compared with
-    first = {key: plan.first.get(key) or due[key] for key in path if key in plan.first or key in due}
+    whole = document.goals[
+        plan.goal
+    ].milestones  # who comes back to a way that they were on finds its first dates again
+    first = {key: plan.first.get(key) or due[key] for key in whole if key in plan.first or key in due}
     skipped = tuple(key for key in path if key in course.skipped and key not in course.reached)
-    return replace(plan, first=first, due=due, own=own, skipped=skipped)
+    return replace(plan, path=path, first=first, due=due, own=own, skipped=skipped)
+
+
+def path_of(document: Document, goal: str, course: Course) -> tuple[str, ...]:
+    """The milestones of the goal that are for this person; what they have reached stays in their plan."""
+    milestones = document.goals[goal].milestones
+    return tuple(key for key in milestones if key not in course.left_out or key in course.reached)
+
+
+def milestones_of(document: Document, plan: Plan) -> tuple[str, ...]:
+    """The milestones of this plan."""
+    return plan.path or document.goals[plan.goal].milestones
 
 
 def moves(before: Plan, after: Plan) -> Iterator[Move]:
@@ -95,7 +112,7 @@ def _own(document: Document, goal: str, course: Course) -> dict[str, date]:
     """The dates that the person set for milestones of this plan."""
     tied = _tied(document, goal)
     by = {tied: course.by} if tied is not None and course.by is not None else {}
-    return {key: day for key, day in {**by, **course.own}.items() if key in document.goals[goal].milestones}
+    return {key: day for key, day in {**by, **course.own}.items() if key in path_of(document, goal, course)}
 
 
 def _dates(document: Document, goal: str, start: datetime, course: Course) -> Iterator[tuple[str, date]]:
@@ -103,7 +120,7 @@ def _dates(document: Document, goal: str, start: datetime, course: Course) -> It
     own = _own(document, goal, course)
     begin = _wall(start, course.zone)
     front, cursor, all_done = begin, begin, True
-    for key in document.goals[goal].milestones:
+    for key in path_of(document, goal, course):
         milestone = document.milestones[key]
         if key in course.reached:
             front = max(front, _wall(course.reached[key][0], course.zone))

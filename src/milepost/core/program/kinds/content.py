@@ -40,8 +40,35 @@ class Step(Definition, frozen=True, kw_only=True):
     advance: Advance = Advance()
 
 
+class Action(Definition, frozen=True, kw_only=True):
+    """A button: exactly one of `use_template`, `start` (a piece by its key) and `url`."""
+
+    text: Text
+    use_template: str | None = None
+    start: str | None = None
+    url: str | None = None
+
+
+#: For whom something is: what is for beginners is never shown to a power user of its own accord.
+Audience = Literal["beginner", "advanced"]
+
+
+class Formats(Definition, frozen=True, kw_only=True):
+    """The same thing in several ways of learning: `text` an article, `interactive` a piece, the others addresses."""
+
+    text: str | None = None
+    video: str | None = None
+    interactive: str | None = None
+    live: str | None = None
+    pdf: str | None = None
+
+
 class Guide(Definition, frozen=True, kw_only=True, tag="guide", tag_field="kind"):
-    """Shows how to do a task, one step after another. `when`: offered at the first moment this is true."""
+    """Shows how to do a task, one step after another. `when`: offered at the first moment this is true.
+
+    `unless` (of every kind that has it): left out while this holds, asked at the moment of showing; what waits unseen is
+    taken back when it turns true. What somebody asks for they get all the same.
+    """
 
     steps: tuple[Step, ...]
     title: Text | UnsetType = UNSET
@@ -50,6 +77,9 @@ class Guide(Definition, frozen=True, kw_only=True, tag="guide", tag_field="kind"
     serves: str | None = None  # the milestone that it leads to; reaching it ends the guide
     stage: Stage | None = None
     resource: str | None = None  # what it teaches: who has seen it in one channel is not sent it in another
+    unless: Condition | None = None
+    level: Audience | None = None
+    formats: Formats | None = None
 
 
 class Celebration(Definition, frozen=True, kw_only=True, tag="celebration", tag_field="kind"):
@@ -69,14 +99,16 @@ OF_MEASURE = ("last", "baseline", "target")
 class Question(Definition, frozen=True, kw_only=True):
     """One question of a survey. `key` is unique in the workspace: a later survey recalls the answer and asks once.
 
-    `options` (of choice and multi) go from a value to its text; a `goal` question has the program's goals for options.
+    `options` (of choice, multi and interests) go from a value to its text; a `goal` question has the program's goals for
+    options, a `motive` question its motives. `interests` may always be skipped and changed later; they are kept as the
+    person's trait of the question's key.
     `if`: earlier questions of the survey and tests of their answers, all of which must hold; a number may be compared with
     the `last`, `baseline` or `target` of this question's measure. `measure`: the number is recorded as its value.
     """
 
     key: str
     ask: Text
-    kind: Literal["goal", "choice", "multi", "text", "number", "date", "stars", "nps"] = "choice"
+    kind: Literal["goal", "motive", "choice", "multi", "interests", "text", "number", "date", "stars", "nps"] = "choice"
     options: dict[str, Text] = field(default_factory=dict)
     hint: Text | None = None
     optional: bool = True
@@ -100,6 +132,7 @@ class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kin
     body: Text = ""
     thanks: Text | None = None
     when: Condition | None = None
+    unless: Condition | None = None
     every: timedelta | None = None
     remind: str | None = None
     praise: Celebrate | None = None
@@ -116,17 +149,9 @@ class Checklist(Definition, frozen=True, kw_only=True, tag="checklist", tag_fiel
     items: tuple[str, ...] = ()
     body: Text = ""
     when: Condition | None = None
+    unless: Condition | None = None
     page: Page = Page()
     stage: Stage | None = None
-
-
-class Action(Definition, frozen=True, kw_only=True):
-    """A button: exactly one of `use_template`, `start` (a piece by its key) and `url`."""
-
-    text: Text
-    use_template: str | None = None
-    start: str | None = None
-    url: str | None = None
 
 
 class EmptyState(Definition, frozen=True, kw_only=True, tag="empty state", tag_field="kind"):
@@ -138,6 +163,7 @@ class EmptyState(Definition, frozen=True, kw_only=True, tag="empty state", tag_f
     actions: tuple[Action, ...]
     body: Text = ""
     when: Condition | None = None
+    unless: Condition | None = None
     page: Page = Page()
     serves: str | None = None
     stage: Stage | None = None
@@ -151,12 +177,114 @@ class Invite(Definition, frozen=True, kw_only=True, tag="invite", tag_field="kin
     body: Text = ""
     button: Text | UnsetType = UNSET
     when: Condition | None = None
+    unless: Condition | None = None
     page: Page = Page()
     serves: str | None = None
     stage: Stage | None = None
 
 
-Content = Guide | Celebration | Survey | Checklist | EmptyState | Invite
+class Passive(Definition, frozen=True, kw_only=True):
+    """What hints, banners, announcements and their like share. `when`: offered at the first moment this is true; what
+    stands inline takes nothing from the budget of attention."""
+
+    when: Condition | None = None
+    unless: Condition | None = None
+    page: Page = Page()
+    serves: str | None = None
+    stage: Stage | None = None
+    level: Audience | None = None
+
+
+class Hint(Passive, frozen=True, kw_only=True, tag="hint", tag_field="kind"):
+    """Says something about one thing on the page, to whoever looks: a beacon beside it that opens, or a line inside it.
+    Without `when` it stands there from the program's start on. `on`: CSS selectors, best first."""
+
+    title: Text
+    on: str | tuple[str, ...]
+    body: Text = ""
+    as_: Literal["beacon", "inline"] = field(name="as", default="beacon")
+    resource: str | None = None
+
+
+class Term(Passive, frozen=True, kw_only=True, tag="term", tag_field="kind"):
+    """A word of the product, explained where it stands on the page: in the element `on`, else where the text is found.
+    Without `when` it is there from the program's start on."""
+
+    text: Text
+    explain: Text
+    on: str | tuple[str, ...] = ()
+
+    @property
+    def title(self) -> Text:
+        """What it is called where titles are: the word itself."""
+        return self.text
+
+
+class Banner(Passive, frozen=True, kw_only=True, tag="banner", tag_field="kind"):
+    """A line across the page that goes on with its day: it waits for nobody, and is closed in one click."""
+
+    title: Text
+    body: Text = ""
+    place: Literal["top", "bottom"] = "top"
+    action: Action | None = None
+
+
+class Announcement(Passive, frozen=True, kw_only=True, tag="announcement", tag_field="kind"):
+    """Something is new: a card of its own, with one thing to do about it."""
+
+    title: Text
+    body: Text = ""
+    action: Action | None = None
+    formats: Formats | None = None
+
+
+class Modal(Passive, frozen=True, kw_only=True, tag="modal", tag_field="kind"):
+    """What has to be read before anything else is done, and nothing but that. It can be put off to the next visit, not
+    refused."""
+
+    title: Text
+    body: Text
+    button: Text | UnsetType = UNSET
+
+
+class Briefing(Passive, frozen=True, kw_only=True, tag="briefing", tag_field="kind"):
+    """The rules, in short, before somebody begins: has to be read and acknowledged (*Content Completed*). The card `if
+    something goes wrong` says what to do then and whom to call; it stays in the help. Without `when` it comes at the
+    program's start."""
+
+    title: Text
+    body: Text
+    if_something_goes_wrong: Text
+    acknowledge: Text | UnsetType = UNSET  # the words on the button
+
+
+class ResourceCenter(Passive, frozen=True, kw_only=True, tag="resource center", tag_field="kind"):
+    """Everything to learn from in one place, to be opened when it suits: pieces and articles, in this order. Without
+    `when` it is there from the program's start on."""
+
+    title: Text
+    items: tuple[str, ...]
+    body: Text = ""
+
+
+Content = (
+    Guide
+    | Celebration
+    | Survey
+    | Checklist
+    | EmptyState
+    | Invite
+    | Hint
+    | Term
+    | Banner
+    | Announcement
+    | Modal
+    | Briefing
+    | ResourceCenter
+)
+#: What stands in the page or keeps to its edge: it takes no stage and no budget, and is there from the start unless it
+#: says when.
+STANDING = (EmptyState, Hint, Term, ResourceCenter)
 
 
 class Article(Definition, frozen=True, kw_only=True):
@@ -168,6 +296,7 @@ class Article(Definition, frozen=True, kw_only=True):
     reviewed_on: str | None = None
     page: Page = Page()
     stage: Stage | None = None
+    formats: Formats | None = None
 
 
 class Template(Definition, frozen=True, kw_only=True):

@@ -30,7 +30,9 @@ class Message(Definition, frozen=True, kw_only=True):
     subject: Text
     body: Text
     when: Condition | None = None
+    unless: Condition | None = None  # not sent while this holds, asked at the moment of sending
     link: Link | None = None
     serves: str | None = None  # the milestone that it leads to; once reached it is no longer sent
     stage: Stage | None = None
     resource: str | None = None  # what it teaches: a tip or article that was seen in another channel is not sent
+    count_opens: bool = False  # the letter fetches a picture from here, which tells that it was opened

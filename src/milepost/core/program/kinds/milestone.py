@@ -36,18 +36,49 @@ class Help(Definition, frozen=True, kw_only=True):
     as_: Role | None = field(name="as", default=None)
 
 
+class ProductChange(Definition, frozen=True, kw_only=True):
+    """The obstacle is to go out of the product itself. `done_on`: the day since when it is gone; `url`: where it is
+    followed."""
+
+    title: Text
+    url: str | None = None
+    done_on: str | None = None
+
+
+Severity = Literal["low", "medium", "high"]
+
+
 class Obstacle(Definition, frozen=True, kw_only=True):
     """What keeps people from a milestone, and how to see that somebody is stuck on it.
 
-    `accepted`: why nothing is done about it; such a one is counted, and nobody is helped.
+    `severity`: of several at once the most severe is helped first. `locus`: one outside the product (temptation, will
+    power) is helped by content, reminders, peers and people before guides and offers, which show the product. `change`:
+    what is done about it in the product, beside the help. `accepted`: why nothing is done about it; such a one is counted,
+    nobody is helped, and it is left out of what says how well help works.
     """
 
     stuck: Condition
     title: Text | None = None
     lacks: Literal["ability", "motivation", "prompt"] | None = None
     locus: Literal["inside", "outside"] = "inside"
+    severity: Severity = "medium"
+    change: ProductChange | None = None
     help: tuple[Help, ...] = ()
     accepted: str | None = None
+
+
+class Growth(Definition, frozen=True, kw_only=True):
+    """What more somebody could use, or buy, who has come to a milestone: an answer in words, or an offer that stands inside
+    its celebration. In a file also just the words, or the key of an offer.
+
+    `offer`: one of the program's. Words with a `url` are an offer of their own, made to who is `eligible`.
+    """
+
+    text: Text | None = None
+    offer: str | None = None
+    url: str | None = None
+    eligible: Condition | None = None
+    button: Text | None = None
 
 
 class Task(Definition, frozen=True, kw_only=True):
@@ -81,7 +112,7 @@ class Milestone(Definition, frozen=True, kw_only=True):
     tasks: tuple[Task, ...] = ()
     celebrate: Celebrate | None = None
     offer: str | None = None
-    more_use: Text | None = None
-    upgrade: Text | None = None
-    cross_sell: Text | None = None
+    more_use: Growth | None = None
+    upgrade: Growth | None = None
+    cross_sell: Growth | None = None
     obstacles: dict[str, Obstacle] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from milepost.delivery.channels.email.mime import address_of, compose
 from milepost.delivery.channels.email.server import Server, server_of
 from milepost.delivery.channels.email.smtp import Conversation
 from milepost.delivery.rendering import Occasion, believable, contact_card
-from milepost.delivery.tokens import DeepLink, Subscription, seal
+from milepost.delivery.tokens import DeepLink, Opening, Subscription, seal
 from milepost.log import stores
 from milepost.log.failpoints import failpoint
 from milepost.people.queries import PersonView
@@ -46,7 +46,15 @@ class EmailChannel:
         leave = seal(Subscription(occasion.effect.workspace, uid, "email", address, message.purpose))
         mark = seal(DeepLink(occasion.effect.workspace, uid, key, start, occasion.effect.at + LINK_LIVES))
         way_out = f"{settings.PUBLIC_URL}/u/{leave}"
-        letter = write_letter(message, occasion, public_url=settings.PUBLIC_URL, unsubscribe_url=way_out, mark=mark)
+        seen = seal(Opening(occasion.effect.workspace, key)) if message.count_opens else ""
+        letter = write_letter(
+            message,
+            occasion,
+            public_url=settings.PUBLIC_URL,
+            unsubscribe_url=way_out,
+            mark=mark,
+            picture_url=f"{settings.PUBLIC_URL}/o/{seen}.gif" if seen else "",
+        )
         return Outgoing(
             key=key,
             address=address,

@@ -44,8 +44,11 @@ class Letter(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
 
 
-def write_letter(message: Message, occasion: Occasion, *, public_url: str, unsubscribe_url: str, mark: str) -> Letter:
-    """`mark` goes into the letter's own button as `mp_t`. Raises Refused for a template that cannot be rendered."""
+def write_letter(
+    message: Message, occasion: Occasion, *, public_url: str, unsubscribe_url: str, mark: str, picture_url: str = ""
+) -> Letter:
+    """`mark` goes into the letter's own button as `mp_t`; a letter without a `picture_url` fetches nothing from here.
+    Raises Refused for a template that cannot be rendered."""
     languages = occasion.languages
     button = _button(message, occasion, public_url, mark)
     variables = occasion.variables(link=button["url"])
@@ -70,6 +73,7 @@ def write_letter(message: Message, occasion: Occasion, *, public_url: str, unsub
             "contact": contact_card(occasion),
             "reason": reason(occasion),
             "unsubscribe_url": unsubscribe_url,
+            "picture_url": picture_url,
         }
         text = render_to_string("email/letter.txt", frame).strip() + "\n"
         html = mrml.to_html(render_to_string("email/letter.mjml", frame), render_options=_NO_WEB_FONTS).content

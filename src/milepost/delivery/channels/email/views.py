@@ -1,9 +1,12 @@
-"""The way out of every mail (RFC 8058): one click of a mail program, or a page on which a person chooses.
+"""The way out of every mail (RFC 8058): one click of a mail program, or a page on which a person chooses. And the picture
+of a letter whose opens are counted.
 
-1. A GET shows and changes nothing: scanners follow links.
+1. A GET shows and changes nothing: scanners follow links. That the picture was fetched is noted, and by whom.
 2. The one-click POST needs no cookie, no confirmation and no second request, and is answered without a redirect.
 3. A token that is not ours is answered like an address that does not exist.
 """
+
+from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,13 +20,18 @@ from milepost.core.delivery.consent import PURPOSES, wanted
 from milepost.core.delivery.language import direction, preferences
 from milepost.core.program.document import Document
 from milepost.core.values import Unavailable
-from milepost.delivery.actions import choose, unsubscribe
+from milepost.delivery.actions import choose, open_letter, unsubscribe
 from milepost.delivery.queries import suppressed
 from milepost.delivery.rendering import card_of
-from milepost.delivery.tokens import Subscription, unseal_subscription
+from milepost.delivery.tokens import Subscription, unseal_opening, unseal_subscription
 from milepost.people.languages import interface_language
 from milepost.people.queries import person_view
 from milepost.program.queries import current
+
+_POINT = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
+    b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
 
 
 @csrf_exempt  # the sealed token is the proof: there is no session that somebody else's page could ride on
@@ -36,6 +44,20 @@ def subscription(request: HttpRequest, token: str) -> HttpResponse:
         return _answer(request, who)
     except Unavailable:
         return HttpResponse(_("Please try again in a moment."), status=503, headers={"Retry-After": "30"})
+
+
+@require_http_methods(["GET", "HEAD"])
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """One transparent point. What cannot be noted is let go: a letter with a broken picture helps nobody."""
+    opening = unseal_opening(token)
+    if opening is None:
+        raise Http404
+    if request.method == "GET":
+        with suppress(Unavailable):
+            open_letter(opening.workspace, opening.delivery, request.headers.get("User-Agent", ""))
+    response = HttpResponse(_POINT, content_type="image/gif")
+    add_never_cache_headers(response)
+    return response
 
 
 def _answer(request: HttpRequest, who: Subscription) -> HttpResponse:

@@ -1,6 +1,6 @@
 """What the browser is given to draw for one in-app piece."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import translation
@@ -9,9 +9,13 @@ from msgspec import UNSET
 
 from milepost.core.delivery.language import direction, language_of
 from milepost.core.delivery.piece import (
+    AnnouncementBody,
+    BannerBody,
+    BriefingBody,
     CelebrationBody,
     ChecklistBody,
     EmptyStateBody,
+    HintBody,
     InviteBody,
     OfferBody,
     OfferCard,
@@ -19,22 +23,32 @@ from milepost.core.delivery.piece import (
     PieceAdvance,
     PieceBody,
     PieceStep,
+    ResourceCenterBody,
+    ResourceLine,
     SampleData,
     SurveyBody,
 )
+from milepost.core.program.growth import offers_of
 from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.content import (
     Action,
+    Announcement,
     Article,
+    Banner,
+    Briefing,
     Celebration,
     Checklist,
     Content,
     EmptyState,
     Guide,
+    Hint,
     Invite,
+    Modal,
     Page,
+    ResourceCenter,
     Step,
     Survey,
+    Term,
 )
 from milepost.core.program.kinds.offer import Offer
 from milepost.delivery.channels.in_app.checklist import items
@@ -117,7 +131,7 @@ def _celebration(celebration: Celebration, occasion: Occasion) -> dict[str, Any]
 
 
 def _offer(occasion: Occasion) -> OfferCard | None:
-    offer = occasion.document.offers.get(occasion.offer or "")
+    offer = offers_of(occasion.document).get(occasion.offer or "") if occasion.offer else None
     url = way(offer.url) if offer else None
     if offer is None or url is None:
         return None
@@ -184,6 +198,75 @@ def _invite(invite: Invite, occasion: Occasion) -> dict[str, Any]:
     }
 
 
+def _hint(hint: Hint, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "title": line(hint.title, occasion),
+        "body_html": html(hint.body, occasion),
+        "on": _selectors(hint.on),
+        "inline": hint.as_ == "inline",
+    }
+
+
+def _term(term: Term, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "title": line(term.text, occasion),
+        "body_html": html(term.explain, occasion),
+        "on": _selectors(term.on),
+    }
+
+
+def _selectors(on: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (on,) if isinstance(on, str) else on
+
+
+def _banner(banner: Banner, occasion: Occasion) -> dict[str, Any]:
+    return {**_announcement(banner, occasion), "place": banner.place}
+
+
+def _announcement(said: Banner | Announcement, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "title": line(said.title, occasion),
+        "body_html": html(said.body, occasion),
+        "actions": () if said.action is None else (_action(said.action, occasion),),
+    }
+
+
+def _modal(modal: Modal, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "title": line(modal.title, occasion),
+        "body_html": html(modal.body, occasion),
+        "button": "" if modal.button is UNSET else line(modal.button, occasion),
+        "modal": True,
+    }
+
+
+def _briefing(briefing: Briefing, occasion: Occasion) -> dict[str, Any]:
+    own = None if briefing.acknowledge is UNSET else briefing.acknowledge
+    return {
+        "title": line(briefing.title, occasion),
+        "body_html": html(briefing.body, occasion),
+        "emergency_html": html(briefing.if_something_goes_wrong, occasion),
+        "button": line(own, occasion) or _("I have read this"),
+        "modal": True,
+    }
+
+
+def _resource_center(center: ResourceCenter, occasion: Occasion) -> dict[str, Any]:
+    return {
+        "title": line(center.title, occasion),
+        "body_html": html(center.body, occasion),
+        "resources": tuple(_resources(center, occasion)),
+    }
+
+
+def _resources(center: ResourceCenter, occasion: Occasion) -> Iterator[ResourceLine]:
+    for key in center.items:
+        found = occasion.document.content.get(key) or occasion.document.articles.get(key)
+        if found is not None:
+            title = line(found.title or None, occasion) or key
+            yield ResourceLine(key=key, title=title, kind=_KINDS[type(found)][0])
+
+
 def _article(article: Article, occasion: Occasion) -> dict[str, Any]:
     return {"title": line(article.title, occasion), "body_html": html(article.body, occasion)}
 
@@ -204,6 +287,13 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     Checklist: ("checklist", ChecklistBody, _checklist),
     EmptyState: ("empty_state", EmptyStateBody, _empty_state),
     Invite: ("invite", InviteBody, _invite),
+    Hint: ("hint", HintBody, _hint),
+    Term: ("term", HintBody, _term),
+    Banner: ("banner", BannerBody, _banner),
+    Announcement: ("announcement", AnnouncementBody, _announcement),
+    Modal: ("modal", PieceBody, _modal),
+    Briefing: ("briefing", BriefingBody, _briefing),
+    ResourceCenter: ("resource_center", ResourceCenterBody, _resource_center),
     Article: ("article", PieceBody, _article),
     Offer: ("article", OfferBody, _offer_alone),
 }

@@ -4,14 +4,16 @@ The browser has the same words in English (the tables named ENGLISH), for a serv
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Kind = Literal[
     "guide", "celebration", "survey", "checklist", "empty_state", "invite", "article", "reply", "help",
+    "hint", "term", "banner", "announcement", "modal", "briefing", "resource_center",
 ]  # fmt: skip
 Words = Mapping[str, str | Promise]
 
@@ -23,6 +25,9 @@ _PUT_OFF: Words = {"later": _("Remind me later"), "never": _("Don’t show this 
 #: Around every card that stands by itself.
 _CARD: Words = {**_CLOSE, **_HELP, **_PUT_OFF}
 _OFFER: Words = {"decline": _("No, thank you")}
+#: On every card that is there to be read, and beside every beacon: one part of the browser draws all of these.
+_READ: Words = {**_CARD, **_DONE, **_OFFER, "emergency": _("If something goes wrong")}
+_BEACON: Words = {**_CLOSE, **_HELP, **_DONE, "explain": _("Explain: {title}")}
 
 LABELS: Mapping[Kind, Words] = {
     "guide": {**_CARD, **_TO_AND_FRO, "skip": _("Skip this step"), "step": _("Step {n} of {total}")},
@@ -67,7 +72,14 @@ LABELS: Mapping[Kind, Words] = {
         "share": _("Share"),
         "link": _("Your link"),
     },
-    "article": {**_CARD, **_DONE, **_OFFER},
+    "article": _READ,
+    "announcement": _READ,
+    "modal": _READ,
+    "briefing": _READ,
+    "hint": _BEACON,
+    "term": _BEACON,
+    "banner": _CLOSE,
+    "resource_center": {**_CLOSE, **_HELP},
     "reply": {
         **_CLOSE,
         **_HELP,
@@ -109,4 +121,10 @@ LABELS: Mapping[Kind, Words] = {
 
 def labels(kind: Kind) -> dict[str, str]:
     """The words that this kind needs, in the active language."""
+    return {**_said(kind, get_language())}
+
+
+@cache
+def _said(kind: Kind, language: str | None) -> dict[str, str]:
+    """`language` is the active one."""
     return {key: str(word) for key, word in LABELS[kind].items()}

@@ -9,6 +9,8 @@ from milepost.delivery.channels.in_app.text import line
 from milepost.delivery.rendering import Occasion
 
 _NEVER = PieceTest(op="in", value=[])
+#: Kinds that look like another.
+_DRAWN = {"motive": "choice", "interests": "multi"}
 
 
 def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
@@ -18,9 +20,11 @@ def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
 
 
 def options(question: Question, occasion: Occasion) -> dict[str, Any]:
-    """Value → text. A question for the goal offers the program's goals where it names none of its own."""
+    """Value → text. A question for the goal, or for the motive, offers the program's where it names none of its own."""
     if question.kind == "goal" and not question.options:
         return {key: goal.ask for key, goal in occasion.document.goals.items()}
+    if question.kind == "motive" and not question.options:
+        return {key: motive.title for key, motive in occasion.document.motives.items()}
     return question.options
 
 
@@ -29,7 +33,7 @@ def _question(question: Question, answer: Any, occasion: Occasion) -> PieceQuest
     return PieceQuestion(
         key=question.key,
         ask=line(question.ask, occasion),
-        kind=question.kind,
+        kind=_DRAWN.get(question.kind, question.kind),
         options=tuple(PieceOption(value=value, text=line(text, occasion)) for value, text in offered),
         hint=line(question.hint, occasion),
         unit=line(question.unit, occasion),

@@ -1,5 +1,6 @@
 """Texts of a piece, in the language of its reader."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from milepost.core.delivery.language import say
@@ -8,17 +9,39 @@ from milepost.delivery import wording
 from milepost.delivery.markdown import Markdown
 from milepost.delivery.rendering import Occasion
 
+_KEPT = 4096
 _SCHEMES = ("", "http", "https", "mailto", "tel", "tg")
 
 
 def line(text: Text | None, occasion: Occasion) -> str:
     """One line of plain text. Raises Refused for a template that cannot be rendered."""
-    return wording.plain(say(text, occasion.languages), occasion.variables()).text if text else ""
+    said = say(text, occasion.languages) if text else ""
+    return wording.plain(said, occasion.variables()).text if _is_template(said) else _fixed_line(said)
 
 
 def html(text: Text, occasion: Occasion) -> str:
     """Sanitised. Raises Refused for a template that cannot be rendered."""
-    return Markdown(wording.markdown(say(text, occasion.languages), occasion.variables()).text).html()
+    said = say(text, occasion.languages)
+    return _html(wording.markdown(said, occasion.variables()).text) if _is_template(said) else _fixed_html(said)
+
+
+def _is_template(text: str) -> bool:
+    """Whether it says something else to each; most texts do not, and are drawn once."""
+    return "{{" in text or "{%" in text
+
+
+def _html(text: str) -> str:
+    return Markdown(text).html()
+
+
+@lru_cache(_KEPT)
+def _fixed_line(text: str) -> str:
+    return wording.plain(text, {}).text
+
+
+@lru_cache(_KEPT)
+def _fixed_html(text: str) -> str:
+    return _html(wording.markdown(text, {}).text)
 
 
 def way(url: str | None) -> str | None:

@@ -1,0 +1,21 @@
+"""Accounts: the list, and one of them."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from milepost.console.member import MemberRequest, member_page
+from milepost.console.pages.accounts import gather_account, gather_accounts
+from milepost.console.shell import page
+
+
+@require_GET
+@member_page()
+def accounts(request: MemberRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\x00", "").strip()
+    return page(request, "accounts.html", gather_accounts(request.member.workspace_id, text), active="accounts")
+
+
+@require_GET
+@member_page()
+def account(request: MemberRequest, key: str) -> HttpResponse:
+    return page(request, "account.html", gather_account(request.member.workspace_id, key), active="accounts")

@@ -1,0 +1,1 @@
+"""The rules of experiments: who gets which variant."""

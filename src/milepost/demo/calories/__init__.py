@@ -1,0 +1,1 @@
+"""Crumb, a calm calorie diary."""

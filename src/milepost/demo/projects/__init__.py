@@ -1,0 +1,1 @@
+"""Trestle, a project tool for one's own plans and for teams."""

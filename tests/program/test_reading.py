@@ -1,0 +1,72 @@
+"""How long and how hard a text is to read."""
+
+import pytest
+
+from milepost.core.review import reading
+from milepost.core.values import Undefined
+
+EASY = {
+    "en": "Log one meal. It takes two minutes. Type a word and pick the best one. You see it in your list. That is all. "
+    "Do it again at noon. In the end you know what you ate. It is a good way to start.",
+    "ru": "Запишите один обед. Это две минуты. Введите слово и выберите блюдо. Оно сразу в списке. Вот и всё. "
+    "Сделайте так и завтра. К вечеру вы знаете, что ели. Это хороший шаг. Потом будет легче. Мы рядом и поможем вам.",
+    "pl": "Zapisz jeden obiad. To dwie minuty. Wpisz słowo i wybierz danie. Od razu jest na liście. To już koniec. "
+    "Zrób tak i jutro. Wieczorem wiesz, co jesz. To dobry krok. Potem jest już lżej. My tu jesteśmy i zawsze ci pomożemy.",
+    "bg": "Запишете един обяд. Това са две минути. Напишете дума и изберете ястие. То е в списъка. Това е всичко. "
+    "Направете така и утре. Вечер знаете какво сте яли. Това е добра стъпка. После е по-лесно. Ние сме тук и ще помогнем.",
+}
+HARD = {
+    "en": "Notwithstanding the aforementioned considerations, the implementation of nutritional documentation necessitates "
+    "comprehensive familiarisation with the categorisation of comestibles, particularly regarding the identification of "
+    "supplementary ingredients whose quantification presupposes professional instrumentation and considerable experience "
+    "with laboratory measurement procedures, notwithstanding organisational peculiarities.",
+    "ru": "Несмотря на вышеизложенные соображения, документирование потребляемого продовольствия предполагает "
+    "предварительное ознакомление с классификацией наименований, в особенности с идентификацией дополнительных "
+    "ингредиентов, количественное определение которых предусматривает использование специализированного лабораторного "
+    "оборудования и значительный профессиональный опыт соответствующих измерительных мероприятий, осуществляемых "
+    "квалифицированными специалистами уполномоченных организаций здравоохранения и потребительского контроля.",
+    "pl": "Niezależnie od wyżej przedstawionych okoliczności przeprowadzenie dokumentowania spożywanych produktów wymaga "
+    "wcześniejszego zaznajomienia się z klasyfikacją artykułów żywnościowych, zwłaszcza z identyfikacją dodatkowych "
+    "składników, których ilościowe oznaczenie zakłada wykorzystanie specjalistycznego oprzyrządowania laboratoryjnego oraz "
+    "odpowiedniego doświadczenia zawodowego, potwierdzonego dokumentacją uprawnionych instytucji ochrony konsumentów.",
+    "bg": "Независимо от гореизложените съображения, осъществяването на документиране на консумираните продукти предполага "
+    "предварително запознаване с класификацията на хранителните артикули, особено с идентификацията на допълнителните "
+    "съставки, чието количествено определяне предвижда използване на специализирано лабораторно оборудване и значителен "
+    "професионален опит в съответните измервателни процедури, осъществявани от квалифицирани специалисти.",
+}
+
+
+@pytest.mark.parametrize("language", EASY)
+def test_an_easy_text_and_a_hard_one_are_told_apart_in_each_language(language: str) -> None:
+    easy, hard = reading.ease(EASY[language], language), reading.ease(HARD[language], language)
+    assert not isinstance(easy, Undefined) and not isinstance(hard, Undefined)
+    assert (easy.hard, hard.hard) == (False, True)
+    assert easy.measure == hard.measure
+
+
+def test_the_english_measure_is_the_published_formula() -> None:
+    text = "The cat sat on the mat. " * 8  # 6 words, 6 syllables a sentence
+    assert reading.ease(text, "en-GB") == ("Flesch reading ease", round(206.835 - 1.015 * 6 - 84.6, 1), False)
+
+
+def test_of_a_few_words_nothing_is_said() -> None:
+    assert isinstance(reading.ease("Antidisestablishmentarianism.", "en"), Undefined)
+    assert isinstance(reading.ease("字" * 200, "zh"), Undefined)
+
+
+def test_a_picture_takes_time_and_markup_does_not() -> None:
+    assert reading.seconds("![a list](/list.png)", "en") == pytest.approx(3)
+    assert reading.seconds("**bold** [here](https://example.com/a/b) {{ person.name }}", "en") == pytest.approx(
+        0.5, 0.1
+    )
+
+
+def test_lines_of_a_list_are_sentences_of_their_own() -> None:
+    text = "Three steps:\n\n1. Type it\n2. Choose it\n3. Done. See it in your diary."
+    assert reading.sentences(text) == ["Three steps", "Type it", "Choose it", "Done", "See it in your diary"]
+
+
+def test_words_of_the_trade_and_abbreviations_are_jargon() -> None:
+    assert reading.jargon("Open the dashboard, check your KPI and OK it. KPI!", "en") == ["dashboard", "KPI"]
+    assert reading.jargon("Откройте дашборд и МРОТ", "ru") == ["дашборд", "МРОТ"]
+    assert reading.jargon("Write the meal into your diary.", "en") == []

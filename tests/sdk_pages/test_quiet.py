@@ -1,0 +1,68 @@
+"""Hints, terms, banners, collections, what is new, and what has to be read, on a page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import violations
+from tests.sdk_pages.conftest import Open, small
+from tests.sdk_pages.served import Server
+
+pytestmark = pytest.mark.e2e
+
+
+def test_what_stands_in_the_page_leaves_the_stage_to_others_and_opens_when_somebody_looks(
+    visit: Open, server: Server
+) -> None:
+    quiet = {"standing": True}
+    server.show("hint", title="Search here", body_html="<p>By name.</p>", on=["#search"], **quiet)
+    server.show("term", title="goal", body_html="<p>What you want.</p>", on=[], **quiet)
+    server.show("banner", title="We have moved", place="bottom", actions=[], **quiet)
+    learn = [{"key": "how", "title": "How to", "kind": "guide"}]
+    server.show("resource_center", title="Learn more", resources=learn, **quiet)
+    server.show("announcement", title="Scales", actions=[])
+    page = visit()
+    expect(page.get_by_role("dialog", name="Scales")).to_be_visible()
+    expect(page.get_by_text("We have moved").first).to_be_visible()
+    page.get_by_role("dialog", name="Scales").get_by_role("button", name="Done").click()
+    assert len(server.wait_for(lambda: server.actions("shown") if len(server.actions("shown")) == 5 else [])) == 5
+    assert small(page) == [] and violations(page) == []
+
+    page.get_by_role("button", name="Explain: goal").click()
+    expect(page.get_by_role("dialog", name="goal")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="goal")).to_have_count(0)
+    expect(page.get_by_role("button", name="Explain: goal")).to_be_focused()
+    page.get_by_role("button", name="Explain: Search here").click()
+    page.get_by_role("dialog", name="Search here").get_by_role("button", name="Done").click()
+    expect(page.get_by_role("button", name="Explain: Search here")).to_have_count(0)
+    page.get_by_role("button", name="Learn more").click()
+    page.get_by_role("button", name="How to").click()
+    started = server.wait_for(lambda: server.actions("started"))
+    assert [each["content"] for each in started] == ["how"]
+    assert [each["content"] for each in server.actions("completed")] == ["announcement", "hint"]
+
+
+@pytest.mark.req("R65")
+def test_a_briefing_has_to_be_acknowledged_and_says_what_to_do_if_something_goes_wrong(
+    visit: Open, server: Server
+) -> None:
+    emergency = "<p>Call <a href='tel:112'>Anna</a>.</p>"
+    server.show(
+        "briefing",
+        title="Rules",
+        body_html="<p>Be kind.</p>",
+        emergency_html=emergency,
+        modal=True,
+        button="I have read this",
+    )
+    page = visit()
+    card = page.get_by_role("dialog", name="Rules")
+    expect(card.get_by_role("heading", name="If something goes wrong")).to_be_visible()
+    expect(card.get_by_role("link", name="Anna", exact=True)).to_be_visible()
+    expect(card.get_by_text("Don’t show this again")).to_have_count(0)
+    page.keyboard.press("Escape")
+    server.wait_for(lambda: server.actions("snoozed"))  # it can be put off, and not refused
+    page = visit()
+    page.get_by_role("button", name="I have read this").click()
+    server.wait_for(lambda: server.actions("completed"))
+    assert server.actions("dismissed", "refused") == []
