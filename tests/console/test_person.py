@@ -69,6 +69,24 @@ def test_a_fact_about_a_piece_says_which(owner: Client, world: World) -> None:
     assert "Your first meal in a minute</span>" in owner.get(f"/people/{uid_of('maria')}/").content.decode()
 
 
+@pytest.mark.req("R119")
+def test_what_somebody_pays_stands_on_the_same_way_as_what_they_reach(owner: Client, world: World) -> None:
+    world.happens("maria", "Subscription Started", revenue=9)
+    world.happens("maria", "Subscription Updated", revenue=19.5)
+    world.happens("maria", "Order Refunded", revenue=4)
+    world.happens("maria", "Meal Logged", revenue=7)
+    world.goes_on()
+    entries = entries_of(owner, "maria")
+    assert {entry.title: entry.revenue for entry in entries if entry.revenue is not None} == {
+        "Subscription Started": 9,
+        "Subscription Updated": 19.5,
+        "Order Refunded": -4,
+    }
+    assert "milestone" in {entry.tone for entry in entries}
+    page = owner.get(f"/people/{uid_of('maria')}/").content.decode()
+    assert ">+9<" in page and ">+19.50<" in page and ">-4<" in page
+
+
 @pytest.mark.parametrize(
     ("status", "error", "tone", "badge"),
     [

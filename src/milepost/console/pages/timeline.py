@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from milepost.console.pages.words import Titles, every_title, shown
 from milepost.core import events
+from milepost.core.conditions.compare import number
+from milepost.core.insights.revenue import PAYMENTS, REFUNDS
 from milepost.core.program.document import Document
 from milepost.core.program.folder import Subject
 from milepost.core.values import Refused, Unavailable
@@ -60,7 +62,7 @@ _ABOUT = {"plan": "milestone", "check_in": "survey"}
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Shapes: `kind` is fact, milestone, content or message; `outcome` that of a decision, else empty. `of` is the
-    definition that one of Milepost's own facts speaks of.
+    definition that one of Milepost's own facts speaks of; `revenue` what was paid, less than 0 what was paid back.
     Absent: `why` and `condition` are empty for a fact, `details` for a decision; `delivery` is None but for a message
     that was decided to be sent and that somebody has begun to send."""
 
@@ -72,6 +74,7 @@ class Entry:
     condition: dict[str, Any]
     details: tuple[tuple[str, str], ...]
     of: str = ""
+    revenue: float | None = None
     delivery: DeliveryView | None = None
 
     @property
@@ -104,6 +107,8 @@ class Entry:
             return "triangle-alert"
         if self.title == events.MESSAGE_SENT:
             return "send"
+        if self.revenue is not None:
+            return "trending-up" if self.revenue > 0 else "trending-down"
         return {"milestone": "flag", "content": "message-circle", "message": "mail"}.get(self.kind, "zap")
 
 
@@ -221,7 +226,16 @@ def _fact(moment: runtime.Moment, words: Words, sending: DeliveryView | None) ->
         condition={},
         details=tuple((name, shown(value)) for name, value in moment.detail.items()),
         of=words.title(kind, key, sending) if isinstance(key, str) else "",
+        revenue=_revenue(moment),
     )
+
+
+def _revenue(moment: runtime.Moment) -> float | None:
+    """What was paid, or paid back, where this is a fact about money; None for any other."""
+    amount = number(moment.detail.get("revenue"))
+    if amount is None or moment.title not in (*PAYMENTS, *REFUNDS):
+        return None
+    return -abs(amount) if moment.title in REFUNDS else amount
 
 
 def _by_day(entries: Iterable[Entry]) -> Iterable[tuple[date, tuple[Entry, ...]]]:
