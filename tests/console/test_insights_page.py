@@ -54,7 +54,7 @@ def test_every_question_is_answered_with_its_definition_and_its_sql(reader: Clie
 def test_a_funnel_is_asked_by_its_address_and_says_who_left(reader: Client) -> None:
     asked = "step=Signed+Up&step=milestone:first-meal&window=30d&anchor=first"
     page = reader.get(f"/insights/funnel/?{asked}").context["page"]
-    assert [row[:2] for row in page.report.tables[0].rows] == [("Signed Up", 2), ("milestone first-meal reached", 1)]
+    assert [row[:2] for row in page.report.tables[0].rows] == [("Signed Up", 2), ("Log your first meal", 1)]
     [(step, query)] = page.losses
     assert step == "Signed Up"
     left = reader.get(f"/insights/funnel/?{query}")
@@ -62,7 +62,7 @@ def test_a_funnel_is_asked_by_its_address_and_says_who_left(reader: Client) -> N
     assert "Jonas Weber" in left.content.decode()
     rows = list(csv.reader(io.StringIO(reader.get(f"/insights/funnel.csv?{asked}").content.decode())))
     assert rows[0][:5] == ["Step", "People", "Of the first share", "Of the first low", "Of the first high"]
-    assert rows[2][:3] == ["milestone first-meal reached", "1", "0.5"]
+    assert rows[2][:3] == ["Log your first meal", "1", "0.5"]
 
 
 def test_what_was_asked_stays_in_the_form(reader: Client) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from msgspec.structs import replace
 
 from milepost.console.pages.reports import Chart, Figure, Report, Row, Series, Table, Value, bars, rates, seconds
 from milepost.console.pages.words import every_title
@@ -18,7 +19,7 @@ from milepost.core.insights.adoption import AdoptionAnswer
 from milepost.core.insights.classic import ClassicAnswer
 from milepost.core.insights.duration import DurationAnswer
 from milepost.core.insights.engagement import EngagementAnswer, Index
-from milepost.core.insights.funnel import Drop, FunnelAnswer
+from milepost.core.insights.funnel import Drop, FunnelAnswer, Step
 from milepost.core.insights.know_do import KnowDoAnswer
 from milepost.core.insights.lifecycle import StagesAnswer
 from milepost.core.insights.milestones import MilestonesAnswer
@@ -141,6 +142,7 @@ def milestones(answer: MilestonesAnswer, named: Named) -> Report:
 
 
 def funnel(answer: FunnelAnswer, named: Named) -> Report:
+    answer = replace(answer, steps=[_called(step, named) for step in answer.steps])
     rows = tuple(
         (step.text, step.n, step.of_first, step.of_previous, seconds(step.median_seconds), seconds(step.p90_seconds))
         for step in answer.steps
@@ -163,6 +165,11 @@ def funnel(answer: FunnelAnswer, named: Named) -> Report:
         chart=bars(_("Share of the first step"), [(s.text, s.of_first) for s in answer.steps], name=_("Came so far")),
         tables=tuple(tables),
     )
+
+
+def _called(step: Step, named: Named) -> Step:
+    """The step under the milestone's title, where it is one."""
+    return replace(step, text=named.milestone(step.milestone)) if step.milestone else step
 
 
 def _drops(answer: FunnelAnswer) -> list[Figure]:

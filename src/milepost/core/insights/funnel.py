@@ -13,11 +13,11 @@ instant it is true. *b lies in the window of a* means 0 <= b - a < window.
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from msgspec import Struct
 
-from milepost.core.conditions.types import Condition
+from milepost.core.conditions.types import Condition, Reached
 from milepost.core.conditions.words import describe
 from milepost.core.insights.cohorts import PROPERTY, WEEK, check_by, cohort_name, cohorts, largest
 from milepost.core.insights.compare_sql import property_text_sql
@@ -34,9 +34,10 @@ _FEWEST, _MOST = 2, 20
 class Step(Struct, frozen=True, kw_only=True):
     """`n` people came to here. Units: seconds from the step before to this one (in any order: from the first step), of the
     people who made it: from the latest possible step before to their earliest arrival. Absent: the first step has no step
-    before it."""
+    before it; `milestone` is None where the step is more, or other, than to reach one."""
 
     text: str
+    milestone: str | None
     n: int
     of_first: Rate
     of_previous: Rate
@@ -173,6 +174,7 @@ class Funnel(Period, frozen=True, kw_only=True):
         steps = [
             Step(
                 text=describe(condition),
+                milestone=condition.milestone if _is_milestone(condition) else None,
                 n=counts[place],
                 of_first=rate(counts[place], counts[0], "nobody began"),
                 of_previous=rate(counts[place], counts[max(0, place - 1)], "nobody came to the step before"),
@@ -248,6 +250,10 @@ def _drops(counts: list[int]) -> tuple[Drop | None, Drop | None]:
     if not drops:
         return None, None
     return max(drops, key=lambda drop: drop.lost), max(drops, key=lambda drop: drop.lost / drop.rate.n)
+
+
+def _is_milestone(condition: Condition) -> TypeGuard[Reached]:
+    return isinstance(condition, Reached) and condition == Reached(milestone=condition.milestone)
 
 
 def _splits(rows: list[tuple[Any, ...]], steps: int) -> list[Split]:
