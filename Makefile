@@ -49,7 +49,7 @@ $(STAMPS)/locale: $(STAMPS)/python $(wildcard src/milepost/locale/*/LC_MESSAGES/
 
 test: setup $(STAMPS)/dev chromium  ## every test, the browser's included
 	@$(BIN)/python sdk/hatch_build.py run test
-	@pytest tests -n 3 --dist loadfile
+	@pytest tests -n 2 --dist loadfile
 	@pytest e2e -n 2 --dist loadfile
 
 fast: setup $(STAMPS)/dev  ## the core's tests, in seconds
