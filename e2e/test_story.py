@@ -134,7 +134,7 @@ def test_1_the_letter_is_there_at_night_and_the_plan_stands_in_her_own_words(
     milepost: Installation, mailbox: Mailbox, her: Page, maria: str
 ) -> None:
     (letter,) = until(lambda: mailbox.to("maria@example.com"), "the welcome mail")
-    assert "Anna from support" in str(letter["From"]) and "Thank you" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Anna from support" in str(letter["From"]) and "Thank you" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # every letter has a plain part
     plan = opened(her)
     expect(plan).to_contain_text(WORDS)
     for title in ("Log your first meal", "Finish a day within your budget", "Fit in your favourite jeans again"):
