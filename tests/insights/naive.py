@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from milepost.core.conditions.evaluate import END_OF_MOMENT
 from milepost.core.conditions.naive import Subject
-from milepost.core.conditions.types import Condition, Did
+from milepost.core.conditions.types import Condition
 from milepost.core.insights.conditions_sql import is_occurrence
 from milepost.core.insights.funnel import Funnel
 from milepost.core.program.expand import expand
@@ -32,7 +32,7 @@ def levels(subject: Subject, funnel: Funnel) -> list[tuple[int, int] | None]:
 
 
 def _occurrences(subject: Subject, step: Condition, funnel: Funnel) -> list[Instant]:
-    if isinstance(step, Did) and is_occurrence(step):
+    if is_occurrence(step):
         single = [Subject([fact], {}, step).first_true(step) for fact in subject.facts]
         found = [at for at in single if at is not None]
     else:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.core.conditions.naive import Subject
-from milepost.core.conditions.types import Condition, Did, Reached
+from milepost.core.conditions.types import Any_, Condition, Did, Reached
 from milepost.core.events import Fact
 from milepost.core.insights.funnel import Dropped, Funnel, FunnelAnswer
 from milepost.core.program.document import Document
@@ -21,7 +21,8 @@ from tests.insights.tables import Facts
 
 A, B, C = Did(name="A"), Did(name="B"), Did(name="C")
 MILESTONES: dict[str, Condition] = {"m": Did(name="B", at_least=2)}
-_STEPS: list[Condition] = [A, B, C, A, B, Reached(milestone="m")]
+A_OR_B = Any_(of=(A, B))
+_STEPS: list[Condition] = [A, B, C, A, B, A_OR_B, Reached(milestone="m")]
 STEPS = st.sampled_from(_STEPS) | conditions(("m",))
 PLAIN = st.lists(st.tuples(st.sampled_from(EVENTS), INSTANTS), max_size=12).map(
     lambda parts: [fact(name, at, seq) for seq, (name, at) in enumerate(parts, 1)]
@@ -183,6 +184,8 @@ def test_a_funnel_is_split_by_trait_or_by_a_property_of_the_first_step() -> None
         ]
         for uid, (plan, page) in enumerate((("pro", "x"), ("pro", "x"), (None, "y")), 1)
     }
+    either = _funnel(A_OR_B, B, by="property:page")
+    assert {split.cohort: split.steps[0].count for split in ask(Facts(people), either).splits} == {"x": 2, "y": 1}
     for by, expected in (
         ("plan", {"pro": [2, 1], None: [1, 1]}),
         ("property:page", {"x": [2, 1], "y": [1, 1]}),

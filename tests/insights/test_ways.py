@@ -171,6 +171,14 @@ def test_trial_to_paid_by_whether_the_aha_came_before_the_trial_was_over() -> No
     assert (answer.paid.count, answer.paid.n, answer.under_way) == (3, 5, 0)
 
 
+def test_a_trial_of_somebody_who_has_paid_before_is_over_when_they_pay_again() -> None:
+    told = (("Payment Succeeded", 0), (TRIAL_STARTED, 1), ("Payment Succeeded", 3), (TRIAL_ENDED, 5))
+    answer = ask(
+        Facts({1: [fact(name, BASE + day * DAY, seq) for seq, (name, day) in enumerate(told, 1)]}), Trials(**WHOLE)
+    )
+    assert (answer.paid.count, answer.paid.n, answer.under_way) == (1, 1, 0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(PERIODS, LIVES, st.sampled_from(("meal", "week")))
 def test_ways_are_what_each_person_did_up_to_the_milestone(
@@ -312,12 +320,13 @@ def test_the_classic_sequence_counts_each_persons_parts(
         if not (start := one.start()) or not asked.from_ <= start < asked.to:
             continue
         begun.append(one)
-        firsts = [next((each for each in one.facts if each.name in names), None) for names in parts.values()]
-        instants = [(each.at, each.seq) if each else None for each in firsts]
-        meals = [(each.at, each.seq) for each in one.did("Meal Logged")]
-        instants.append(meals[0] if meals else None)
+        told = [[each for each in one.facts if each.name in names] for names in parts.values()]
+        told.append(one.did("Meal Logged")[:1])
         came = [
-            at is not None and at > (starts[0].at, starts[0].seq) and at[0] - starts[0].at < window for at in instants
+            any(
+                (each.at, each.seq) > (starts[0].at, starts[0].seq) and each.at - starts[0].at < window for each in part
+            )
+            for part in told
         ]
         done = next((place for place, each in enumerate(came) if not each), len(came))
         for place in range(done + 1):

@@ -2,8 +2,8 @@
 """The classic measure beside the one that matters: who went through form, welcome, profile, examples, manual and first use,
 and who reached the milestones. Somebody may have done all of the one and none of the other.
 
-The sequence is made of what the program has; each part counts from the first instant that it is true, within the window of
-the start, in whatever order.
+The sequence is made of what the program has; each part counts when it comes within the window of the start, in whatever
+order; first use is the first in a life.
 """
 
 from datetime import timedelta

@@ -60,8 +60,16 @@ def first_true_sql(document: Document, keys: Iterable[str], *, ws: int, as_of: d
 
 
 def is_occurrence(condition: Condition) -> bool:
-    """Whether the condition simply names facts, each of which counts by itself."""
+    """Whether the condition simply names facts, of one kind or of any of several, each of which counts by itself."""
+    if isinstance(condition, Any_):
+        return bool(condition.of) and all(is_occurrence(part) for part in condition.of)
     return isinstance(condition, Did) and condition == Did(name=condition.name, where=condition.where)
+
+
+def dids_of(condition: Kernel) -> list[Did]:
+    """The kinds of facts that such a condition names."""
+    parts = condition.of if isinstance(condition, Any_) else (condition,)
+    return [did for part in parts for did in ([part] if isinstance(part, Did) else dids_of(part))]
 
 
 class Text:
@@ -112,9 +120,10 @@ class Text:
     def occurrences(self, condition: Condition) -> str:
         """A select of `(uid, ts, seq)`: every fact that the condition names, or else the first instant it is true."""
         kernel = expand(condition, self.document)
-        if isinstance(kernel, Did) and is_occurrence(kernel):
-            return self._facts(kernel)
-        return self.first_instants(kernel)
+        return self._named(kernel) if is_occurrence(kernel) else self.first_instants(kernel)
+
+    def _named(self, condition: Kernel) -> str:
+        return " union ".join(self._facts(did) for did in dids_of(condition))
 
     # --- as of a moment -------------------------------------------------------------------------------------------
 

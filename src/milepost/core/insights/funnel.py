@@ -21,7 +21,7 @@ from milepost.core.conditions.types import Condition, Reached
 from milepost.core.conditions.words import describe
 from milepost.core.insights.cohorts import PROPERTY, WEEK, check_by, cohort_name, cohorts, largest
 from milepost.core.insights.compare_sql import property_text_sql
-from milepost.core.insights.conditions_sql import PLACE, Text, is_occurrence
+from milepost.core.insights.conditions_sql import PLACE, Text, dids_of, is_occurrence
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, among, frame
 from milepost.core.insights.statistics import Rate, rate
@@ -160,11 +160,11 @@ class Funnel(Period, frozen=True, kw_only=True):
         if not self.by.startswith(PROPERTY):
             return cohorts(text, text.table(f"select distinct uid from {first}"), self.by)
         value = property_text_sql(self.by.removeprefix(PROPERTY), text.parameters)
-        kernel = expand(self.steps[0], self.document)
+        names = " or ".join(text.named(did.name) for did in dids_of(expand(self.steps[0], self.document)))
         earliest = f"select uid, min(ts) as ts, arg_min(seq, {PLACE}) as seq from {first} group by uid"
         known = text.table(
             f"select p.uid, nullif({value}, '') as cohort from ({earliest}) p join facts f "
-            f"on f.uid = p.uid and f.ts = p.ts and f.seq = p.seq and {text.named(getattr(kernel, 'name', ''))}"
+            f"on f.uid = p.uid and f.ts = p.ts and f.seq = p.seq and ({names})"
         )
         return largest(text, known)
 
