@@ -66,7 +66,7 @@ def is_occurrence(condition: Condition) -> bool:
     return isinstance(condition, Did) and condition == Did(name=condition.name, where=condition.where)
 
 
-def dids_of(condition: Kernel) -> list[Did]:
+def dids_of(condition: Condition) -> list[Did]:
     """The kinds of facts that such a condition names."""
     parts = condition.of if isinstance(condition, Any_) else (condition,)
     return [did for part in parts for did in ([part] if isinstance(part, Did) else dids_of(part))]
