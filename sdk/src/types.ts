@@ -223,7 +223,15 @@ export interface Host {
   write(name: string, value: string): void;
 }
 
-export type Chunk = "live" | "links" | "help" | "panel" | "planner" | Kind;
+/** Parts for the team alone, asked for by `#milepost=TOOL.TOKEN`. */
+export type Tool = "edit" | "debug";
+export interface Opens {
+  /** Absent: no token on the pages that follow; the tool has kept what it needs in this tab (`sessionStorage`), and its name
+   * in `milepost.tool`. */
+  open(host: Host, token?: string): void;
+}
+
+export type Chunk = Tool | "live" | "links" | "help" | "panel" | "planner" | Kind;
 export type Listener = (detail: Properties) => void;
 
 /** A piece on the screen. */

@@ -339,3 +339,44 @@ test("a browser that cannot show anything is told of once a device, and facts ar
   expect(load).not.toHaveBeenCalled();
   expect(server.messages.map(({ event }) => event).filter(Boolean)).toEqual(["Browser Unsupported"]);
 });
+
+describe("tools of the team", () => {
+  afterEach(() => {
+    sessionStorage.clear();
+    location.hash = "";
+  });
+
+  /** What was loaded, and with which token it was opened. */
+  function opened(consent = {}): [string, string | undefined][] {
+    const seen: [string, string | undefined][] = [];
+    const core = new Core({ ...CONFIG, ...consent });
+    made.push(core);
+    core.load = (name) =>
+      Promise.resolve({ live: connected, open: (_: Host, token?: string) => seen.push([name, token]) } as never);
+    core.boot();
+    return seen;
+  }
+
+  test("are opened by the fragment, which leaves the address before anything is sent", async () => {
+    location.hash = "#/projects&milepost=edit.tok-en_1";
+    const seen = opened();
+    expect(location.hash).toBe("#/projects");
+    await settle();
+    expect(seen).toEqual([["edit", "tok-en_1"]]);
+    expect(JSON.stringify(server.sent)).not.toContain("tok-en_1");
+  });
+
+  test("come back with each page of the tab while they are at work, before any consent", async () => {
+    sessionStorage.setItem("milepost.tool", "debug");
+    const seen = opened({ needsConsent: true });
+    await settle();
+    expect(seen).toEqual([["debug", undefined]]);
+  });
+
+  test("are these two, whatever the address asks for", async () => {
+    location.hash = "#milepost=panel.x";
+    const seen = opened();
+    await settle();
+    expect(seen).toEqual([]);
+  });
+});

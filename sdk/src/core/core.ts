@@ -1,5 +1,5 @@
 /** The core: the public names, and what the lazily loaded parts may ask for. */
-import type { Action, Chunk, Details, Entry, Host, Identity, Listener, Live, Properties } from "../types";
+import type { Action, Chunk, Details, Entry, Host, Identity, Listener, Live, Opens, Properties, Tool } from "../types";
 import { Bus } from "./bus";
 import { type Config, supported } from "./config";
 import { guard, hush } from "./guard";
@@ -14,6 +14,8 @@ declare const CHUNKS: Record<Chunk, string>;
 type Consent = boolean | Record<string, boolean>;
 
 const MOST_HELD = 100;
+/** Where a tool writes its name while it is at work in this tab. */
+const TOOL = "milepost.tool";
 
 export class Core implements Host {
   readonly base: string;
@@ -121,11 +123,24 @@ export class Core implements Host {
   boot(): void {
     addEventListener("pagehide", this._leave);
     addEventListener("online", this._online);
+    this._tool();
     this.page();
     const given = recall("consent");
     if (given) this._open(JSON.parse(given));
     else if (!this._config.needsConsent) this._open(null);
   }
+
+  /** Somebody of the team asks for a tool of theirs by `#milepost=TOOL.TOKEN`, which leaves the address before anything
+   * else reads it; a tool that is at work comes back with each page. */
+  private _tool = guard(() => {
+    const [given, asked, token] = /[#&]milepost=(edit|debug)\.([^&]*)/.exec(location.hash) ?? [];
+    if (given) history.replaceState(history.state, "", location.href.replace(given, ""));
+    const name = (asked ?? sessionStorage.getItem(TOOL)) as Tool | null;
+    if (name)
+      this.load<Opens>(name)
+        .then(({ open }) => open(this, token))
+        .catch(hush);
+  });
 
   private _open(consent: Properties | null): void {
     this._consent = consent;
