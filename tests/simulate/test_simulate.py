@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from milepost.core.conditions.types import All, Condition, DaysSince, Not
 from milepost.core.conditions.types import Test as Comparison
-from milepost.core.engine.findings import FirstValue, Report, simulate
+from milepost.core.engine.findings import FirstValue, FirstWin, Report, simulate
 from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Guide, Question, Step, Survey
@@ -18,6 +18,8 @@ from milepost.core.program.kinds.journey import Journey, Pause, Send, Wait
 from milepost.core.program.kinds.limits import Limit, Limits
 from milepost.core.program.kinds.message import Message
 from milepost.core.program.kinds.milestone import Evidence, Help, Milestone, Obstacle
+from milepost.core.review.rehearsal import win_comes_late
+from milepost.core.review.rule import Review
 from milepost.core.values import Undefined
 from milepost.program.review import review
 from tests.engine.test_laws import programs
@@ -62,6 +64,20 @@ def test_a_first_value_that_takes_days_does_not_fit_the_first_visit() -> None:
     found = simulate(world(milestones={"first-meal": first_meal(reached=reached)})).first_value
 
     assert isinstance(found, FirstValue) and not found.in_first_visit and found.minutes > 2 * 24 * 60 - 300
+
+
+@pytest.mark.req("R37")
+def test_a_program_without_a_win_in_the_first_visit_is_told_so_with_the_shortest_path() -> None:
+    def late(**more: Any) -> list[str]:
+        milestone = first_meal(reached=did("Meal Logged", at_least=3, distinct="day"))
+        document = Document(name="World", milestones={"first-meal": milestone, **more})
+        return [found.message for found in win_comes_late(Review(document=document, lines={}))]
+
+    [told] = late()
+    assert "'first-meal' takes 4 actions and 2." in told
+    assert late(look=Milestone(title="Look", reached=did("Looked"))) == []
+    win = simulate(world()).first_win
+    assert isinstance(win, FirstWin) and (win.milestone, win.actions) == ("first-meal", 2)
 
 
 def test_without_a_first_value_its_path_is_undefined() -> None:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from milepost.core.engine.findings import FirstValue, Report, Stayed, Suppressed
+from milepost.core.engine.findings import FirstValue, FirstWin, Report, Stayed, Suppressed
 from milepost.core.engine.findings import simulate as run
 from milepost.core.program.compile import compile_program
 from milepost.core.program.document import Document
@@ -52,6 +52,7 @@ def show(report: Report, console: Console) -> None:
     """The report as tables."""
     console.print(f"[bold]{report.program}[/]: {len(report.people)} people, {report.days} days, seed {report.seed}")
     console.print(_first_value(report))
+    console.print(_first_win(report))
     console.print(_load(report))
     console.print(_people(report))
     _list(console, "Dead ends", [_dead_end(found) for found in report.dead_ends])
@@ -67,6 +68,13 @@ def _first_value(report: Report) -> str:
         return f"First value: {found.reason}."
     where = "in the first visit" if found.in_first_visit else f"after {found.minutes / 1440:.1f} days"
     return f"First value: {found.milestone}, {found.actions} actions on the shortest path, {where} ({found.who})."
+
+
+def _first_win(report: Report) -> str:
+    found = report.first_win
+    if not isinstance(found, FirstWin):
+        return f"First small win: {found.reason}."
+    return f"First small win: {found.milestone}, {found.actions} actions, in the first visit ({found.who})."
 
 
 def _load(report: Report) -> Table:

@@ -19,7 +19,7 @@ _HEAD = """\
 | **reason** | it is released only with a written reason, which is kept with the release: `milepost apply PATH --reason RULE="why"` |
 | **warning** | it is worth a thought |
 
-While there are errors the rest waits, since it may only follow from them. `too-much-at-once`, `out-of-reach` and
+While there are errors the rest waits, since it may only follow from them. `too-much-at-once`, `first-win-late`, `out-of-reach` and
 `left-alone` let made-up people live with the program for two weeks; they are asked by `milepost check` and
 `milepost audit`, not while you type.
 

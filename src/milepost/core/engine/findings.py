@@ -39,6 +39,14 @@ class FirstValue(Struct, frozen=True, kw_only=True):
     who: str
 
 
+class FirstWin(Struct, frozen=True, kw_only=True):
+    """The shortest way to a milestone within a first visit: how many things that person did, their answers among them."""
+
+    milestone: str
+    actions: int
+    who: str
+
+
 class Suppressed(Struct, frozen=True, kw_only=True):
     key: str
     outcome: str  # held | dropped
@@ -73,6 +81,7 @@ class Report(Struct, frozen=True, kw_only=True):
     people: tuple[PersonFound, ...]
     load: tuple[Load, ...]
     first_value: FirstValue | Undefined
+    first_win: FirstWin | Undefined
     dead_ends: tuple[Stayed, ...]
     never_helped: tuple[str, ...]
     suppressed: tuple[Suppressed, ...]
@@ -89,6 +98,7 @@ def simulate(program: Program, *, people: int | None = None, days: int = 30, see
         people=tuple(_person(life) for life in lives),
         load=tuple(_loads(lives, days)),
         first_value=_first_value(program, lives),
+        first_win=_first_win(lives),
         dead_ends=tuple(_dead_ends(program, lives)),
         never_helped=tuple(life.persona.name for life in lives if _never_helped(program, life)),
         suppressed=tuple(_suppressed(lives)),
@@ -142,6 +152,18 @@ def _first_value(program: Program, lives: Sequence[Life]) -> FirstValue | Undefi
         in_first_visit=best.first_visit,
         who=best.persona.name,
     )
+
+
+def _first_win(lives: Sequence[Life]) -> FirstWin | Undefined:
+    won = [
+        (life.first_win[1], life.persona.number, life.first_win[0], life)
+        for life in lives
+        if life.first_win is not None
+    ]
+    if not won:
+        return Undefined("nobody reached a milestone in their first visit")
+    actions, _, milestone, life = min(won, key=lambda found: found[:2])
+    return FirstWin(milestone=milestone, actions=actions, who=life.persona.name)
 
 
 def _dead_ends(program: Program, lives: Sequence[Life]) -> Iterable[Stayed]:

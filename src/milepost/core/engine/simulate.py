@@ -45,7 +45,8 @@ class Prompt(Struct, frozen=True):
 
 class Life(Struct, kw_only=True):
     """What became of one person. `actions` is how many things they had done up to and in their first value, which is None
-    while they have not had it; `first_visit` whether it came in their first visit."""
+    while they have not had it; `first_visit` whether it came in their first visit. `first_win` is the first milestone of
+    their first visit, and how many things they had done up to it."""
 
     persona: Persona
     state: State
@@ -55,6 +56,7 @@ class Life(Struct, kw_only=True):
     first_value: datetime | None = None
     actions: int = 0
     first_visit: bool = False
+    first_win: tuple[str, int] | None = None
 
 
 def live(program: Program, persona: Persona, *, days: int, seed: int) -> Life:
@@ -268,6 +270,8 @@ class _Living:
         if self.life.first_value is None and self._first_values & outcome.state.reached.keys():
             self.life.first_value, self.life.actions = given.at, self.actions
             self.life.first_visit = self.visits <= 1
+        if self.life.first_win is None and self.visits <= 1 and outcome.state.reached:
+            self.life.first_win = next(iter(outcome.state.reached)), self.actions
         self._carry_out(outcome.effects)
 
     def _carry_out(self, effects: Iterable[AnyEffect]) -> None:

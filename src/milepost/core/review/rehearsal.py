@@ -9,12 +9,14 @@ from functools import lru_cache
 from milepost.core.engine.findings import Report, Stayed, simulate
 from milepost.core.program.compile import compile_program
 from milepost.core.review.rule import Found, Review, Rule
+from milepost.core.values import Undefined
 
 _DAYS = 14
 #: About three a day.
 _MOST_A_WEEK = 20
 #: A share of the people; somebody always goes their own way.
 _FEW = 0.1
+_MINUTES_A_DAY = 24 * 60
 _MILESTONE = "milestone:"
 
 
@@ -28,6 +30,18 @@ def too_much(review: Review) -> Iterator[Found]:
         if load.channel == "all" and load.most > _MOST_A_WEEK:
             said = f"{load.most} prompts come to one person in week {load.week} (simulated: {load.who})."
             yield Found(("limits",), said)
+
+
+def win_comes_late(review: Review) -> Iterator[Found]:
+    report = _rehearsed(review)
+    if isinstance(report.first_win, Undefined) and not isinstance(report.first_value, Undefined):
+        first = report.first_value
+        said = f"None of {len(report.people)} simulated people reach a milestone in their first visit"
+        yield Found(
+            ("milestones", first.milestone),
+            f"{said}; the shortest way to '{first.milestone}' takes {first.actions} actions and "
+            f"{first.minutes / _MINUTES_A_DAY:.1f} days.",
+        )
 
 
 def out_of_reach(review: Review) -> Iterator[Found]:
@@ -61,6 +75,14 @@ RULES = (
         why="Too much at once is the most common mistake: what comes on top of it is not read, and the product is left.",
         mend="Write `limits: {total: {at_most: 20, per: 7d}}`, or leave out what helps least.",
         find=too_much,
+    ),
+    Rule(
+        id="first-win-late",
+        level="warning",
+        area="guidance",
+        why="Most of those who leave do so in their first visit: a small win in it is what brings people back.",
+        mend="Begin with something that can be done at once: split the first milestone, or offer a sample to start from.",
+        find=win_comes_late,
     ),
     Rule(
         id="out-of-reach",
