@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from milepost.client.reports import FACT_OF_ACTION
 from milepost.core import events
+from milepost.core.delivery.report import FACT_OF_ACTION
 from tests.client.conftest import NOW
 from tests.client.stage import DEVICE, WORKSPACE, Stage
 

@@ -224,8 +224,9 @@ def test_an_offer_that_is_help_is_a_card_of_its_own(workspace: Workspace) -> Non
 
 
 def test_what_became_of_an_offer_that_is_help_is_known_and_closes_its_card(workspace: Workspace) -> None:
-    from milepost.client.reports import fact_of, read_report
+    from milepost.client.reports import fact_of
     from milepost.client.tokens import LIFETIME, Session
+    from milepost.core.delivery.report import read_report
 
     shown(workspace, "premium", offer="premium")
     (piece,) = pieces_for_person(workspace.pk, 1)

@@ -7,8 +7,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from milepost.client import answering, asking, reports
+from milepost.client import answering, asking
 from milepost.client.assets import Assets
+from milepost.core.delivery import report
 from milepost.core.values import Refused
 
 SDK = Path(__file__).parents[2] / "src/milepost/static/built/sdk"
@@ -24,7 +25,7 @@ PAGE = """<!doctype html><html lang="en" dir="{dir}"><head><meta charset="utf-8"
 <h2>Today</h2><div id="today"></div><h2>Goals</h2><div id="goals">No goal yet.</div></main></body></html>"""
 #: How the real server reads what it is told.
 READERS: dict[str, Any] = {
-    "/client/progress": reports.read_report,
+    "/client/progress": report.read_report,
     "/client/answer": lambda body: answering.read(body, answering.Answer),
     "/client/plan": lambda body: answering.read(body, answering.Wish),
     "/client/ask": asking.read,

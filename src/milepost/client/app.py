@@ -45,6 +45,7 @@ from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
+from milepost.core.delivery.report import read_report
 from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable, digest
@@ -152,7 +153,7 @@ class Client:
 
     async def _progress(self, scope: Scope, receive: Receive, send: Send) -> None:
         session, now = self._session(scope), self._clock.now()
-        report = reports.read_report(await read_body(receive))
+        report = read_report(await read_body(receive))
         document = await self._feed.document(session.workspace)
         fact = reports.fact_of(report, session, now, resource=_resource(document, report.content))
         facts = [fact]

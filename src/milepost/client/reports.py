@@ -1,81 +1,16 @@
 """What a browser reports about a piece, as facts."""
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
-
-import msgspec
-from msgspec import Meta, Struct
+from datetime import datetime
+from typing import Any
 
 from milepost.client.tokens import Session
-from milepost.core import events
+from milepost.core.delivery.report import Report, told_by
 from milepost.core.events import Fact
-from milepost.core.values import Refused
-
-Action = Literal[
-    "shown", "step", "completed", "dismissed", "snoozed", "refused", "started", "target_missing",
-    "acted", "offer_shown", "offer_accepted", "offer_declined", "invite_sent",
-]  # fmt: skip
-
-FACT_OF_ACTION: dict[Action, str] = {
-    "shown": events.CONTENT_SHOWN,
-    "step": events.CONTENT_STEP_SEEN,
-    "completed": events.CONTENT_COMPLETED,
-    "dismissed": events.CONTENT_DISMISSED,
-    "snoozed": events.CONTENT_SNOOZED,
-    "refused": events.CONTENT_REFUSED,
-    "started": events.CONTENT_STARTED,
-    "target_missing": events.TARGET_MISSING,
-    "acted": events.CONTENT_ACTED,
-    "offer_shown": events.OFFER_SHOWN,
-    "offer_accepted": events.OFFER_ACCEPTED,
-    "offer_declined": events.OFFER_DECLINED,
-    "invite_sent": events.INVITE_SENT,
-}
-_NEEDS_AN_OFFER = ("offer_shown", "offer_accepted", "offer_declined")
-
-SNOOZE = timedelta(days=1)
-_Key = Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class Report(Struct, frozen=True, rename="camel", kw_only=True):
-    """Absent: `piece` is None for `started`, which asks for a piece that does not exist yet; `act`, what was done, is of
-    `acted` alone, `offer` of what became of an offer."""
-
-    content: _Key
-    action: Action
-    message_id: _Key
-    piece: int | None = None
-    step: Annotated[int, Meta(ge=0, le=1000)] | None = None
-    act: _Key | None = None
-    offer: _Key | None = None
-
-
-_decoder = msgspec.json.Decoder(Report)
-
-
-def read_report(body: bytes) -> Report:
-    """Raises Refused for anything that is not a report."""
-    try:
-        report = _decoder.decode(body)
-    except msgspec.DecodeError as error:
-        raise Refused("invalid_report", f"This is not a report about a piece: {error}.") from error
-    if report.action in _NEEDS_AN_OFFER and report.offer is None:
-        raise Refused("invalid_report", f"`{report.action}` says which `offer`.")
-    return report
 
 
 def fact_of(report: Report, session: Session, now: datetime, *, resource: str | None = None) -> Fact:
     """`resource`: what the piece teaches, where its definition says so."""
-    known = {
-        "piece": report.piece,
-        "content": report.content,
-        "step": report.step,
-        "until": (now + SNOOZE).isoformat() if report.action == "snoozed" else None,
-        "action": report.act if report.action == "acted" else None,
-        "offer": report.offer,
-        "resource": resource,
-    }
-    return own_fact(session, FACT_OF_ACTION[report.action], known, report.message_id, now)
+    return own_fact(session, report.fact, told_by(report, now, resource=resource), report.message_id, now)
 
 
 def own_fact(session: Session, name: str, properties: dict[str, Any], message_id: str, now: datetime) -> Fact:
