@@ -14,6 +14,7 @@ from milepost.client.app import Client
 from milepost.client.feed import OpenPiece, Recipient, Sent
 from milepost.client.help import ArticlePage, Help
 from milepost.client.tokens import Session
+from milepost.client.way import Way
 from milepost.core.events import Fact
 from milepost.core.program.document import EMPTY, Document
 from milepost.core.values import Refused
@@ -73,6 +74,9 @@ class Script:
         said: dict[str, Any] = {"lang": "en", "dir": "ltr", "labels": {}}
         return Help(contact=None, how=accepted, community="", next=None, articles=(), requests=(), **said)
 
+    async def way(self, session: Session, accepted: str) -> Way:
+        return Way(plan=None, next=None, lang=accepted or "en", dir="ltr")
+
     async def article(self, session: Session, key: str, accepted: str) -> ArticlePage:
         if key not in self.program.articles:
             raise Refused("no_such_article", f"There is no article '{key}'.", status=404)
@@ -122,6 +126,9 @@ class Stage:
 
     def post(self, path: str, token: str, body: Any) -> httpx.Response:
         return self.http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+
+    def get(self, path: str, token: str, **headers: str) -> httpx.Response:
+        return self.http.get(path, headers={"Authorization": f"Bearer {token}", **headers})
 
     def report(self, token: str, action: str, **more: Any) -> httpx.Response:
         body = {"piece": 1, "content": "add-food", "action": action, "messageId": f"m-{action}", **more}

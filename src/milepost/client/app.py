@@ -4,8 +4,10 @@
 |---|---|
 | `POST /client/open` | a session token for a device, and for its person if the host product signed the user id |
 | `GET /client/stream` | the person's open pieces, then what changes, as server-sent events |
+| `GET /client/pieces?since=…` | the same for whoever holds no stream: everything open, and what has changed |
 | `POST /client/progress` | what a piece did in the browser; 200 once the fact is durable |
 | `POST /client/answer` | keeps the answer to a question of a survey |
+| `GET /client/plan` | the person's plan, and the one thing to do now |
 | `POST /client/plan` | keeps a wish for the plan: a milestone skipped, a date of one's own |
 | `POST /client/ask` | opens a conversation with the team |
 | `GET /client/help` | whom to ask, what to do next, what to read, and what was asked and answered |
@@ -23,7 +25,7 @@ import msgspec
 from django.utils import translation
 from msgspec import Meta, Struct
 
-from milepost.client import answering, asking, deeplinks, reports
+from milepost.client import answering, asking, deeplinks, polling, reports
 from milepost.client.asking import Pace
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
@@ -88,6 +90,8 @@ class Client:
         self._routes = {
             ("POST", "/client/open"): self._open,
             ("GET", "/client/stream"): self._stream,
+            ("GET", "/client/pieces"): self._pieces,
+            ("GET", "/client/plan"): self._way,
             ("POST", "/client/progress"): self._progress,
             ("POST", "/client/link"): self._link,
             ("POST", "/client/answer"): self._answered,
@@ -150,6 +154,13 @@ class Client:
             await stream.serve(receive)
         finally:
             self.hub.leave(stream)
+
+    async def _pieces(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _, pieces = await self._feed.look(self._session(scope))
+        await respond_json(send, 200, polling.news(pieces, query(scope, "since")))
+
+    async def _way(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await respond_json(send, 200, await self._feed.way(self._session(scope), header(scope, b"accept-language")))
 
     async def _progress(self, scope: Scope, receive: Receive, send: Send) -> None:
         session, now = self._session(scope), self._clock.now()

@@ -11,6 +11,7 @@ from msgspec import Raw, Struct
 
 from milepost.client.help import ArticlePage, Help, article_for, help_for
 from milepost.client.tokens import Session
+from milepost.client.way import Way, way_for
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import actions as delivery_actions
@@ -94,6 +95,10 @@ class Feed(Protocol):
         """Raises Refused (404)."""
         ...
 
+    async def way(self, session: Session, accepted: str) -> Way:
+        """The plan, and what comes next."""
+        ...
+
 
 class StoredFeed:
     """The feed out of the database, read in a few threads of its own."""
@@ -125,6 +130,9 @@ class StoredFeed:
 
     async def article(self, session: Session, key: str, accepted: str) -> ArticlePage:
         return await self._off_loop(lambda: article_for(session, key, accepted))
+
+    async def way(self, session: Session, accepted: str) -> Way:
+        return await self._off_loop(lambda: way_for(session, accepted))
 
     async def _off_loop(self, read: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _reading, read)

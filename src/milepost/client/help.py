@@ -75,8 +75,8 @@ class Help(Struct, frozen=True, kw_only=True):
 
 def help_for(session: Session, accepted: str) -> Help:
     """`accepted`: the browser's languages, for somebody whose own is not known."""
-    document, uid = current(session.workspace).document, _uid(session)
-    languages = _languages(session, uid, accepted, document)
+    document, uid = current(session.workspace).document, uid_of(session)
+    languages = languages_of(session, uid, accepted, document)
     support, contact = document.support, card_of(document, languages)
     language = interface_language(languages[0])
     with translation.override(language):
@@ -85,7 +85,7 @@ def help_for(session: Session, accepted: str) -> Help:
         contact=contact,
         how=say(support.how or "", languages) if support else "",
         community=(support.community or "") if support else "",
-        next=None if uid is None else _next(session.workspace, uid),
+        next=None if uid is None else next_of(session.workspace, uid),
         articles=[ArticleLine(key, say(each.title, languages)) for key, each in _to_read(document)],
         requests=[_request(each, contact) for each in _requests(session, uid)],
         lang=language,
@@ -100,7 +100,7 @@ def article_for(session: Session, key: str, accepted: str) -> ArticlePage:
     article = dict(_to_read(document)).get(key)
     if article is None:
         raise Refused("no_such_article", f"There is no article '{key}'.", status=404)
-    languages = _languages(session, _uid(session), accepted, document)
+    languages = languages_of(session, uid_of(session), accepted, document)
     html = Markdown(say(article.body, languages)).html()
     if isinstance(article, Briefing):
         html = Markdown(say(article.if_something_goes_wrong, languages)).html() + html
@@ -113,7 +113,7 @@ def _to_read(document: Document) -> Iterator[tuple[str, Article | Briefing]]:
     yield from document.articles.items()
 
 
-def _uid(session: Session) -> int | None:
+def uid_of(session: Session) -> int | None:
     """Who this is; without a signed user id only somebody who has not said yet who they are."""
     if session.user_id:
         return uid_of_user(session.workspace, session.user_id)
@@ -141,14 +141,14 @@ def _request(conversation: ConversationView, contact: Contact | None) -> Request
     )
 
 
-def _next(workspace: int, uid: int) -> Next | None:
+def next_of(workspace: int, uid: int) -> Next | None:
     action = next_action(workspace, uid)
     if action is None:
         return None
     return Next(title=action.title, reason=action.reason, start=action.start, url=action.url)
 
 
-def _languages(session: Session, uid: int | None, accepted: str, document: Document) -> tuple[str, ...]:
+def languages_of(session: Session, uid: int | None, accepted: str, document: Document) -> tuple[str, ...]:
     person = person_view(session.workspace, uid) if uid is not None else None
     return preferences((person.locale if person else "") or first_language(accepted), document.locales.default)
 
