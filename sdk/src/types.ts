@@ -205,6 +205,8 @@ export interface Host {
   readonly key: string;
   /** Whether the launcher of the help may stand on the page. */
   readonly launcher: boolean;
+  /** Where the environment's own will not do. */
+  readonly fetch?: typeof fetch;
   identity(): Identity;
   /** Another tab of this browser learned who it is. */
   adopt(identity: Identity): void;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Office, Refusal } from "../src/live/office";
+import { Office, Refusal } from "../src/live/office";
 import { events, follow, type News, type ServerEvent } from "../src/live/stream";
+import type { Host } from "../src/types";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -41,14 +42,15 @@ test("what was cut off in the middle is no event", async () => {
 
 function host(answers: (() => Response | Promise<Response>)[]) {
   const asked: Record<string, string>[] = [];
-  const renew = vi.fn();
   vi.stubGlobal("fetch", async (_url: string, init: RequestInit) => {
     asked.push(init.headers as Record<string, string>);
     const answer = answers.shift();
     if (!answer) return new Promise<Response>(() => {});
     return answer();
   });
-  const made = { base: "https://m.example", token: async () => "tok", renew } as unknown as Office;
+  const made = new Office({ base: "https://m.example" } as Host);
+  made.token = async () => "tok";
+  const renew = vi.spyOn(made, "renew");
   return { made, asked, renew };
 }
 

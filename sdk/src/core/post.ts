@@ -13,9 +13,14 @@ export async function after(answer: Response): Promise<number | null> {
 const MOST_KEPT_ALIVE = 60_000;
 
 /** Without a `Content-Type` of JSON the browser asks nobody's leave first; the server looks at the content. */
-export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+export function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  send: typeof fetch = fetch,
+): Promise<Response> {
   const text = JSON.stringify(body);
-  return fetch(url, {
+  return send(url, {
     method: "POST",
     body: text,
     headers: { "Content-Type": "text/plain", ...headers },

@@ -11,7 +11,6 @@ export class Refusal extends Error {
 type Settle = (refused: Refused | null) => void;
 
 export class Office {
-  readonly base: string;
   private _token: Promise<string> | null = null;
   /** The token itself, for the moment of leaving, which waits for nothing. */
   private _known: string | null = null;
@@ -21,7 +20,6 @@ export class Office {
 
   constructor(host: Host) {
     this._host = host;
-    this.base = host.base;
   }
 
   /** Rejects when the server refuses for good. */
@@ -62,18 +60,25 @@ export class Office {
   /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
   last = guard((): void => {
     const [entry] = this._host.waiting();
-    if (entry?.to && this._known) alone(post(this.base + entry.to, entry.body, bearer(this._known)));
+    if (entry?.to && this._known) alone(post(this._host.base + entry.to, entry.body, bearer(this._known)));
   });
 
   async post(to: string, body: Properties): Promise<Response> {
-    return post(this.base + to, body, bearer(await this.token()));
+    return post(this._host.base + to, body, bearer(await this.token()), this._host.fetch);
+  }
+
+  /** Asks under the session's token. */
+  async ask(path: string, more = {}, signal: AbortSignal | null = null): Promise<Response> {
+    const headers = { ...bearer(await this.token()), ...more };
+    const init: RequestInit = { headers, signal, credentials: "omit", cache: "no-store" };
+    const answer = await (this._host.fetch ?? fetch)(this._host.base + path, init);
+    if (answer.status === 401) this.renew();
+    return answer;
   }
 
   /** Rejects when there is no good answer. */
   async get<T>(path: string): Promise<T> {
-    const headers = bearer(await this.token());
-    const answer = await fetch(this.base + path, { headers, credentials: "omit", cache: "no-store" });
-    if (answer.status === 401) this.renew();
+    const answer = await this.ask(path);
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
     return answer.json();
   }
@@ -87,7 +92,12 @@ export class Office {
   private async _open(): Promise<string> {
     const { anonymousId, userId, signature } = this._host.identity();
     const signed = signature ? { userId, signature } : {};
-    const answer = await post(`${this.base}/client/open`, { writeKey: this._host.key, anonymousId, ...signed });
+    const answer = await post(
+      `${this._host.base}/client/open`,
+      { writeKey: this._host.key, anonymousId, ...signed },
+      {},
+      this._host.fetch,
+    );
     if (!answer.ok) throw await failure(answer);
     this._known = (await answer.json()).token;
     return this._known as string;

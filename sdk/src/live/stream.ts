@@ -8,7 +8,7 @@ export type News = { open: number[] } | { piece: Piece } | { retract: number };
 /** Longer than two heartbeats of the server: a connection this quiet is dead. */
 const SILENCE_MS = 40_000;
 
-type Door = Pick<Office, "base" | "token" | "renew">;
+type Door = Pick<Office, "ask">;
 
 /** Follows the stream until it is aborted, through every loss of the connection. Rejects when the server refuses. */
 export async function follow(office: Door, tell: (news: News) => void, signal: AbortSignal): Promise<void> {
@@ -17,9 +17,8 @@ export async function follow(office: Door, tell: (news: News) => void, signal: A
     let pause = 0;
     const attempt = new Attempt(signal);
     try {
-      const answer = await open(office, last, attempt.signal);
+      const answer = await office.ask("/client/stream", last ? { "Last-Event-ID": last } : {}, attempt.signal);
       pause = Number(answer.headers.get("Retry-After")) * 1000;
-      if (answer.status === 401) office.renew();
       if (!answer.ok || !answer.body) throw new Error(`the stream answered ${answer.status}`);
       for await (const event of events(answer.body, () => attempt.heard())) {
         failures = 0;
@@ -32,11 +31,6 @@ export async function follow(office: Door, tell: (news: News) => void, signal: A
     attempt.over();
     if (!signal.aborted) await wait(Math.max(pause, backoff(failures++)));
   }
-}
-
-async function open(office: Door, last: string, signal: AbortSignal): Promise<Response> {
-  const headers = { Authorization: `Bearer ${await office.token()}`, ...(last && { "Last-Event-ID": last }) };
-  return fetch(`${office.base}/client/stream`, { headers, signal, credentials: "omit", cache: "no-store" });
 }
 
 /** One connection: ends with the whole, or when nothing is heard for too long. */
