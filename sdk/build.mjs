@@ -31,6 +31,7 @@ const PIECES = [
   "article",
   "reply",
   "hint",
+  "term",
   "banner",
   "resource_center",
 ];
@@ -75,7 +76,7 @@ const chunks = Object.fromEntries(
 );
 
 /** Kinds that another's part draws. */
-const ALIKE = { term: "hint", announcement: "article", modal: "article", briefing: "article" };
+const ALIKE = { announcement: "article", modal: "article", briefing: "article" };
 for (const [kind, part] of Object.entries(ALIKE)) chunks[kind] = chunks[part];
 
 // A classic script: it is parsed, and stays silent, in browsers that are too old for the parts.

@@ -95,9 +95,10 @@ export type Kind =
   | "article"
   | "reply"
   | "hint"
+  | "term"
   | "banner"
   | "resource_center"
-  | ("term" | "announcement" | "modal" | "briefing");
+  | ("announcement" | "modal" | "briefing");
 
 /** What is drawn, rendered by the server in the person's language. */
 export interface Body {
@@ -130,6 +131,8 @@ export interface Body {
   /** Of an empty state, a hint, a term: where it stands; and what can be done about it. */
   on?: string[];
   actions?: Act[];
+  /** Of a term: its forms by language, `*` at the end of one for any ending. */
+  words?: Record<string, string[]>;
   /** Of a hint: a line inside its element, in place of a beacon beside it. */
   inline?: boolean;
   /** Of a banner: `top` or `bottom`. */

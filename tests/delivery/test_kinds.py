@@ -367,7 +367,11 @@ def test_templates_say_dates_as_their_reader_writes_them(workspace: Workspace) -
 
 
 QUIET: dict[str, Content] = {
-    "kcal": Term(text="kcal", explain={"en": "A *unit* of energy.", "ru": "Единица энергии."}),
+    "kcal": Term(
+        text="kcal",
+        also=({"en": "calories", "ru": "калори*"},),
+        explain={"en": "A *unit* of energy.", "ru": "Единица энергии."},
+    ),
     "look": Hint(title="Look", on=("#search", "#find"), as_="inline"),
     "top": Banner(title="New", place="bottom", action=Action(text="See", url="/new")),
     "news": Announcement(title="New", body="**Better**", action=Action(text="Go", start="add-food")),
@@ -388,6 +392,7 @@ def test_the_quiet_kinds_say_where_they_stand_and_what_has_to_be_read(db: None) 
         "<p>Единица энергии.</p>",
         [],
     )
+    assert drawn["kcal"]["words"] == {"en": ["kcal", "calories"], "ru": ["kcal", "калори*"]}
     assert (drawn["look"]["inline"], drawn["look"]["on"]) == (True, ["#search", "#find"])
     assert (drawn["top"]["place"], drawn["top"]["actions"][0]["url"]) == ("bottom", "/new")
     assert drawn["news"]["actions"][0]["start"] == "add-food"

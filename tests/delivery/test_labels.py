@@ -12,7 +12,6 @@ SDK = Path(__file__).resolve().parents[2] / "sdk/src/ui"
 COMMON = "words.ts"
 FILE = {
     "help": "panel.ts",
-    "term": "hint.ts",
     **dict.fromkeys(("announcement", "modal", "briefing"), "article.ts"),
 }
 #: What a kind loads by name, when it is needed.

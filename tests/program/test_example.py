@@ -69,8 +69,8 @@ def test_the_sample_days_are_meals_that_the_product_has() -> None:
 
 def test_the_goal_is_asked_first_and_the_plan_is_the_answer_to_it() -> None:
     maria = Newcomer()
-    assert maria.sent() == ["intake", "empty-diary", "welcome"]
-    assert maria.wants("lose-weight").sent()[3] == "start"
+    assert maria.sent() == ["intake", "empty-diary", "kcal", "welcome"]
+    assert maria.wants("lose-weight").sent()[4] == "start"
     assert maria.state.plan is not None and maria.state.plan.goal == "lose-weight"
 
 
@@ -87,7 +87,7 @@ def test_three_searches_without_a_meal_bring_one_help_and_bring_it_once() -> Non
 
 
 def test_who_stays_away_for_a_day_gets_one_nudge() -> None:
-    assert Newcomer().until(20 * DAY).sent() == ["intake", "empty-diary", "welcome", "two-minutes-is-enough"]
+    assert Newcomer().until(20 * DAY).sent() == ["intake", "empty-diary", "kcal", "welcome", "two-minutes-is-enough"]
 
 
 def test_who_has_logged_a_meal_gets_no_nudge() -> None:

@@ -1,4 +1,4 @@
-"""Hints, terms, banners, collections, what is new, and what has to be read, on a page."""
+"""Hints, banners, collections, what is new, and what has to be read, on a page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +15,6 @@ def test_what_stands_in_the_page_leaves_the_stage_to_others_and_opens_when_someb
 ) -> None:
     quiet = {"standing": True}
     server.show("hint", title="Search here", body_html="<p>By name.</p>", on=["#search"], **quiet)
-    server.show("term", title="goal", body_html="<p>What you want.</p>", on=[], **quiet)
     server.show("banner", title="We have moved", place="bottom", actions=[], **quiet)
     learn = [{"key": "how", "title": "How to", "kind": "guide"}]
     server.show("resource_center", title="Learn more", resources=learn, **quiet)
@@ -24,14 +23,9 @@ def test_what_stands_in_the_page_leaves_the_stage_to_others_and_opens_when_someb
     expect(page.get_by_role("dialog", name="Scales")).to_be_visible()
     expect(page.get_by_text("We have moved").first).to_be_visible()
     page.get_by_role("dialog", name="Scales").get_by_role("button", name="Done").click()
-    assert len(server.wait_for(lambda: server.actions("shown") if len(server.actions("shown")) == 5 else [])) == 5
+    assert len(server.wait_for(lambda: server.actions("shown") if len(server.actions("shown")) == 4 else [])) == 4
     assert small(page) == [] and violations(page) == []
 
-    page.get_by_role("button", name="Explain: goal").click()
-    expect(page.get_by_role("dialog", name="goal")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="goal")).to_have_count(0)
-    expect(page.get_by_role("button", name="Explain: goal")).to_be_focused()
     page.get_by_role("button", name="Explain: Search here").click()
     page.get_by_role("dialog", name="Search here").get_by_role("button", name="Done").click()
     expect(page.get_by_role("button", name="Explain: Search here")).to_have_count(0)
@@ -66,3 +60,43 @@ def test_a_briefing_has_to_be_acknowledged_and_says_what_to_do_if_something_goes
     page.get_by_role("button", name="I have read this").click()
     server.wait_for(lambda: server.actions("completed"))
     assert server.actions("dismissed", "refused") == []
+
+
+def test_what_must_be_read_lets_the_page_neither_scroll_nor_move(visit: Open, server: Server) -> None:
+    page = visit()
+    page.evaluate("document.querySelector('main').style.minHeight = '3000px'")
+    edge = "document.querySelector('#add').getBoundingClientRect().right"
+    before = page.evaluate(edge)
+    server.show("modal", title="Rules", body_html="<p>Be kind.</p>", modal=True)
+    expect(page.get_by_role("dialog", name="Rules")).to_be_visible()
+    page.mouse.wheel(0, 500)
+    page.wait_for_timeout(200)
+    assert (page.evaluate("scrollY"), page.evaluate(edge)) == (0, before)
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.mouse.wheel(0, 500)
+    page.wait_for_function("scrollY > 0")
+
+
+@pytest.mark.parametrize(
+    ("place", "fixed", "edge"), [("top", "", "top"), ("bottom", "", "bottom"), ("top", "header", "bottom")]
+)
+def test_a_banner_covers_nothing_of_the_page(visit: Open, server: Server, place: str, fixed: str, edge: str) -> None:
+    page = visit(viewport={"width": 390, "height": 600})
+    if fixed:
+        page.evaluate(
+            "Object.assign(document.querySelector('h1').style, {position: 'fixed', inset: '0 0 auto', margin: 0})"
+        )
+    top = page.evaluate("document.querySelector('main').getBoundingClientRect().top")
+    number = server.show(
+        "banner", title="We have moved", body_html="<p>A longer line about it.</p>", place=place, standing=True
+    )
+    bar = page.get_by_role("region", name="We have moved")
+    box = bar.bounding_box()
+    assert box and (box["y"] < 1 if edge == "top" else box["y"] + box["height"] > 599)
+    page.evaluate("scrollTo(0, 1e6)")
+    rect = page.evaluate("document.querySelector('main').getBoundingClientRect().toJSON()")
+    assert rect["top"] >= box["height"] if edge == "top" else rect["bottom"] <= box["y"]
+    server.close(number)
+    expect(bar).to_have_count(0)
+    page.wait_for_function("top => document.querySelector('main').getBoundingClientRect().top <= top", arg=top)

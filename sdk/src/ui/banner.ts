@@ -1,8 +1,12 @@
-/** A line across the page: it waits for nobody, and is closed in one click. */
-import { alone } from "../core/guard";
+/**
+ * A line across the page: it waits for nobody, and is closed in one click. It covers nothing: the page is moved by its
+ * height, or, where a header of the page is fixed to the top, it stands at the bottom, and the page can be scrolled free.
+ */
+import { alone, guard } from "../core/guard";
 import type { Piece, Shown, Stage } from "../types";
 import { button } from "./acts";
 import css from "./banner.css";
+import { dressed } from "./dressed";
 import { CROSS, h, icon, prose } from "./html";
 import { painted, Shell, tellShown } from "./shell";
 import { words } from "./words";
@@ -13,9 +17,10 @@ export function show(piece: Piece, stage: Stage): Shown {
   const said = words(body);
   const close = () => stage.leave("dismissed");
   const acts = (body.actions ?? []).map((act) => button(act, "main", stage, () => stage.leave("completed")));
+  const edge = body.place === "bottom" || headed() ? "bottom" : "top";
   const bar = h(
     "section",
-    { class: `banner ${body.place === "bottom" ? "bottom" : ""}`, "aria-labelledby": "title" },
+    { class: `banner ${edge}`, "aria-labelledby": "title" },
     h("p", { id: "title", class: "title" }, body.title),
     prose(body.body_html),
     ...acts,
@@ -24,8 +29,42 @@ export function show(piece: Piece, stage: Stage): Shown {
   shell.stage.append(bar);
   shell.mount();
   shell.announce(body.title);
+  const unmove = moved(bar, edge);
   alone(tellShown(seen(bar), piece, stage));
-  return { remove: () => shell.remove() };
+  return {
+    remove() {
+      unmove();
+      shell.remove();
+    },
+  };
+}
+
+/** The page makes room for it, whatever its height becomes; gives what takes the room away again. */
+function moved(bar: HTMLElement, edge: "top" | "bottom"): () => void {
+  const side = edge === "top" ? "block-start" : "block-end";
+  let undress = () => {};
+  const move = guard(() => {
+    const { height } = bar.getBoundingClientRect();
+    undress();
+    undress = dressed(
+      `html { padding-${side}: ${height}px !important; scroll-padding-${side}: ${height}px !important; }`,
+    );
+  });
+  const observer = new ResizeObserver(move);
+  observer.observe(bar);
+  move();
+  return () => {
+    observer.disconnect();
+    undress();
+  };
+}
+
+/** Whether something of the page is fixed to its top: it would not make room. */
+function headed(): boolean {
+  const at = document.elementFromPoint(innerWidth / 2, 1);
+  for (let each = at; each; each = each.parentElement)
+    if (/fixed|sticky/.test(getComputedStyle(each).position)) return true;
+  return false;
 }
 
 async function seen(bar: HTMLElement): Promise<boolean> {

@@ -3,8 +3,7 @@ import { alone } from "../core/guard";
 import type { Offer, Piece, Shown, Stage } from "../types";
 import css from "./celebration.css";
 import { confetti } from "./confetti";
-import { CROSS, fromHtml, h, icon, link } from "./html";
-
+import { CROSS, h, heading, icon, link, prose } from "./html";
 import { calm, contactLine, painted, Shell } from "./shell";
 import { fill, words } from "./words";
 
@@ -26,8 +25,8 @@ export function show(piece: Piece, stage: Stage): Shown {
     { class: "card win", role: "dialog", "aria-labelledby": "title", tabindex: "-1" },
     h("div", { class: "sign" }, icon(FLAG)),
     h("button", { type: "button", class: "close", "aria-label": said.close, click: leave }, icon(CROSS)),
-    h("h2", { id: "title" }, body.title),
-    h("div", { class: "text" }, fromHtml(body.body_html)),
+    heading(body.title),
+    prose(body.body_html),
     body.goal ? h("p", { class: "goal" }, fill(said.goal, { goal: body.goal })) : null,
     body.offer ? offered(body.offer, said.decline, stage) : null,
     h(
@@ -75,7 +74,7 @@ function offered({ key, title, why_html, url, button }: Offer, no: string, stage
     "section",
     { class: "offer", "aria-labelledby": "offer" },
     h("h3", { id: "offer" }, title),
-    h("div", { class: "text" }, fromHtml(why_html)),
+    prose(why_html),
     h(
       "div",
       { class: "ways" },

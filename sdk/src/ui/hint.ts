@@ -1,5 +1,5 @@
 /**
- * A hint or a term: a beacon beside one thing on the page, that opens when somebody looks; or a line inside it. It asks for
+ * A hint: a beacon beside one thing on the page, that opens when somebody looks; or a line inside it. It asks for
  * nothing, and stands there for as long as what it is about does.
  */
 import { alone, guard } from "../core/guard";
@@ -58,7 +58,7 @@ class Hint implements Shown {
   /** Beside what it is about, if that is on the page and in view. */
   private _stand(): void {
     const { body } = this._piece;
-    const target = body.on?.length ? (body.on.flatMap(all).find(visible) ?? null) : worded(body.title);
+    const target = (body.on ?? []).flatMap(all).find(visible) ?? null;
     if (target !== this._target) this._take();
     this._target = target;
     if (!target) return;
@@ -113,15 +113,14 @@ class Hint implements Shown {
   private _words(): Node[] {
     const { body } = this._piece;
     const said = words(body);
-    const over = body.kind === "hint" || body.inline;
-    const close = () => (over ? this._stage.leave("dismissed") : this._close(true));
+    const close = () => this._stage.leave("dismissed");
     const cross = h("button", { type: "button", class: "close", "aria-label": said.close, click: close }, icon(CROSS));
     const done = h("button", { type: "button", class: "main", click: () => this._stage.leave("completed") }, said.done);
     const parts = [
       h("div", { class: "top" }, h("span"), cross),
       heading(body.title),
       prose(body.body_html),
-      over && h("div", { class: "actions" }, done),
+      h("div", { class: "actions" }, done),
       contactLine(body.contact, said.help),
     ];
     return parts.filter((part): part is HTMLElement => !!part);
@@ -165,25 +164,7 @@ class Hint implements Shown {
   }
 }
 
-/** The first element in whose own text this word stands. */
-function worded(word: string): Element | null {
-  const wanted = new RegExp(
-    `(^|[^\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}($|[^\\p{L}\\p{N}])`,
-    "iu",
-  );
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const parent = texts.currentNode.parentElement;
-    if (parent && wanted.test(texts.currentNode.textContent ?? "") && !parent.closest(UNREAD) && visible(parent))
-      return parent;
-  }
-  return null;
-}
-
 function visible(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect();
   return width > 0 && height > 0 && drawn(element);
 }
-
-/** What is no text that people read. */
-const UNREAD = "script, style, textarea, select, option, [contenteditable]";

@@ -9,6 +9,8 @@ import css from "./sheet.css";
 import { contactLine, painted, Shell } from "./shell";
 import { type Words, words } from "./words";
 
+const AT_REST = new CSSStyleSheet();
+
 /** How a person leaves. */
 export interface Exits {
   close(): void;
@@ -56,7 +58,10 @@ export class Sheet {
     );
     this._card.append(this._more());
     this.shell.mount();
-    if (first && this._card instanceof HTMLDialogElement) this._card.showModal();
+    if (first && this._card instanceof HTMLDialogElement) {
+      this._card.showModal();
+      rest(true);
+    }
     if (asked || document.activeElement === document.body || this.shell.focused) this.focus();
     this.shell.announce(this._spoken());
   }
@@ -83,6 +88,7 @@ export class Sheet {
 
   remove(): void {
     this._gone.abort();
+    if (this._card instanceof HTMLDialogElement) rest(false);
     this.shell.remove();
   }
 
@@ -121,6 +127,13 @@ export class Sheet {
 export function exits(stage: Stage, step?: () => number): Required<Exits> {
   const leave = (action: Action) => () => stage.leave(action, step?.());
   return { close: leave("dismissed"), later: leave("snoozed"), never: leave("refused") };
+}
+
+/** The page behind what must be read does not scroll, and keeps the room of its scroll bar. */
+function rest(resting: boolean): void {
+  const gutter = innerWidth > document.documentElement.clientWidth ? "stable" : "auto";
+  AT_REST.replaceSync(resting ? `html{overflow:hidden!important;scrollbar-gutter:${gutter}}` : "");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((each) => each !== AT_REST), AT_REST];
 }
 
 const nodes = (children: Child[]): (Node | string)[] => children.filter((child): child is Node | string => !!child);

@@ -97,6 +97,7 @@ HINTS: dict[str, Any] = {
     "Goal.if": _("As YAML: milestones that are in the plan only while this holds. Example: {invite: {motive: teams}}"),
     "Hint.on": _("CSS selectors, best first, one a line."),
     "Term.on": _("CSS selectors, one a line. Empty: where the word stands in the page’s text."),
+    "Term.also": _("As YAML: its other forms; a star stands for any ending. Example: [calories, {ru: калори*}]"),
     "unless": _("Asked at the moment of showing or sending."),
     "more_use": _("Words, the key of an offer, or an offer of its own."),
     "done_on": _("Example: 2026-05-01"),

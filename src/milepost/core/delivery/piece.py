@@ -176,12 +176,20 @@ class EmptyStateBody(PieceBody, frozen=True, kw_only=True):
 
 
 class HintBody(PieceBody, frozen=True, kw_only=True):
-    """A hint or a term: beside the first element that one of the selectors `on` finds, or as a line inside it (`inline`).
-    Absent: a term without `on` stands where its title is found in the page's text."""
+    """Beside the first element that one of the selectors `on` finds, or as a line inside it (`inline`)."""
 
     standing: bool = True
     on: Sequence[str] = ()
     inline: bool = False
+
+
+class TermBody(PieceBody, frozen=True, kw_only=True):
+    """Stands at the first of its `words` in the page's text, within what `on` finds. Shapes: `words` are the forms of the
+    word by language, since a page need not speak the language of its reader; `*` ends a form for any ending."""
+
+    standing: bool = True
+    on: Sequence[str] = ()
+    words: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
 class BannerBody(PieceBody, frozen=True, kw_only=True):

@@ -207,11 +207,13 @@ class Hint(Passive, frozen=True, kw_only=True, tag="hint", tag_field="kind"):
 
 
 class Term(Passive, frozen=True, kw_only=True, tag="term", tag_field="kind"):
-    """A word of the product, explained where it stands on the page: in the element `on`, else where the text is found.
-    Without `when` it is there from the program's start on."""
+    """A word of the product, explained where it stands on the page: at its first mention, in the element `on` if one is
+    given. `also`: its other forms (`kilocalories`, or with a star for any ending `калори*`). Without `when` it is there
+    from the program's start on."""
 
     text: Text
     explain: Text
+    also: tuple[Text, ...] = ()
     on: str | tuple[str, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import UNSET
 
-from milepost.core.delivery.language import direction, language_of
+from milepost.core.delivery.language import direction, language_of, say
 from milepost.core.delivery.piece import (
     AnnouncementBody,
     BannerBody,
@@ -27,6 +27,7 @@ from milepost.core.delivery.piece import (
     ResourceLine,
     SampleData,
     SurveyBody,
+    TermBody,
 )
 from milepost.core.program.growth import offers_of
 from milepost.core.program.kinds.common import Text
@@ -208,11 +209,20 @@ def _hint(hint: Hint, occasion: Occasion) -> dict[str, Any]:
 
 
 def _term(term: Term, occasion: Occasion) -> dict[str, Any]:
+    locales = occasion.document.locales
+    spoken = (locales.default, *locales.others)
     return {
         "title": line(term.text, occasion),
         "body_html": html(term.explain, occasion),
         "on": _selectors(term.on),
+        "words": {language: _forms(term, language) for language in spoken},
     }
+
+
+def _forms(term: Term, language: str) -> tuple[str, ...]:
+    """The word and its other forms as a page in that language has them."""
+    said = (say(form, (language,)) for form in (term.text, *term.also))
+    return tuple(dict.fromkeys(form for form in said if form))
 
 
 def _selectors(on: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -288,7 +298,7 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     EmptyState: ("empty_state", EmptyStateBody, _empty_state),
     Invite: ("invite", InviteBody, _invite),
     Hint: ("hint", HintBody, _hint),
-    Term: ("term", HintBody, _term),
+    Term: ("term", TermBody, _term),
     Banner: ("banner", BannerBody, _banner),
     Announcement: ("announcement", AnnouncementBody, _announcement),
     Modal: ("modal", PieceBody, _modal),

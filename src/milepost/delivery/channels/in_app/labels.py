@@ -27,7 +27,7 @@ _CARD: Words = {**_CLOSE, **_HELP, **_PUT_OFF}
 _OFFER: Words = {"decline": _("No, thank you")}
 #: On every card that is there to be read, and beside every beacon: one part of the browser draws all of these.
 _READ: Words = {**_CARD, **_DONE, **_OFFER, "emergency": _("If something goes wrong")}
-_BEACON: Words = {**_CLOSE, **_HELP, **_DONE, "explain": _("Explain: {title}")}
+_BEACON: Words = {**_CLOSE, **_HELP, "explain": _("Explain: {title}")}
 
 LABELS: Mapping[Kind, Words] = {
     "guide": {**_CARD, **_TO_AND_FRO, "skip": _("Skip this step"), "step": _("Step {n} of {total}")},
@@ -76,7 +76,7 @@ LABELS: Mapping[Kind, Words] = {
     "announcement": _READ,
     "modal": _READ,
     "briefing": _READ,
-    "hint": _BEACON,
+    "hint": {**_BEACON, **_DONE},
     "term": _BEACON,
     "banner": _CLOSE,
     "resource_center": {**_CLOSE, **_HELP},
