@@ -58,6 +58,7 @@ const parts = await build({
     "live/help",
     "ui/panel",
     "ui/planner",
+    "ui/rare",
     ...PIECES.map((name) => `ui/${name}`),
   ].map((name) => `src/${name}.ts`),
   outdir: `${out}chunks`,

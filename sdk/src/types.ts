@@ -36,16 +36,27 @@ export interface Page {
 
 export type Answer = string | number | string[] | null;
 
+/** Kinds of the second line are rare: another part draws them (`rare.ts`). */
+export type QuestionKind =
+  | ("goal" | "choice" | "multi" | "text" | "short text" | "number" | "date" | "stars" | "nps" | "csat" | "ces")
+  | ("ranking" | "picture" | "pictures");
+
 export interface Question {
   key: string;
   ask: string;
-  kind: "goal" | "choice" | "multi" | "text" | "number" | "date" | "stars" | "nps";
-  options: { value: string; text: string }[];
+  kind: QuestionKind;
+  /** `image`: of what is picked by its picture, with `alt` for what is on it. */
+  options: { value: string; text: string; image?: string; alt?: string }[];
   hint?: string | null;
   unit?: string | null;
   at_least?: number | null;
   at_most?: number | null;
   optional: boolean;
+  /** On one page with the question before it. */
+  together?: boolean;
+  /** What stands at the ends of a scale. */
+  least?: string;
+  most?: string;
   /** Earlier questions and tests of their answers, all of which must hold. */
   if?: Record<string, { op: string; value: unknown }>;
   /** What is known already. */
@@ -236,7 +247,7 @@ export interface Opens {
   open(host: Host, token?: string): void;
 }
 
-export type Chunk = Tool | "live" | "links" | "help" | "panel" | "planner" | Kind;
+export type Chunk = Tool | "live" | "links" | "help" | "panel" | "planner" | "rare" | Kind;
 export type Listener = (detail: Properties) => void;
 
 /** A piece on the screen. */

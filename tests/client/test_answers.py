@@ -12,7 +12,7 @@ from milepost.core.conditions.types import Did
 from milepost.core.help.conversation import conversation_number
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import AnswerRef
-from milepost.core.program.kinds.content import Article, Guide, Question, Step, Survey
+from milepost.core.program.kinds.content import Article, Guide, Picture, Question, Step, Survey
 from milepost.core.program.kinds.goal import Goal, Measure
 from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.values import Refused
@@ -48,6 +48,13 @@ DOCUMENT = Document(
                 Question(key="kilos", ask="Today?", kind="number", measure="weight"),
                 Question(key="happy", ask="Happy?", kind="stars"),
                 Question(key="tell", ask="Recommend?", kind="nps"),
+                Question(key="content", ask="Satisfied?", kind="csat"),
+                Question(key="easy", ask="Easy?", kind="ces"),
+                Question(key="city", ask="City?", kind="short text"),
+                Question(key="order", ask="What first?", kind="ranking", options={"a": "A", "b": "B", "c": "C"}),
+                Question(
+                    key="look", ask="Which?", kind="picture", options={"a": "A"}, pictures={"a": Picture(image="/a")}
+                ),
             ),
         ),
     },
@@ -146,6 +153,14 @@ def test_an_answer_is_taken_back(stage: Stage) -> None:
         ("happy", 4.5),
         ("tell", 11),
         ("tell", -1),
+        ("content", 6),
+        ("easy", 0),
+        ("easy", 8),
+        ("city", "x" * 201),
+        ("order", ["a", "b"]),
+        ("order", ["a", "b", "b"]),
+        ("order", "a"),
+        ("look", "z"),
     ],
 )
 def test_a_value_that_does_not_answer_the_question_is_refused_and_kept_nowhere(
@@ -158,7 +173,19 @@ def test_a_value_that_does_not_answer_the_question_is_refused_and_kept_nowhere(
 
 @pytest.mark.parametrize(
     ("question", "value"),
-    [("likes", ["a", "c"]), ("name", " Anna "), ("happy", 5), ("tell", 0), ("by", "2026-12-24"), ("start", 30)],
+    [
+        ("likes", ["a", "c"]),
+        ("name", " Anna "),
+        ("happy", 5),
+        ("tell", 0),
+        ("by", "2026-12-24"),
+        ("start", 30),
+        ("content", 1),
+        ("easy", 7),
+        ("city", "Varna"),
+        ("order", ["c", "a", "b"]),
+        ("look", "a"),
+    ],
 )
 def test_a_value_that_answers_is_kept(stage: Stage, question: str, value: Any) -> None:
     assert answer(stage, question, value)[0] == 200

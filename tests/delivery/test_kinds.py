@@ -12,6 +12,7 @@ from milepost.core import events
 from milepost.core.conditions.types import Did
 from milepost.core.conditions.types import Test as Compare
 from milepost.core.delivery.outcome import Done
+from milepost.core.delivery.piece import PieceOption, SurveyBody
 from milepost.core.engine.effects import RefreshContent
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import (
@@ -29,6 +30,7 @@ from milepost.core.program.kinds.content import (
     Invite,
     Modal,
     Page,
+    Picture,
     Question,
     ResourceCenter,
     Step,
@@ -42,9 +44,11 @@ from milepost.core.program.kinds.milestone import Milestone, Task
 from milepost.core.program.kinds.offer import Offer
 from milepost.core.success.personal import PersonalPlan, Told, personal_plan
 from milepost.core.success.plan import Plan
+from milepost.delivery.channels.in_app.drawing import draw
 from milepost.delivery.handlers import keep_answers, piece_facts, refresh_content, show_content
 from milepost.delivery.models import Piece
 from milepost.delivery.queries import pieces_for_person
+from milepost.delivery.rendering import Occasion
 from milepost.workspace.models import Workspace
 from tests.delivery.test_pieces import report
 from tests.delivery.world import NOW, a_piece, make_person, make_workspace
@@ -155,6 +159,24 @@ def test_a_survey_is_asked_with_its_branches_and_with_what_is_known(workspace: W
     assert (kilos["kind"], kilos["unit"], kilos["answer"], kilos["optional"]) == ("number", "kg", None, True)
     assert why["if"] == {"kilos": {"op": "gte", "value": 80.5}}
     assert more["if"] == {"role": {"op": "is", "value": "cook"}, "kilos": {"op": "in", "value": []}}, "no target: false"
+
+
+def test_a_question_recalls_an_earlier_one_of_its_survey_and_what_was_said_in_others(workspace: Workspace) -> None:
+    questions = (
+        Question(key="name", ask="Your name?", kind="short text"),
+        Question(key="fit", ask="Does it suit {{ answers.name }}, a {{ answers.role }}?", kind="ces", most="Very well"),
+        Question(
+            key="look", ask="Which?", kind="picture", options={"a": "A"}, pictures={"a": Picture(image="/a.webp")}
+        ),
+    )
+    survey = Survey(title="You", questions=questions, thanks="Thanks, {{ answers.name }}")
+    effect = a_piece(workspace, "you", 1, known=KNOWN)
+    body = draw(survey, "you", Occasion(document=DOCUMENT, effect=effect, milestone=None, person=None))
+    assert isinstance(body, SurveyBody)
+    name, fit, look = body.questions
+    assert fit.ask == "Does it suit \ue000name\ue001, a cook?" and body.thanks == "Thanks, \ue000name\ue001"
+    assert (name.kind, fit.least, fit.most) == ("short text", "Strongly disagree", "Very well")
+    assert look.options == (PieceOption(value="a", text="A", image="/a.webp"),)
 
 
 def test_a_survey_speaks_the_language_of_its_person(workspace: Workspace) -> None:

@@ -196,6 +196,20 @@ BREAKS: list[tuple[str, str, str, str]] = [
     ("question-form", "options: {yes-again: Yes, no: No}", "kind: multi", "content.weekly.questions[2]"),
     ("question-form", "kind: stars", "kind: stars, options: {a: A}", "content.weekly.questions[3].options"),
     ("question-form", "kind: number, measure", "kind: text, measure", "content.weekly.questions[0].measure"),
+    ("question-form", "kind: stars", "kind: picture, options: {a: A}", "content.weekly.questions[3].pictures"),
+    (
+        "question-form",
+        "kind: stars",
+        "kind: picture, options: {a: A}, pictures: {a: {image: 'javascript:1'}}",
+        "content.weekly.questions[3].pictures.a.image",
+    ),
+    ("question-form", "key: fits, ask: Jeans?", "key: fits, ask: Jeans?, least: No", "content.weekly.questions[2]"),
+    (
+        "question-form",
+        "if: {kilos: {gte: last}}",
+        "together: true, if: {kilos: {gte: last}}",
+        "content.weekly.questions[1].if.kilos",
+    ),
     ("question-form", "at_least: 30, at_most: 300", "at_least: 30, at_most: 3", "content.intake.questions[2].at_least"),
     ("question-form", "if: {kilos: {gte: last}}", "if: {stars: {gte: 3}}", "content.weekly.questions[1].if.stars"),
     (

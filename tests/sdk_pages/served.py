@@ -30,6 +30,7 @@ READERS: dict[str, Any] = {
     "/client/plan": lambda body: answering.read(body, answering.Wish),
     "/client/ask": asking.read,
 }
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#7cb" d="M0 0h4v3H0z"/></svg>'
 CSS = """body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: #f7f7f4; color: #222; }
 body.dark { background: #14181b; color: #eee; } main { max-width: 900px; margin: 0 auto; padding: 24px; }
 #add { min-height: 28px; }"""
@@ -120,6 +121,8 @@ class Server:
             await answer(send, 200, found)
         elif path == "/page.css":
             await answer(send, 200, CSS.encode(), b"text/css")
+        elif path == "/picture.svg":
+            await answer(send, 200, PICTURE, b"image/svg+xml")
         elif path == "/favicon.ico":
             await answer(send, 204, b"")
         else:

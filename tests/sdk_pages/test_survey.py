@@ -15,6 +15,9 @@ GOAL = question("goal", "goal", options=[option("jeans", "Fit into my jeans"), o
 TROUBLE = question("trouble", "multi", options=[option("cake"), option("time")])
 WEIGHT = question("weight", "number", unit="kg", at_least=30, at_most=300, optional=False)
 WORDS = question("words", "text")
+ORDER = question("order", "ranking", options=[option("taste"), option("price"), option("speed")])
+PLAIN = ("text", "short text", "number", "date", "stars", "nps", "csat", "ces")
+PICTURE = "/picture.svg"
 
 
 def dialog(page: Page, name: str) -> Any:
@@ -176,9 +179,10 @@ def test_the_keyboard_alone_answers_everything(visit: Open, server: Server) -> N
 def test_every_kind_of_question_is_accessible(visit: Open, server: Server, theme: str) -> None:
     server.theme = theme
     page = visit(reduced_motion="reduce", viewport={"width": 390, "height": 844})
-    for kind in ("goal", "multi", "text", "number", "date", "stars", "nps"):
-        options = [option("cake"), option("time")] if kind in ("goal", "multi") else []
-        asked = question("it", kind, options=options, hint="A hint.", unit="kg", ask=f"This {kind}?")
+    for kind in ("goal", "multi", "ranking", "picture", "pictures", *PLAIN):
+        options = [] if kind in PLAIN else [{**option("cake"), "image": PICTURE}, {**option("time"), "image": PICTURE}]
+        ends = {"least": "Not at all", "most": "Very much"} if kind in ("nps", "csat", "ces") else {}
+        asked = question("it", kind, options=options, hint="A hint.", unit="kg", ask=f"This {kind}?", **ends)
         number = server.show("survey", questions=[asked, WORDS])
         expect(dialog(page, f"This {kind}?")).to_be_visible()
         assert violations(page, looks_only=theme == "dark") == [], kind
@@ -186,3 +190,82 @@ def test_every_kind_of_question_is_accessible(visit: Open, server: Server, theme
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), kind
         server.close(number)
         expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_several_questions_of_one_page_are_answered_together(visit: Open, server: Server) -> None:
+    city, years = question("city", "short text"), question("years", "number", together=True, at_most=99)
+    server.show("survey", title="About you", questions=[city, years, GOAL])
+    page = visit()
+    form = dialog(page, "About you")
+    expect(form).to_be_visible()
+    form.get_by_role("textbox", name="City?").fill("Varna")
+    form.get_by_role("textbox", name="Years?").fill("112")
+    press(page, "Next")
+    expect(page.get_by_role("alert")).to_have_text("Please give a number that is at most 99.")
+    expect(form.get_by_role("textbox", name="Years?")).to_be_focused()
+    form.get_by_role("textbox", name="Years?").fill("12")
+    assert violations(page) == []
+    press(page, "Next")
+    expect(dialog(page, "Goal?")).to_be_visible()
+    assert answers(server) == [("city", "Varna"), ("years", 12)]
+    press(page, "Back")
+    expect(form.get_by_role("textbox", name="City?")).to_have_value("Varna")
+
+
+def test_an_order_is_made_by_buttons_and_by_dragging(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[ORDER, {**ORDER, "key": "again", "ask": "Again?"}, WORDS])
+    page = visit()
+    expect(dialog(page, "Order?")).to_be_visible()
+    up = page.get_by_role("button", name="Move up: Speed")
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(up).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="place")).to_have_text("Speed: place 2 of 3")
+    press(page, "Next")
+    server.wait_for(lambda: answers(server) == [("order", ["taste", "speed", "price"])])
+    expect(dialog(page, "Again?")).to_be_visible()
+    rows = page.get_by_role("listitem")
+    from_, to = (rows.nth(n).bounding_box() or {} for n in (0, 2))
+    page.mouse.move(from_["x"] + 60, from_["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(to["x"] + 60, to["y"] + 30, steps=8)
+    page.mouse.up()
+    press(page, "Next")
+    server.wait_for(lambda: answers(server)[1:] == [("again", ["price", "speed", "taste"])])
+
+
+def test_an_order_that_was_not_touched_is_no_answer(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[ORDER, WORDS])
+    page = visit()
+    press(page, "Skip")
+    expect(dialog(page, "Words?")).to_be_visible()
+    assert answers(server) == []
+
+
+def test_a_question_recalls_what_was_answered_before_it(visit: Open, server: Server) -> None:
+    again = question("again", "text", ask="Why \ue000goal\ue001, and not \ue000trouble\ue001?")
+    server.show("survey", questions=[GOAL, {**TROUBLE, "answer": ["cake", "time"]}, again])
+    page = visit()
+    page.get_by_label("Have more energy").check()
+    press(page, "Next")
+    expect(dialog(page, "Why Have more energy, and not Cake, Time?")).to_be_visible()
+
+
+def test_what_was_answered_elsewhere_is_passed_over(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[GOAL, {**TROUBLE, "answer": ["cake"]}, WEIGHT])
+    page = visit()
+    page.get_by_label("Fit into my jeans").check()
+    press(page, "Next")
+    expect(dialog(page, "Weight?")).to_be_visible()
+    press(page, "Back")
+    expect(page.get_by_label("Cake")).to_be_checked()
+
+
+def test_the_page_hears_each_answer_at_once(visit: Open, server: Server) -> None:
+    server.show("survey", questions=[GOAL, WORDS])
+    page = visit()
+    page.evaluate("milepost.on('answered', (told) => (window.told = told))")
+    page.get_by_label("Fit into my jeans").check()
+    press(page, "Next")
+    expect(dialog(page, "Words?")).to_be_visible()
+    assert page.evaluate("told") == {"content": "survey", "question": "goal", "value": "jeans"}

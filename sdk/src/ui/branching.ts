@@ -23,6 +23,16 @@ export function resume(questions: readonly Question[], answers: Answers, step: n
   return after.find(({ key }) => (answers[key] ?? null) === null) ?? open[0];
 }
 
+/** The questions of the same page that are asked, this one among them. */
+export function page(questions: readonly Question[], open: readonly Question[], now: Question): Question[] {
+  const first = (question: Question): number => {
+    let place = questions.indexOf(question);
+    while (questions[place]?.together && place > 0) place--;
+    return place;
+  };
+  return open.filter((each) => first(each) === first(now));
+}
+
 export function passes(op: string, value: unknown, wanted: unknown): boolean {
   return TESTS[op]?.(value, wanted) ?? false;
 }

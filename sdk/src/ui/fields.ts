@@ -11,88 +11,78 @@ export interface Field {
   focus(): void;
 }
 
-export interface FieldWords extends Record<string, string> {
-  least: string;
-  most: string;
+const ENDS: Record<string, [number, number]> = { stars: [1, 5], nps: [0, 10], csat: [1, 5], ces: [1, 7] };
+
+/** `n`: which one of its page; `alone`: the heading of the page is the question. */
+export function field(question: Question, known: Answer, n: number, alone: boolean): Field {
+  const { kind } = question;
+  const ends = ENDS[kind];
+  if (ends) return chosen(scale(ends, question), question, known, n, alone);
+  if (kind === "text") return typed(h("textarea", { rows: "4", maxlength: "2000" }), question, known, n, alone);
+  if (kind === "short text") return typed(h("input", { type: "text", maxlength: "200" }), question, known, n, alone);
+  if (kind === "date") return typed(h("input", { type: "date" }), question, known, n, alone);
+  if (kind !== "number") return chosen(question.options, question, known, n, alone);
+  return typed(h("input", { type: "text", inputmode: "decimal", autocomplete: "off" }), question, known, n, alone);
 }
 
-const STARS = 5;
-const NPS = 10;
-
-/** `describedby`: the ids of what explains the field. */
-export function field(question: Question, known: Answer, words: FieldWords): Field {
-  switch (question.kind) {
-    case "text":
-      return typed(h("textarea", { rows: "4", maxlength: "4000" }), question, known);
-    case "number":
-      return typed(h("input", { type: "text", inputmode: "decimal", autocomplete: "off" }), question, known);
-    case "date":
-      return typed(h("input", { type: "date" }), question, known);
-    case "stars":
-      return chosen(scale(1, question.at_most ?? STARS, "★"), question, known, "stars");
-    case "nps":
-      return chosen(scale(0, NPS), question, known, "scale", words);
-    default:
-      return chosen(question.options, question, known, "options");
-  }
-}
+const described = (n: number): string => `hint${n} ends${n} unit${n} wrong${n}`;
 
 interface Option {
   value: string;
   text: string;
-  sign?: string;
+  image?: string;
+  alt?: string;
 }
 
-function scale(from: number, to: number, sign?: string): Option[] {
-  return Array.from({ length: to - from + 1 }, (_, n) => ({
-    value: `${from + n}`,
-    text: `${from + n}`,
-    ...(sign && { sign }),
-  }));
+function scale([from, to]: [number, number], { kind, at_most }: Question): Option[] {
+  const last = (kind === "stars" && at_most) || to;
+  return Array.from({ length: last - from + 1 }, (_, n) => ({ value: `${from + n}`, text: `${from + n}` }));
 }
 
-function chosen(options: Option[], question: Question, known: Answer, name: string, words?: FieldWords): Field {
-  const multi = question.kind === "multi";
-  const numeric = question.kind === "stars" || question.kind === "nps";
+function chosen(options: Option[], question: Question, known: Answer, n: number, alone: boolean): Field {
+  const { kind, least, most } = question;
+  const multi = kind === "multi" || kind === "pictures";
   const had = new Set((Array.isArray(known) ? known : [known]).map(String));
+  const type = multi ? "checkbox" : "radio";
   const boxes = options.map(({ value }) =>
-    h("input", { type: multi ? "checkbox" : "radio", name: "answer", value, ...(had.has(value) && { checked: "" }) }),
+    h("input", { type, name: `answer${n}`, value, ...(had.has(value) && { checked: "" }) }),
   );
-  const labels = options.map(({ text, sign }, n) =>
-    h("label", {}, boxes[n], sign ? h("span", { "data-sign": sign }, text) : h("span", {}, text)),
-  );
-  const ends =
-    words && h("div", { class: "ends", "aria-hidden": "true" }, h("span", {}, words.least), h("span", {}, words.most));
-  const legend = h("legend", { class: "live" }, question.ask);
+  const labels = options.map(({ text, image, alt }, place) => {
+    const picture = image && h("img", { src: image, alt: alt ?? "" });
+    return h("label", {}, boxes[place], picture, h("span", kind === "stars" ? { "data-sign": "★" } : {}, text));
+  });
   const picked = () => boxes.filter((box) => box.checked).map((box) => box.value);
   return {
     element: h(
       "fieldset",
-      { class: name, "aria-describedby": "hint wrong" },
-      legend,
+      { class: ENDS[kind] && kind !== "stars" ? "scale" : kind, "aria-describedby": described(n) },
+      h("legend", { class: alone ? "live" : "" }, question.ask),
       h("div", { class: "set" }, ...labels),
-      ends,
+      (least || most) && h("div", { class: "ends", id: `ends${n}` }, h("span", {}, least), " ", h("span", {}, most)),
     ),
     value() {
       const [one = null, ...more] = picked();
       if (multi) return one === null ? null : [one, ...more];
-      return one !== null && numeric ? Number(one) : one;
+      return one !== null && ENDS[kind] ? Number(one) : one;
     },
     wrong: () => null,
     focus: () => (boxes.find((box) => box.checked) ?? boxes[0])?.focus(),
   };
 }
 
-function typed(input: HTMLInputElement | HTMLTextAreaElement, question: Question, known: Answer): Field {
-  const { kind, unit, at_least: least, at_most: most } = question;
-  input.id = "field";
-  input.setAttribute("aria-labelledby", "title");
-  input.setAttribute("aria-describedby", "unit hint wrong");
+type Input = HTMLInputElement | HTMLTextAreaElement;
+
+function typed(input: Input, question: Question, known: Answer, n: number, alone: boolean): Field {
+  const { ask, kind, unit, at_least: least, at_most: most } = question;
+  input.id = `field${n}`;
+  input.setAttribute("aria-labelledby", alone ? "title" : `ask${n}`);
+  input.setAttribute("aria-describedby", described(n));
   input.value = known === null ? "" : `${known}`;
   const text = () => input.value.trim();
-  const number = () => Number(text().replace(/[\s ]/g, "").replace(",", "."));
+  const number = () => Number(text().replace(/\s/g, "").replace(",", "."));
+  const label = !alone && h("p", { class: "ask", id: `ask${n}` }, ask);
   return {
-    element: h("div", { class: "field" }, input, unit && h("span", { class: "unit", id: "unit" }, unit)),
+    element: h("div", { class: "field" }, label, input, unit && h("span", { class: "unit", id: `unit${n}` }, unit)),
     value: () => (text() === "" ? null : kind === "number" ? (Number.isFinite(number()) ? number() : text()) : text()),
     wrong() {
       if (kind !== "number" || text() === "") return null;

@@ -1,13 +1,14 @@
 /**
- * A survey: one question a screen. Each answer is sent as it is given and kept by the browser until the server has it, so
- * that somebody may leave at any question and go on there, on any device.
+ * A survey: one question a screen, or what the program puts together. Each answer is sent as it is given and kept by the
+ * browser until the server has it, so that somebody may leave at any question and go on there, on any device. What they
+ * have answered already, here or elsewhere, is passed over; they may go back to it.
  */
 
 import { alone, guard, wait } from "../core/guard";
 import type { Answer, Piece, Question, Refused, Shown, Stage } from "../types";
-import { type Answers, asked, resume } from "./branching";
+import { type Answers, asked, page, resume } from "./branching";
 import { type Field, field } from "./fields";
-import { h, heading, prose } from "./html";
+import { h, heading, icon, prose } from "./html";
 import { exits, Sheet } from "./sheet";
 import { tellShown } from "./shell";
 import css from "./survey.css";
@@ -22,12 +23,12 @@ const ENGLISH = {
   at_least: "Please give a number that is at least {least}.",
   at_most: "Please give a number that is at most {most}.",
   thanks: "Thank you!",
-  least: "Not at all likely",
-  most: "Extremely likely",
 };
 
 /** So long the next question waits for the server's word about the last one. */
 const PATIENCE_MS = 1500;
+/** Kinds of question that another part draws, or dresses. */
+const RARE = ["ranking", "picture", "pictures"];
 
 export function show(piece: Piece, stage: Stage): Shown {
   return new Survey(piece, stage);
@@ -37,7 +38,12 @@ class Survey implements Shown {
   private _sheet: Sheet;
   private _answers: Answers;
   private _now: Question | undefined;
-  private _field: Field | null = null;
+  /** What stands on the page, and what it is answered in. */
+  private _page: Question[] = [];
+  private _fields: Field[] = [];
+  /** What was asked since it was opened: going on leads through it again. */
+  private _seen = new Set<string>();
+  private _more: typeof import("./rare") | undefined;
   private _busy = false;
   private _over = false;
 
@@ -61,7 +67,7 @@ class Survey implements Shown {
   /** What is being typed stays. */
   update(piece: Piece): void {
     if (this._over) return;
-    const typed = this._field?.value() ?? null;
+    const typed = this._fields.map((each) => each.value());
     this._piece = piece;
     this._answers = this._known();
     this._now = this._questions.find(({ key }) => key === this._now?.key) ?? resume(this._questions, this._answers, 0);
@@ -78,25 +84,30 @@ class Survey implements Shown {
     return { ...Object.fromEntries(told), ...this._stage.recall<Answers>() };
   }
 
-  private _draw(by: boolean, typed: Answer = null, wrong = ""): void {
-    const question = this._now;
-    if (!question) return this._thank();
+  private _draw(by: boolean, typed: Answer[] = [], wrong: string[] = []): void {
+    const now = this._now;
+    if (!now) return this._thank();
+    const open = asked(this._questions, this._answers);
+    const pages = open.filter((each) => page(this._questions, open, each)[0] === each);
+    this._page = page(this._questions, open, now);
+    if (!this._more && this._page.some(({ kind }) => RARE.includes(kind))) return this._load(by, typed, wrong);
     const { body } = this._piece;
     const said = words(body, ENGLISH);
-    const open = asked(this._questions, this._answers);
-    const n = open.indexOf(question);
-    const field_ = field(question, typed ?? this._answers[question.key] ?? null, said);
-    this._field = field_;
+    const alone_ = this._page.length === 1;
+    this._fields = this._page.map((each, n) =>
+      this._field(each, typed[n] ?? this._answers[each.key] ?? null, n, alone_),
+    );
+    for (const { key } of this._page) this._seen.add(key);
+    const n = pages.indexOf(this._page[0] as Question);
     const forward = h("button", { class: "main" }, said.next);
     const label = () => {
-      forward.textContent = question.optional && field_.value() === null ? said.skip_question : said.next;
+      const empty = this._page.every(({ optional }, place) => optional && this._fields[place]?.value() === null);
+      forward.textContent = empty ? said.skip_question : said.next;
     };
     const form = h(
       "form",
       { novalidate: "", submit: (event) => this._submit(event), input: label, change: label },
-      question.hint && h("p", { class: "hint", id: "hint" }, question.hint),
-      field_.element,
-      h("p", { class: "wrong", id: "wrong", role: "alert" }, wrong),
+      ...this._page.flatMap((each, place) => this._frame(each, place, wrong[place] ?? "")),
       h(
         "div",
         { class: "actions" },
@@ -105,41 +116,91 @@ class Survey implements Shown {
       ),
     );
     label();
-    const where = fill(said.question, { n: n + 1, total: open.length });
+    const where = fill(open.length > pages.length ? said.step : said.question, { n: n + 1, total: pages.length });
     const first = n === 0 ? prose(body.body_html) : null;
-    const above = [body.title, open.length > 1 && where].filter(Boolean).join(" · ");
-    this._sheet.fill(by, above, bar(n, open.length), heading(question.ask), first, form);
-    if (by && ["text", "number", "date"].includes(question.kind)) field_.focus();
+    const above = [alone_ && body.title, pages.length > 1 && where].filter(Boolean).join(" · ");
+    const title = alone_ ? this._said(now.ask) : body.title;
+    this._sheet.fill(by, above, bar(n, pages.length), heading(title), first, form);
+    if (by && this._page[0] && TYPED.includes(this._page[0].kind)) this._fields[0]?.focus();
+  }
+
+  private _frame({ hint }: Question, n: number, wrong: string): (Node | false | null | undefined | "")[] {
+    return [
+      hint && h("p", { class: "hint", id: `hint${n}` }, this._said(hint)),
+      this._fields[n]?.element,
+      h("p", { class: "wrong", id: `wrong${n}`, role: "alert" }, wrong),
+    ];
+  }
+
+  private _field(question: Question, known: Answer, n: number, alone: boolean): Field {
+    const asked = { ...question, ask: this._said(question.ask) };
+    if (question.kind === "ranking" && this._more)
+      return this._more.ranking(asked, known, n, alone, this._piece.body.labels, { h, icon, fill });
+    return field(asked, known, n, alone);
+  }
+
+  /** Without its part it comes at another time. */
+  private _load(by: boolean, typed: Answer[], wrong: string[]): void {
+    this._stage.load<typeof import("./rare")>("rare").then(
+      guard((rare) => {
+        this._more = rare;
+        this._sheet.shell.dress(rare.style);
+        this._draw(by, typed, wrong);
+      }),
+      guard(() => this._stage.leave()),
+    );
+  }
+
+  /** What was answered before stands in the text, as the person saw it. */
+  private _said(text: string): string {
+    return text.replace(/\ue000(.+?)\ue001/g, (_, key) => {
+      const question = this._questions.find((each) => each.key === key);
+      const given = this._answers[key] ?? [];
+      const said = (value: unknown) => question?.options.find((option) => option.value === value)?.text ?? `${value}`;
+      return (Array.isArray(given) ? given : [given]).map(said).join(", ");
+    });
   }
 
   private _submit(event: Event): void {
     event.preventDefault();
-    if (this._busy || !this._now || !this._field) return;
-    const value = this._field.value();
-    const wrong = this._field.wrong() ?? (value === null && !this._now.optional ? "required" : null);
-    if (wrong) return this._complain(this._words(wrong, this._now));
-    alone(this._give(this._now, value));
+    if (this._busy || !this._now) return;
+    const values = this._fields.map((each) => each.value());
+    const wrong = this._page.map((question, n) => {
+      const name = this._fields[n]?.wrong() ?? (values[n] === null && !question.optional ? "required" : null);
+      return name ? this._words(name, question) : "";
+    });
+    if (wrong.some(Boolean)) return this._complain(wrong);
+    alone(this._give(this._page, values));
   }
 
   /** Goes on at once where the server says yes or nothing; what it will not take is asked again, with its words. */
-  private async _give(question: Question, value: Answer): Promise<void> {
-    if (same(value, this._answers[question.key] ?? null)) return this._go(1);
+  private async _give(asked: Question[], values: Answer[]): Promise<void> {
+    const told = Promise.all(asked.map((question, n) => this._tell(question, values[n] ?? null)));
     this._busy = true;
-    this._keep(question.key, value);
-    const { id, content } = this._piece;
-    const told = this._stage.send("/client/answer", { piece: id, content, question: question.key, value });
-    const refused = await Promise.race([told, wait(PATIENCE_MS).then(() => null)]);
+    const refused = await Promise.race([told, wait(PATIENCE_MS).then((): (Refused | null)[] => [])]);
     this._busy = false;
-    if (refused) return this._refuse(question, value, refused);
+    if (refused.some(Boolean)) return this._refuse(asked, values, refused);
     this._go(1);
     const later = await told;
-    if (later && !this._over) this._refuse(question, value, later);
+    if (later.some(Boolean) && !this._over) this._refuse(asked, values, later);
   }
 
-  private _refuse(question: Question, value: Answer, { message }: Refused): void {
-    this._keep(question.key, null);
-    this._now = question;
-    this._draw(true, value, message);
+  private async _tell({ key }: Question, value: Answer): Promise<Refused | null> {
+    if (same(value, this._answers[key] ?? null)) return null;
+    this._keep(key, value);
+    const { id, content } = this._piece;
+    this._stage.emit("answered", { content, question: key, value });
+    return this._stage.send("/client/answer", { piece: id, content, question: key, value });
+  }
+
+  private _refuse(asked: Question[], values: Answer[], refused: (Refused | null)[]): void {
+    asked.forEach(({ key }, n) => {
+      if (refused[n]) this._keep(key, null);
+    });
+    this._now = asked[0];
+    const wrong = refused.map((each) => each?.message ?? "");
+    this._draw(true, values, wrong);
+    this._complain(wrong);
   }
 
   private _keep(key: string, value: Answer): void {
@@ -153,8 +214,10 @@ class Survey implements Shown {
 
   private _go(by: 1 | -1): void {
     const open = asked(this._questions, this._answers);
-    const from = this._step;
-    const ways = open.filter((each) => (this._questions.indexOf(each) - from) * by > 0);
+    const place = (each?: Question) => this._questions.indexOf(each as Question);
+    const edge = by > 0 ? place(this._page[this._page.length - 1]) : place(this._page[0]);
+    const fresh = ({ key }: Question) => this._seen.has(key) || (this._answers[key] ?? null) === null;
+    const ways = open.filter((each) => (place(each) - edge) * by > 0 && (by < 0 || fresh(each)));
     this._now = by > 0 ? ways[0] : ways[ways.length - 1];
     if (this._now) {
       this._stage.reached(this._step);
@@ -163,10 +226,12 @@ class Survey implements Shown {
     this._draw(true);
   }
 
-  private _complain(text: string): void {
-    const place = this._sheet.query("#wrong");
-    if (place) place.textContent = text;
-    this._field?.focus();
+  private _complain(wrong: string[]): void {
+    wrong.forEach((text, n) => {
+      const place = this._sheet.query(`#wrong${n}`);
+      if (place) place.textContent = text;
+    });
+    this._fields[wrong.findIndex(Boolean)]?.focus();
   }
 
   private _thank(): void {
@@ -174,11 +239,11 @@ class Survey implements Shown {
     const said = words(body, ENGLISH);
     const done = guard(() => this._stage.leave());
     this._over = true;
-    this._field = null;
+    this._fields = [];
     this._stage.finish("completed", this._questions.length - 1);
     const end = h("div", { class: "actions" }, h("button", { class: "main", type: "button", click: done }, said.done));
     this._sheet.end(done);
-    this._sheet.fill(true, "", heading(body.thanks || said.thanks), end);
+    this._sheet.fill(true, "", heading(this._said(body.thanks ?? "") || said.thanks), end);
   }
 
   private _words(name: "required" | "wrong_number" | "out_of_range", question: Question): string {
@@ -208,4 +273,5 @@ function bar(n: number, total: number): Node | null {
   return h("div", { class: "bar", "aria-hidden": "true" }, ...marks);
 }
 
+const TYPED = ["text", "short text", "number", "date"];
 const same = (a: Answer, b: Answer): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -13,7 +13,7 @@ from milepost.core.insights import surveys as core
 from milepost.core.insights.statistics import rate
 from milepost.core.insights.surveys import AnswersGiven, QuestionAnswers, SurveyAnswer, SurveyAnswers
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import SCALES, Question, Survey
 from milepost.core.values import Refused
 from milepost.insights.ask import ask
 from milepost.log import stores
@@ -24,7 +24,7 @@ from milepost.workspace.models import Workspace
 LATEST = 5
 PAGE = 25
 #: Kind of a question → what can be answered, the best first.
-_SCALES = {"stars": tuple(map(str, range(5, 0, -1))), "nps": tuple(map(str, range(10, -1, -1)))}
+_SCALES = {kind: tuple(map(str, range(high, low - 1, -1))) for kind, (low, high) in SCALES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,8 @@ def answer_in_words(question: Question, answer: Any, document: Document) -> str:
         return ", ".join(answer_in_words(question, each, document) for each in answer)
     if question.kind == "goal" and answer in document.goals:
         return in_our_language(document.goals[answer].ask, document)
+    if question.kind == "motive" and answer in document.motives:
+        return in_our_language(document.motives[answer].title, document)
     if isinstance(answer, str) and answer in question.options:
         return in_our_language(question.options[answer], document)
     day = parse_date(answer) if question.kind == "date" and isinstance(answer, str) else None
@@ -197,7 +199,7 @@ def _answers(workspace: Workspace, survey: str, now: datetime) -> SurveyAnswer:
 
 
 def _card(question: Question, found: QuestionAnswers, document: Document, names: dict[int, str]) -> QuestionCard:
-    texts = found.texts[:LATEST] if question.kind == "text" else []
+    texts = found.texts[:LATEST] if question.kind in ("text", "short text") else []
     return QuestionCard(
         key=question.key,
         ask=in_our_language(question.ask, document),
@@ -212,10 +214,17 @@ def _card(question: Question, found: QuestionAnswers, document: Document, names:
 def _bars(question: Question, found: QuestionAnswers, document: Document) -> tuple[Bar, ...]:
     """In the order of the options; numbers of a scale from the best down."""
     given = {each.value: each.rate for each in found.options}
-    order = _SCALES.get(question.kind, tuple(document.goals) if question.kind == "goal" else ())
+    order = _SCALES.get(question.kind, _defined(question, document))
     values = dict.fromkeys((*order, *given))
     bars = ((value, share_of(given.get(value) or rate(0, found.n, ""))) for value in values)
     return tuple(Bar(answer_in_words(question, value, document), share) for value, share in bars if share)
+
+
+def _defined(question: Question, document: Document) -> tuple[str, ...]:
+    """The options that are definitions of the program."""
+    if question.kind == "goal":
+        return tuple(document.goals)
+    return tuple(document.motives) if question.kind == "motive" else ()
 
 
 def _numbers(question: Question, found: core.Numbers, document: Document) -> Numbers:

@@ -14,7 +14,11 @@ LABELS: dict[str, Any] = {
     "focus": _("Focus"), "first_visit": _("Only on the first visit"), "error": _("Error"), "confetti": _("Confetti"),
     "questions": _("Questions"), "key": _("Key"), "options": _("Options"), "hint": _("Hint"),
     "optional": _("May be skipped"),
-    "unit": _("Unit"), "at_least": _("At least"), "at_most": _("At most"), "measure": _("Measure"), "if": _("Only if"),
+    "unit": _("Unit"), "together": _("On one page with the question before it"),
+    "least": _("At the low end"),
+    "most": _("At the high end"), "pictures": _("Pictures"), "image": _("Address of the picture"),
+    "alt": _("What is on the picture"),
+    "at_least": _("At least"), "at_most": _("At most"), "measure": _("Measure"), "if": _("Only if"),
     "thanks": _("Thanks"), "every": _("Every"), "remind": _("Reminder"), "praise": _("Praise"), "from": _("Shows"),
     "items": _("Items"), "actions": _("Buttons"), "use_template": _("Makes sample data"), "functions": _("Functions"),
     "Advance.on": pgettext_lazy("what leads on", "By"), "reviewed_on": _("Last reviewed"), "data": _("Data"),
@@ -81,7 +85,8 @@ HINTS: dict[str, Any] = {
     "accepted": _("If you leave it as it is: it is counted, and nobody is helped."),
     "telegram": _("Example: @calorie_help"),
     "reviewed_on": _("Example: 2026-05-01"),
-    "Question.key": _("Unique: a later survey recalls the answer."),
+    "Question.key": _("The same key in another survey is the same question, and it is asked once."),
+    "pictures": _("By option. An address begins with https:// or /."),
     "taken": _("Its revenue is attributed to the offer."),
     "Pause.at_most": _("Example: 1d"),
     "Pause.for": _("Instead of a condition. Example: 2d"),
@@ -116,7 +121,11 @@ CHOICES: dict[str, Any] = {
     "expansion": _("Expansion"), "activity": _("Activity in the product"), "outcome": _("Outcome in their life"),
     "next": _("Button “next”"), "click": _("Click on it"), "input": _("Typing into it"), "event": _("A fact"),
     "goal": _("Goal"), "choice": _("One of several"), "multi": _("Some of several"), "text": _("Text"),
-    "number": _("Number"), "date": _("Date"), "stars": _("Stars"), "nps": _("0 to 10"), "up": _("More"), "down": _("Less"),
+    "number": _("Number"), "date": _("Date"), "stars": _("Stars"),
+    "nps": _("0 to 10: would they recommend it?"), "csat": _("1 to 5: how satisfied are they?"),
+    "ces": _("1 to 7: how easy was it?"), "short text": _("Text of one line"), "picture": _("One of several pictures"),
+    "ranking": _("An order of several"),
+    "up": _("More"), "down": _("Less"),
     "ability": _("Ability"), "prompt": _("Only the prompt"), "inside": _("In the product"),
     "outside": _("Outside the product"), "facilitator": _("Facilitator: makes it easier"),
     "spark": _("Spark: gives a reason"), "signal": _("Signal: reminds"), "person": _("The person"), "team": _("Your team"),
@@ -147,6 +156,7 @@ STEPS: dict[str, Any] = {
 ADD: dict[str, Any] = {
     "steps": _("Add a step"), "questions": _("Add a question"), "actions": _("Add a button"), "help": _("Add help"),
     "tasks": _("Add a task"), "obstacles": _("Add an obstacle"), "options": _("Add an option"),
+    "pictures": _("Add a picture"),
 }  # fmt: skip
 
 #: What the parts of a condition's line are called.

@@ -13,12 +13,12 @@ from typing import Any
 from milepost.core import events
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import AnswerRef
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import SCALES, Question, Survey
 from milepost.core.program.kinds.goal import MOTIVATION
 from milepost.core.values import Refused
 
 LONGEST_TEXT = 2000
-_STARS, _NPS = 5, 10
+LONGEST_LINE = 200
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 #: Kinds of question whose answer is kept as a trait too, and which; "": the one of the question's key.
@@ -85,10 +85,17 @@ def _options(document: Document, question: Question, value: Any) -> list[str]:
     return [_option(document, question, each) for each in value]
 
 
+def _ranked(document: Document, question: Question, value: Any) -> list[str]:
+    if not isinstance(value, list) or sorted(map(str, value)) != sorted(question.options):
+        raise _unfit("This is not all of the choices, each in its place.")
+    return [str(each) for each in value]
+
+
 def _text(document: Document, question: Question, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _unfit("This is no text.")
-    longest = min(question.at_most or LONGEST_TEXT, LONGEST_TEXT)
+    most = LONGEST_LINE if question.kind == "short text" else LONGEST_TEXT
+    longest = min(question.at_most or most, most)
     if len(value.strip()) > longest:
         raise _unfit(f"At most {longest} characters fit.")
     if question.at_least is not None and len(value.strip()) < question.at_least:
@@ -103,14 +110,12 @@ def _number(document: Document, question: Question, value: Any) -> int | float:
     return value
 
 
-def _scale(low: int, high: int) -> Callable[[Document, Question, Any], int]:
-    def check(document: Document, question: Question, value: Any) -> int:
-        most = question.at_most or high
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= most:
-            raise _unfit(f"This is a whole number from {low} to {most}.")
-        return value
-
-    return check
+def _scale(document: Document, question: Question, value: Any) -> int:
+    low, high = SCALES[question.kind]
+    most = (question.at_most or high) if question.kind == "stars" else high
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= most:
+        raise _unfit(f"This is a whole number from {low} to {most}.")
+    return value
 
 
 def _date(document: Document, question: Question, value: Any) -> str:
@@ -140,9 +145,11 @@ _CHECKS: dict[str, Callable[[Document, Question, Any], Any]] = {
     "motive": _option,
     "multi": _options,
     "interests": _options,
+    "picture": _option,
+    "ranking": _ranked,
     "text": _text,
+    "short text": _text,
     "number": _number,
     "date": _date,
-    "stars": _scale(1, _STARS),
-    "nps": _scale(0, _NPS),
+    **dict.fromkeys(SCALES, _scale),
 }

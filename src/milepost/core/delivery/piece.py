@@ -85,9 +85,13 @@ class OfferBody(PieceBody, frozen=True, kw_only=True):
     offer: OfferCard | None = None
 
 
-class PieceOption(Struct, frozen=True, kw_only=True):
+class PieceOption(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Absent: `image` (an address, with `alt` for what is on it) but for what is picked by its picture."""
+
     value: str
     text: str
+    image: str = ""
+    alt: str = ""
 
 
 class PieceTest(Struct, frozen=True):
@@ -97,9 +101,14 @@ class PieceTest(Struct, frozen=True):
     value: Any
 
 
+#: Stands in a question's text for what was answered to an earlier one; the browser fills it in.
+RECALL = "\ue000{}\ue001"
+
+
 class PieceQuestion(Struct, frozen=True, kw_only=True):
-    """`if_` goes from an earlier question to a test of its answer; all must hold. Absent: `answer` is None while nothing
-    is known."""
+    """`if_` goes from an earlier question to a test of its answer; all must hold. `together`: on one page with the one
+    before. `least` and `most` are the words at the ends of a scale. A text recalls the answer to an earlier question of
+    the survey as `RECALL` marks it. Absent: `answer` is None while nothing is known."""
 
     key: str
     ask: str
@@ -110,6 +119,9 @@ class PieceQuestion(Struct, frozen=True, kw_only=True):
     at_least: int | None = None
     at_most: int | None = None
     optional: bool = True
+    together: bool = False
+    least: str = ""
+    most: str = ""
     if_: dict[str, PieceTest] = field(name="if", default_factory=dict)
     answer: Any = None
 

@@ -1,6 +1,7 @@
 """The last signal of how somebody feels about it: a score they gave, or their measure going one way or the other.
 
-Stars of 4 or 5 and scores of 9 or 10 (of 10) are good; stars of 1 or 2 and scores up to 6 bad; between them lies nothing.
+Stars and satisfaction of 4 or 5, ease of 6 or 7 and scores of 9 or 10 (of 10) are good; stars and satisfaction of 1 or 2,
+ease up to 3 and scores up to 6 bad; between them lies nothing.
 A value of a measure is good when it is better than the one before, else bad. It is a function of what was noted, so that an
 answer that is corrected or taken back is judged as it stands.
 """
@@ -37,9 +38,13 @@ def _scores(document: Document, state: State) -> Iterator[Signal]:
                 yield Signal(at=(answer.at, answer.seq), good=good, text=f"{question.key}: {answer.value:g}")
 
 
+#: Up to the first it is bad, from the second on good.
+_BOUNDS = {"stars": (2, 4), "csat": (2, 4), "ces": (3, 6), "nps": (6, 9)}
+
+
 def _feels(question: Question, value: float | None) -> bool | None:
     """Whether this score is a good one; None for what says neither."""
-    bounds = {"stars": (2, 4), "nps": (6, 9)}.get(question.kind)
+    bounds = _BOUNDS.get(question.kind)
     if bounds is None or value is None:
         return None
     return True if value >= bounds[1] else False if value <= bounds[0] else None

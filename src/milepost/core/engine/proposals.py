@@ -12,6 +12,7 @@ from milepost.core import events
 from milepost.core.conditions.evaluate import END_OF_MOMENT, explain
 from milepost.core.delivery.language import say
 from milepost.core.engine import attention, offers, patience, reasons
+from milepost.core.engine.asking import nothing_left
 from milepost.core.engine.effects import DeliverReply, EndContent, SendMessage, ShowContent, ShowReply, TellBuyers
 from milepost.core.engine.evidence import evidence_at
 from milepost.core.engine.inputs import Reached
@@ -290,6 +291,12 @@ class Desk(Ledger):
             return "they asked never to see it again"
         if stuck:
             return "it is behind them already" if handled is not None and handled.how == "completed" else None
+        if (
+            isinstance(definition, Survey)
+            and definition.every is None
+            and nothing_left(definition, self.state, instant[0])
+        ):
+            return "they have answered all of it already"
         resource = key if isinstance(definition, Article) else getattr(definition, "resource", None)
         return f"they have seen {resource} already" if resource and resource in self.state.seen else None
 

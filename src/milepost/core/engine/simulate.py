@@ -11,11 +11,11 @@ from typing import Any
 from msgspec import Struct, field
 
 from milepost.core import events
-from milepost.core.conditions.compare import passes
 from milepost.core.conditions.evaluate import View, leaves
 from milepost.core.conditions.instants import positives
-from milepost.core.conditions.types import Did, Test
+from milepost.core.conditions.types import Did
 from milepost.core.delivery.answers import facts_of
+from milepost.core.engine.asking import is_asked
 from milepost.core.engine.attention import view_of
 from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, SendMessage, ShowContent
 from milepost.core.engine.inputs import Decision, Given
@@ -25,7 +25,7 @@ from milepost.core.engine.step import rebuild, step
 from milepost.core.events import Fact, FactKind, Source
 from milepost.core.program.compile import Program
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import OF_MEASURE, STANDING, Celebration, Guide, Invite, Question, Survey
+from milepost.core.program.kinds.content import STANDING, Celebration, Guide, Invite, Question, Survey
 
 BEGIN = datetime(2026, 1, 5, 8, tzinfo=UTC)  # a Monday
 _PACE = timedelta(seconds=20)
@@ -191,7 +191,7 @@ class _Living:
         wanted, known = self._wanted(), dict(self.life.state.measures)
         answers = {question: answer.value for question, answer in self.life.state.answers.items()}
         for question in survey.questions:
-            if not _is_asked(survey, question, answers, known, self.now):
+            if not is_asked(survey, question, answers, known, self.now):
                 continue
             answers[question.key] = _answered(self.document, question, self.persona, wanted, self.now)
             self.actions += 1
@@ -315,41 +315,26 @@ def _asks_for_absence(program: Program, obstacle: str, visits: tuple[str, ...]) 
     return any(isinstance(leaf, Did) and leaf.name in visits and leaf not in helping for leaf in leaves(rule.condition))
 
 
-def _is_asked(
-    survey: Survey, question: Question, answers: dict[str, Any], known: dict[str, Metered], at: datetime
-) -> bool:
-    """Whether the earlier answers lead to this question. A number may be held against what was known of its measure."""
-    measures = {each.key: each.measure for each in survey.questions}
-    for name, test in question.if_.items():
-        if test.value in OF_MEASURE:
-            before = _of_measure(known.get(measures.get(name) or "", Metered()), test.value)
-            test = Test(test.op, before)
-        if name not in answers or not passes(test, answers[name], at):
-            return False
-    return True
-
-
-def _of_measure(metered: Metered, role: str) -> float | None:
-    found = (metered.values[-1] if metered.values else metered.baseline) if role == "last" else getattr(metered, role)
-    return None if found is None else found.value
-
-
 def _answered(document: Document, question: Question, persona: Persona, wanted: dict[str, Any], at: datetime) -> Any:
     """What this person says: what they want to be able to say, else something that fits."""
     options = list(question.options) or list(document.motives if question.kind == "motive" else document.goals)
     match question.kind:
         case "goal":
             return persona.goal if persona.goal in options else options[0]
-        case "choice" | "motive":
+        case "choice" | "motive" | "picture":
             return _choice(question, wanted.get(question.key), options)
         case "multi" | "interests":
             return [_choice(question, wanted.get(question.key), options)]
+        case "ranking":
+            return options
         case "number":
             return _number(document, question, wanted)
         case "date":
             return (at + timedelta(days=60)).date().isoformat()
-        case "stars":
+        case "stars" | "csat":
             return wanted.get(question.key, 4)
+        case "ces":
+            return wanted.get(question.key, 6)
         case "nps":
             return wanted.get(question.key, 9)
     return wanted.get(question.key, "In my own words")

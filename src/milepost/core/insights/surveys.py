@@ -2,7 +2,7 @@
 """What people answered to a survey: counts by option, numbers in short, and their own words.
 
 Of each person the last answer to each question in the period counts; one that was taken back (null) is none. An answer
-of several choices counts once for each of them.
+of several choices counts once for each of them; an order of them counts for what was put first.
 """
 
 from datetime import datetime
@@ -17,13 +17,13 @@ from milepost.core.insights.conditions_sql import PLACE, Text
 from milepost.core.insights.plan import Plan, instant
 from milepost.core.insights.question import Answer, Period, Rows, frame, inside
 from milepost.core.insights.statistics import Rate, rate
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import SCALES, Question, Survey
 from milepost.core.values import Refused
 
 NOBODY_ANSWERED = "nobody answered"
 LATEST = 20
-_COUNTED = ("choice", "multi", "goal", "stars", "nps")
-_NUMBERS = ("number", "stars", "nps")
+_COUNTED = ("choice", "multi", "interests", "goal", "motive", "picture", "ranking", *SCALES)
+_NUMBERS = ("number", *SCALES)
 _PROMOTERS, _DETRACTORS = 9, 6
 
 
@@ -143,7 +143,9 @@ class SurveyAnswers(_OfSurvey, frozen=True, kw_only=True):
             text.parameters.add([key for key, kind in kinds.items() if (kind in _COUNTED) is counts])
             for counts in (True, False)
         )
-        each = "unnest(case when json_type(a) = 'ARRAY' then json_extract(a, '$[*]') else [a] end)"
+        ranked = text.parameters.add([key for key, kind in kinds.items() if kind == "ranking"])
+        given = f"case when list_contains({ranked}::varchar[], question) then [json_extract(a, '$[0]')]"
+        each = f"unnest({given} when json_type(a) = 'ARRAY' then json_extract(a, '$[*]') else [a] end)"
         given = f"select question, uid, {each} as v from {latest} where list_contains({counted}::varchar[], question)"
         most = text.parameters.add(LATEST)
         own_words = (

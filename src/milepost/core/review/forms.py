@@ -9,7 +9,7 @@ from msgspec import Struct
 from milepost.core.conditions.types import ONLY_QUESTION, Answered, Did, Test
 from milepost.core.program.expand import evidence_of
 from milepost.core.program.kinds.common import AnswerRef
-from milepost.core.program.kinds.content import OF_MEASURE, Action, Article, Checklist, Question, Survey
+from milepost.core.program.kinds.content import OF_MEASURE, SCALES, Action, Article, Checklist, Question, Survey
 from milepost.core.program.kinds.goal import MOTIVATION
 from milepost.core.program.kinds.journey import Cadence, ReEntry
 from milepost.core.program.kinds.milestone import Growth, Help, Obstacle, ProductChange
@@ -18,8 +18,9 @@ from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
 from milepost.core.values import Refused
 
-_NUMBERS = ("number", "stars", "nps")
-_CHOICES = ("choice", "multi", "interests")
+_NUMBERS = ("number", *SCALES)
+_CHOICES = ("choice", "multi", "interests", "picture", "ranking")
+_PICTURED = ("picture", "interests")
 #: Kinds of question whose options are definitions of the program, where they are none of their own.
 _DEFINED = {"goal": "goals", "motive": "motives"}
 #: Traits that say who somebody is: what people pick is not written into these.
@@ -101,6 +102,9 @@ def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
         yield Found((*path, "options"), f"A question of kind {question.kind} has no options.", mend)
     if (section := _DEFINED.get(question.kind)) and not (review.keys(section) or review.has_gaps(section)):
         yield Found(path, f"It asks for a {question.kind}, and the program has none.", f"Add `{section}:`.")
+    yield from _pictures(question, path)
+    if (question.least or question.most) and question.kind not in SCALES:
+        yield Found(path, f"A question of kind {question.kind} has no ends.", "Remove `least` and `most`.")
     if question.kind == "interests" and not question.optional:
         yield Found((*path, "optional"), "Interests may always be skipped.", "Remove `optional: false`.")
     if question.kind == "interests" and question.key in _TAKEN:
@@ -111,21 +115,50 @@ def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
         yield Found((*path, "at_least"), "No number is both.", "Let `at_least` be no more than `at_most`.")
 
 
+def _pictures(question: Question, path: Path) -> Iterator[Found]:
+    if question.pictures and question.kind not in _PICTURED:
+        mend = "Write `kind: picture`, or remove the pictures."
+        yield Found((*path, "pictures"), f"A question of kind {question.kind} has no pictures.", mend)
+    if question.kind == "picture":
+        for option in question.options.keys() - question.pictures.keys():
+            mend = f"Add `{option}: {{image: /images/{option}.webp}}`."
+            yield Found((*path, "pictures"), f"'{option}' has no picture.", mend)
+    for option, picture in question.pictures.items():
+        if option not in question.options:
+            mend = did_you_mean(option, question.options)
+            yield Found((*path, "pictures", option), f"'{option}' is none of the options.", mend)
+        if not picture.image.startswith(("https://", "/")):
+            mend = "Write an address that begins with https:// or /."
+            yield Found((*path, "pictures", option, "image"), "No picture can be there.", mend)
+
+
 def _branches(question: Question, survey: Survey, path: Path, asked: dict[str, Question]) -> Iterator[Found]:
     """What `if` says of questions that are not asked before this one, or of a measure that there is not."""
     own = [each.key for each in survey.questions]
     earlier = own[: own.index(question.key)]
+    page = _page(survey.questions, own.index(question.key))
     for other, test in question.if_.items():
         place: Path = (*path, "if", other)
         if other in own and other not in earlier:
             mend = "Move it behind that question, or name one that comes before."
             yield Found(place, f"'{other}' is not asked before this question.", mend)
+        elif other in page:
+            mend = f"Remove `together` from '{question.key}', so that it comes when '{other}' has been answered."
+            yield Found(place, f"'{other}' stands on the same page.", mend)
         elif other in asked and other not in own:
             mend = "Give the survey a `when:` that asks for the answer, such as {goal: lose-weight}."
             yield Found(place, f"'{other}' is asked in another survey.", mend)
         elif other in asked and test.value in OF_MEASURE and not (question.measure or asked[other].measure):
             mend = f"Add `measure:` to the question '{other}', or compare with a number."
             yield Found(place, f"'{test.value}' of which measure?", mend)
+
+
+def _page(questions: tuple[Question, ...], index: int) -> list[str]:
+    """The questions before this one on the same page."""
+    first = index
+    while first > 0 and questions[first].together:
+        first -= 1
+    return [each.key for each in questions[first:index]]
 
 
 def unknown_answers(review: Review) -> Iterator[Found]:

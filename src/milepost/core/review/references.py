@@ -93,11 +93,16 @@ def taken_keys(review: Review) -> Iterator[Found]:
             if key in holder:
                 yield Found((section, key), f"'{key}' is already the key of a {CALLED[holder[key]]}.")
             holder.setdefault(key, section)
-    asked: set[str] = set()
+    asked: dict[str, tuple[Path, Question]] = {}
     for path, question in review.held(Question):
-        if question.key in asked:
-            yield Found((*path, "key"), f"'{question.key}' is already the key of a question.")
-        asked.add(question.key)
+        place, first = asked.setdefault(question.key, (path, question))
+        if place != path and (path[:2] == place[:2] or not _is_same(question, first)):
+            yield Found((*path, "key"), f"'{question.key}' is already the key of another question.")
+
+
+def _is_same(one: Question, other: Question) -> bool:
+    """Whether an answer to either is one to both."""
+    return (one.kind, one.options.keys(), one.measure) == (other.kind, other.options.keys(), other.measure)
 
 
 def moved_keys(review: Review) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from milepost.core.conditions.types import All, Condition
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import SEVEN
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import SCALES, Question, Survey
 from milepost.core.program.kinds.goal import Goal
 from milepost.core.program.problems import Path
 from milepost.core.review.rule import Found, Review, Rule
@@ -116,7 +116,7 @@ def _before_value(goal: Goal, document: Document) -> tuple[str, ...]:
 
 def no_feedback(review: Review) -> Iterator[Found]:
     asked = (question for _, survey in review.pieces(Survey) for question in survey.questions)
-    if review.document.goals and not any(question.kind in ("stars", "nps") for question in asked):
+    if review.document.goals and not any(question.kind in SCALES for question in asked):
         yield Found((), "Nobody is asked how well this helps.")
 
 
@@ -197,7 +197,7 @@ RULES = (
         level="warning",
         area="measuring",
         why="Who is never asked tells others instead.",
-        mend="Add a question of `kind: stars` or `kind: nps` to a check-in.",
+        mend="Add a question of `kind: csat`, `ces`, `nps` or `stars` to a check-in.",
         find=no_feedback,
     ),
     Rule(

@@ -96,23 +96,46 @@ class Celebration(Definition, frozen=True, kw_only=True, tag="celebration", tag_
 OF_MEASURE = ("last", "baseline", "target")
 
 
-class Question(Definition, frozen=True, kw_only=True):
-    """One question of a survey. `key` is unique in the workspace: a later survey recalls the answer and asks once.
+#: Kinds of question that are a scale of whole numbers: its ends.
+SCALES = {"stars": (1, 5), "nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
-    `options` (of choice, multi and interests) go from a value to its text; a `goal` question has the program's goals for
-    options, a `motive` question its motives. `interests` may always be skipped and changed later; they are kept as the
-    person's trait of the question's key.
+
+class Picture(Definition, frozen=True, kw_only=True):
+    """What an option looks like. `alt` says what is on it, where the option's text does not."""
+
+    image: str
+    alt: Text = ""
+
+
+class Question(Definition, frozen=True, kw_only=True):
+    """One question of a survey. What has the same `key` in another survey is the same question: once it is answered,
+    wherever that was, it is passed over, but in a check-in.
+
+    `ask` and `hint` may recall what was answered before: `{{ answers.KEY }}`; of an earlier question of the same survey
+    as it stands there, without a filter.
+    `options` (of choice, multi, interests, ranking and picture) go from a value to its text, `pictures` to what it looks
+    like; a `goal` question has the program's goals for options, a `motive` question its motives. `interests` may always
+    be skipped and changed later; they are kept as the person's trait of the question's key.
+    `nps` goes from 0 to 10, `csat` from 1 to 5, `ces` from 1 to 7; `least` and `most` are the words at the ends.
     `if`: earlier questions of the survey and tests of their answers, all of which must hold; a number may be compared with
     the `last`, `baseline` or `target` of this question's measure. `measure`: the number is recorded as its value.
+    `together`: on one page with the question before it.
     """
 
     key: str
     ask: Text
-    kind: Literal["goal", "motive", "choice", "multi", "interests", "text", "number", "date", "stars", "nps"] = "choice"
+    kind: Literal[
+        "goal", "motive", "choice", "multi", "interests", "picture", "ranking", "text", "short text", "number", "date",
+        "stars", "nps", "csat", "ces",
+    ] = "choice"  # fmt: skip
     options: dict[str, Text] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
     hint: Text | None = None
     optional: bool = True
+    together: bool = False
     unit: Text | None = None
+    least: Text | None = None
+    most: Text | None = None
     at_least: int | None = None
     at_most: int | None = None
     measure: str | None = None

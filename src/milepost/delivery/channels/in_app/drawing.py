@@ -54,7 +54,7 @@ from milepost.core.program.kinds.content import (
 from milepost.core.program.kinds.offer import Offer
 from milepost.delivery.channels.in_app.checklist import items
 from milepost.delivery.channels.in_app.labels import Kind, labels
-from milepost.delivery.channels.in_app.survey import questions
+from milepost.delivery.channels.in_app.survey import questions, recalled
 from milepost.delivery.channels.in_app.text import html, line, way
 from milepost.delivery.rendering import Occasion, contact_card
 from milepost.people.languages import interface_language
@@ -149,7 +149,7 @@ def _survey(survey: Survey, occasion: Occasion) -> dict[str, Any]:
     return {
         "title": line(survey.title, occasion),
         "body_html": html(survey.body, occasion),
-        "thanks": line(survey.thanks, occasion),
+        "thanks": recalled(survey.thanks, survey, occasion),
         "questions": questions(survey, occasion),
     }
 

@@ -43,8 +43,10 @@ LABELS: Mapping[Kind, Words] = {
         "at_least": _("Please give a number that is at least {least}."),
         "at_most": _("Please give a number that is at most {most}."),
         "thanks": _("Thank you!"),
-        "least": _("Not at all likely"),
-        "most": _("Extremely likely"),
+        "step": _("Step {n} of {total}"),
+        "move_up": _("Move up: {text}"),
+        "move_down": _("Move down: {text}"),
+        "place": _("{text}: place {n} of {total}"),
     },
     "checklist": {
         **_PUT_OFF,

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
+
 from milepost.core.conditions.types import Test
-from milepost.core.delivery.piece import PieceOption, PieceQuestion, PieceTest
+from milepost.core.delivery.piece import RECALL, PieceOption, PieceQuestion, PieceTest
+from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.content import OF_MEASURE, Question, Survey
 from milepost.delivery.channels.in_app.text import line
 from milepost.delivery.rendering import Occasion
@@ -11,12 +15,31 @@ from milepost.delivery.rendering import Occasion
 _NEVER = PieceTest(op="in", value=[])
 #: Kinds that look like another.
 _DRAWN = {"motive": "choice", "interests": "multi"}
+#: What stands at the ends of a scale where the program says nothing of its own.
+_ENDS = {
+    "nps": (_("Not at all likely"), _("Extremely likely")),
+    "csat": (_("Very dissatisfied"), _("Very satisfied")),
+    "ces": (_("Strongly disagree"), _("Strongly agree")),
+}
 
 
 def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
-    """A check-in asks anew each time; any other survey recalls what was answered before."""
+    """A check-in asks anew each time; any other survey recalls what was answered before, wherever that was."""
     known = {} if survey.every else occasion.effect.known.get("answers", {})
-    return tuple(_question(question, known.get(question.key), occasion) for question in survey.questions)
+    own = _recalling(survey, occasion)
+    return tuple(_question(question, known.get(question.key), own) for question in survey.questions)
+
+
+def recalled(text: Text | None, survey: Survey, occasion: Occasion) -> str:
+    """A line that may recall what was answered in this survey."""
+    return line(text, _recalling(survey, occasion))
+
+
+def _recalling(survey: Survey, occasion: Occasion) -> Occasion:
+    """The occasion as its texts see it: what is answered in this survey is filled in by the browser."""
+    marks = {question.key: RECALL.format(question.key) for question in survey.questions}
+    answers = {**occasion.effect.known.get("answers", {}), **marks}
+    return replace(occasion, effect=replace(occasion.effect, known={**occasion.effect.known, "answers": answers}))
 
 
 def options(question: Question, occasion: Occasion) -> dict[str, Any]:
@@ -29,20 +52,36 @@ def options(question: Question, occasion: Occasion) -> dict[str, Any]:
 
 
 def _question(question: Question, answer: Any, occasion: Occasion) -> PieceQuestion:
-    offered = options(question, occasion).items()
+    least, most = _ENDS.get(question.kind, ("", ""))
     return PieceQuestion(
         key=question.key,
         ask=line(question.ask, occasion),
-        kind=_DRAWN.get(question.kind, question.kind),
-        options=tuple(PieceOption(value=value, text=line(text, occasion)) for value, text in offered),
+        kind=_kind(question),
+        options=tuple(_option(question, value, text, occasion) for value, text in options(question, occasion).items()),
         hint=line(question.hint, occasion),
         unit=line(question.unit, occasion),
         at_least=question.at_least,
         at_most=question.at_most,
         optional=question.optional,
+        together=question.together,
+        least=line(question.least, occasion) or str(least),
+        most=line(question.most, occasion) or str(most),
         if_={earlier: _test(test, earlier, question, occasion) for earlier, test in question.if_.items()},
         answer=answer,
     )
+
+
+def _kind(question: Question) -> str:
+    if question.kind == "interests" and question.pictures:
+        return "pictures"
+    return _DRAWN.get(question.kind, question.kind)
+
+
+def _option(question: Question, value: str, text: Text, occasion: Occasion) -> PieceOption:
+    picture = question.pictures.get(value)
+    if picture is None:
+        return PieceOption(value=value, text=line(text, occasion))
+    return PieceOption(value=value, text=line(text, occasion), image=picture.image, alt=line(picture.alt, occasion))
 
 
 def _test(test: Test, earlier: str, question: Question, occasion: Occasion) -> PieceTest:
