@@ -29,4 +29,6 @@ export default [
   ...["empty_state", "invite", "article", "reply", "hint", "term", "banner", "resource_center", "panel"].map((name) =>
     limit(`stream, ${name}`, "14 kB", needed("live", name)),
   ),
+  limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
+  limit("@milepost/react", "1 kB", ["dist/react/index.js"]),
 ];

@@ -2,6 +2,9 @@
 import { config } from "./core/config";
 import { Core } from "./core/core";
 import { guard } from "./core/guard";
+import type { Chunk } from "./types";
+
+declare const CHUNKS: Record<Chunk, string>;
 
 const METHODS = [
   "identify",
@@ -34,6 +37,7 @@ function boot(script: HTMLScriptElement): void {
   if (before && !Array.isArray(before)) return; // the snippet stands twice on the page
   const settings = config(script);
   const core = settings.key ? new Core(settings) : null;
+  if (core) core.load = (chunk) => import(`${core.base}/sdk/${CHUNKS[chunk]}`);
   window.milepost = api(core);
   if (!core) console.warn("milepost: the script tag has no data-key.");
   core?.boot();

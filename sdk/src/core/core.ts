@@ -1,15 +1,13 @@
 /** The core: the public names, and what the lazily loaded parts may ask for. */
-import type { Action, Chunk, Details, Entry, Host, Identity, Listener, Live, Opens, Properties, Tool } from "../types";
+import type { Action, Details, Entry, Host, Identity, Listener, Live, Opens, Properties, Tool } from "../types";
 import { Bus } from "./bus";
 import { type Config, supported } from "./config";
 import { guard, hush } from "./guard";
 import { Who } from "./identity";
-import { Memory, recall } from "./memory";
-import { message, newId, page } from "./message";
+import { type Keeper, Memory, recall } from "./memory";
+import { context, message, newId, page } from "./message";
 import { batch, Outbox } from "./outbox";
 import { after, post } from "./post";
-
-declare const CHUNKS: Record<Chunk, string>;
 
 type Consent = boolean | Record<string, boolean>;
 
@@ -21,24 +19,29 @@ export class Core implements Host {
   readonly base: string;
   readonly key: string;
   readonly launcher: boolean;
-  private _memory = new Memory();
-  private _who = new Who(this._memory);
-  private _bus = new Bus();
-  private _outbox: Outbox;
-  private _live: Promise<Live | undefined> | undefined;
+  protected _memory: Keeper;
+  protected _who: Who;
+  protected _bus = new Bus();
+  protected _outbox: Outbox;
+  protected _live: Promise<Live | undefined> | undefined;
   /** `held`: calls wait, in memory only, for the visitor's answer; `shut`: nothing is done. */
-  private _state: "held" | "open" | "shut" = "held";
+  protected _state: "held" | "open" | "shut" = "held";
   private _held: (() => void)[] = [];
-  private _consent: Properties | null = null;
+  protected _consent: Properties | null = null;
 
-  private _config: Config;
+  protected _config: Config;
 
-  constructor(config: Config) {
+  /** What loads the parts: given by whoever makes it, so that what needs none holds no word of them. */
+  declare load: Host["load"];
+
+  constructor(config: Config, memory: Keeper = new Memory()) {
     this._config = config;
+    this._memory = memory;
+    this._who = new Who(memory);
     this.base = config.base;
     this.key = config.key;
     this.launcher = config.help;
-    this._outbox = new Outbox(this._memory, (entries) => this._post(entries));
+    this._outbox = new Outbox(memory, (entries) => this._post(entries));
   }
 
   // What a page may call.
@@ -142,7 +145,7 @@ export class Core implements Host {
         .catch(hush);
   });
 
-  private _open(consent: Properties | null): void {
+  protected _open(consent: Properties | null): void {
     this._consent = consent;
     if (this._state === "open") return;
     this._state = "open";
@@ -150,6 +153,10 @@ export class Core implements Host {
     this._introduce();
     for (const call of this._held.splice(0)) guard(call)();
     this._outbox.soon();
+    this._connect();
+  }
+
+  protected _connect(): void {
     if (!supported()) return this._outdated();
     this._live = this.load<{ live(host: Host): Live }>("live")
       .then(({ live }) => live(this))
@@ -179,21 +186,21 @@ export class Core implements Host {
     this.track("Browser Unsupported");
   }
 
-  private _do(call: () => void): void {
+  protected _do(call: () => void): void {
     if (this._state === "open") call();
     else if (this._state === "held" && this._held.length < MOST_HELD) this._held.push(call);
   }
 
-  private _send(type: string, fields: Properties): void {
-    const body = message(type, fields, this._who, this._consent);
+  protected _send(type: string, fields: Properties): void {
+    const body = message(type, fields, this._who, this._consent, context());
     this._outbox.add({ id: body.messageId, body });
   }
 
-  private _changed(): void {
+  protected _changed(): void {
     this._with((live) => live.changed());
   }
 
-  private _quiet(): void {
+  protected _quiet(): void {
     this._with((live) => live.stop());
   }
 
@@ -202,23 +209,23 @@ export class Core implements Host {
   }
 
   /** See `Post` in the outbox. What goes to `/client/…` is the connected part's; without one nobody can take it. */
-  private async _post(entries: Entry[]): Promise<number | null> {
+  protected async _post(entries: Entry[]): Promise<number | null> {
     if (!entries[0]?.to) return after(await post(`${this.base}/v1/batch`, this._batch(entries)));
     const live = await this._live;
     return live ? live.carry(entries[0]) : null;
   }
 
-  private _batch(entries: Entry[]): Properties {
+  protected _batch(entries: Entry[]): Properties {
     return { batch: entries.map((entry) => entry.body), sentAt: new Date().toISOString(), writeKey: this.key };
   }
 
   /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
-  private _leave = guard(() => {
+  protected _leave = guard(() => {
     const entries = this.waiting();
     if (entries.length && !entries[0]?.to)
       navigator.sendBeacon(`${this.base}/v1/batch`, JSON.stringify(this._batch(entries)));
   });
-  private _online = guard(() => this._outbox.soon());
+  protected _online = guard(() => this._outbox.soon());
 
   // What the parts may ask for.
 
@@ -248,10 +255,6 @@ export class Core implements Host {
 
   emit(name: string, detail: Properties): void {
     this._bus.emit(name, detail);
-  }
-
-  load<T>(chunk: Chunk): Promise<T> {
-    return import(`${this.base}/sdk/${CHUNKS[chunk]}`);
   }
 
   read(name: string): string | null {

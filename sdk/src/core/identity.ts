@@ -1,15 +1,15 @@
 /** Who this browser is: a device until somebody signs in, and a new device when somebody else does. */
 import type { Identity } from "../types";
-import type { Memory } from "./memory";
+import type { Keeper } from "./memory";
 import { newId } from "./message";
 
 export class Who implements Identity {
   /** A signature vouches for one user id; it is never written down. */
   private _vouched: { userId: string; signature: string } | null = null;
 
-  private _memory: Memory;
+  private _memory: Keeper;
 
-  constructor(memory: Memory) {
+  constructor(memory: Keeper) {
     this._memory = memory;
   }
 

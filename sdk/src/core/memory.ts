@@ -2,6 +2,9 @@
 
 const PREFIX = "milepost.";
 
+/** What keeps texts for the rest. */
+export type Keeper = Pick<Memory, "get" | "set" | "alone" | "allow" | "clear">;
+
 export class Memory {
   private _page = new Map<string, string>();
   private _lasting = false;
@@ -14,6 +17,11 @@ export class Memory {
   set(name: string, value: string): void {
     if (this._lasting && keep(name, value)) this._page.delete(name);
     else this._page.set(name, value);
+  }
+
+  /** Of several tabs that have it in common, one at a time. */
+  alone(run: () => Promise<void>): Promise<void> {
+    return navigator.locks ? navigator.locks.request("milepost.outbox", run) : run();
   }
 
   /** From now on things may be kept. */

@@ -3,14 +3,20 @@ import type { Identity, Properties } from "../types";
 
 export type Message = { type: string; messageId: string } & Properties;
 
-export function message(type: string, fields: Properties, who: Identity, consent: Properties | null): Message {
+export function message(
+  type: string,
+  fields: Properties,
+  who: Identity,
+  consent: Properties | null,
+  context: Properties,
+): Message {
   return {
     type,
     messageId: newId(),
     anonymousId: who.anonymousId,
     userId: who.userId,
     originalTimestamp: new Date().toISOString(),
-    context: { ...context(), ...(consent && { consent: { categoryPreferences: consent } }) },
+    context: { ...context, ...(consent && { consent: { categoryPreferences: consent } }) },
     ...fields,
   };
 }
@@ -29,7 +35,8 @@ export function page(): Properties {
   return { url: href, path: pathname, search, referrer: document.referrer, title: document.title };
 }
 
-function context(): Properties {
+/** Where it happened. */
+export function context(): Properties {
   return {
     library: { name: "milepost.js", version: VERSION },
     locale: navigator.language,

@@ -4,7 +4,7 @@
  */
 import type { Entry } from "../types";
 import { backoff, guard, hush } from "./guard";
-import type { Memory } from "./memory";
+import type { Keeper } from "./memory";
 
 /** `null`: it was answered for good, well or not; a number: try again after so many milliseconds (0: as you think). */
 export type Post = (entries: Entry[]) => Promise<number | null>;
@@ -20,10 +20,10 @@ export class Outbox {
   private _busy = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
 
-  private _memory: Memory;
+  private _memory: Keeper;
   private _post: Post;
 
-  constructor(memory: Memory, post: Post) {
+  constructor(memory: Keeper, post: Post) {
     this._memory = memory;
     this._post = post;
   }
@@ -47,7 +47,7 @@ export class Outbox {
     if (this._busy) return;
     this._busy = true;
     try {
-      await oneTab(() => this._drain());
+      await this._memory.alone(() => this._drain());
     } finally {
       this._busy = false;
     }
@@ -97,9 +97,4 @@ export function batch(waiting: Entry[]): Entry[] {
     taken.push(entry);
   }
   return taken;
-}
-
-/** Of several tabs, one at a time. */
-function oneTab(run: () => Promise<void>): Promise<void> {
-  return navigator.locks ? navigator.locks.request("milepost.outbox", run) : run();
 }
