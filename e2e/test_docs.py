@@ -77,6 +77,13 @@ def test_the_lines_of_the_guides_and_of_the_reference_work(milepost: Installatio
     until(lambda: milepost.get("accounts/acme").json()["members"][0]["ended_at"], "the buyer's role to be ended")
 
 
+def test_a_visit_by_the_client_api_goes_as_its_page_says(milepost: Installation, tmp_path: Path) -> None:
+    """In one terminal: each line uses what the one before it has found out."""
+    answers = Reader(milepost, tmp_path).types("\n".join(typed(ROOT / "docs/reference/client-api.md")))
+    assert '"open":[' in answers and '"since":"' in answers and '"plan":null' in answers
+    assert answers.endswith('{"success":true}')
+
+
 def test_the_tutorial_can_be_followed_to_its_end(tmp_path: Path) -> None:
     page = ROOT / "docs/tutorial/first-milestone.md"
     with running(tmp_path / "home") as milepost:
