@@ -4,7 +4,7 @@ Rows stand in the order of arrival. Sorting closed months by (ws, event_code, ui
 as fast on tens of millions of rows, is not done yet: it changes no answer, only where rows lie.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,7 +55,8 @@ SELECT unnest($uids::BIGINT[]) AS uid UNION SELECT uid FROM merged WHERE "into" 
 """
 _HISTORY = f"""
 SELECT coalesce(m."into", e.uid) AS person, e.seq FROM events e LEFT JOIN merged m ON m.uid = e.uid
-WHERE e.ws = $ws AND e.uid IN ({_RAW_IDS}) ORDER BY person, e.ts, e.seq
+WHERE e.ws = $ws AND e.uid IN ({_RAW_IDS}) AND ($names IS NULL OR e.event_code IN
+    (SELECT code FROM event_names WHERE name IN (SELECT unnest($names::VARCHAR[])))) ORDER BY person, e.ts, e.seq
 """  # noqa: S608 (constants only)
 _ERASE = f"DELETE FROM events WHERE ws = $ws AND uid IN ({_RAW_IDS}) RETURNING seq"  # noqa: S608 (constants only)
 _FORGET = f"DELETE FROM whereabouts WHERE uid IN ({_RAW_IDS})"  # noqa: S608 (constants only)
@@ -123,8 +124,9 @@ class DuckDBEventStore:
                 {"ws": ws, "uid": uid, "target": target},
             )
 
-    def history(self, ws: int, uids: Sequence[int]) -> list[tuple[int, int]]:
-        return [(uid, seq) for uid, seq in self.query(_HISTORY, {"ws": ws, "uids": list(uids)})]
+    def history(self, ws: int, uids: Sequence[int], names: Collection[str] | None = None) -> list[tuple[int, int]]:
+        asked = {"ws": ws, "uids": list(uids), "names": None if names is None else list(names)}
+        return [(uid, seq) for uid, seq in self.query(_HISTORY, asked)]
 
     def query(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         with self._db.cursor() as db, self._limited(db):

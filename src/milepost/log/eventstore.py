@@ -1,6 +1,6 @@
 """The event store: facts as columns, for questions about everybody. A projection of the log, rebuildable by replay."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -52,8 +52,8 @@ class EventStore(Queried, Protocol):
 
     def merge(self, ws: int, uid: int, into: int) -> None: ...
 
-    def history(self, ws: int, uids: Sequence[int]) -> list[tuple[int, int]]:
-        """(uid after merges, seq) of all facts of these people, ordered by uid, ts, seq."""
+    def history(self, ws: int, uids: Sequence[int], names: Collection[str] | None = None) -> list[tuple[int, int]]:
+        """(uid after merges, seq) of all facts of these people, or of those with these names, ordered by uid, ts, seq."""
         ...
 
     def erase(self, ws: int, uid: int) -> list[int]:

@@ -173,7 +173,7 @@ class Runtime:
             number = self._program_of(workspace).number
             if self._carried.get(workspace) == number:
                 continue
-            old = SubjectState.objects.filter(workspace_id=workspace).exclude(release=number)[: self._timers.limit]
+            old = SubjectState.objects.filter(workspace_id=workspace).filter(release__lt=number)[: self._timers.limit]
             uids = list(old.values_list("uid", flat=True))
             if uids:
                 self._in_a_round(uids, Round.carry_over)

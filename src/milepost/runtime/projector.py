@@ -4,7 +4,7 @@ The store remembers how far it has come, in the same transaction as the rows, so
 anywhere goes on without gap or double.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -17,7 +17,13 @@ from milepost.people.queries import merged_people, uids_of_facts
 
 _FULL = 500  # adding them takes a few hundredths of a second, for which facts that come in wait
 _CHUNK = 5000
+_OF_ACCOUNTS = """
+SELECT seq, account FROM facts WHERE ws = $ws AND account IN (SELECT unnest($accounts::BIGINT[]))
+    AND ($names IS NULL OR event IN (SELECT unnest($names::VARCHAR[])))
+"""
 _encoder = msgspec.json.Encoder()
+#: Of facts; None: whatever they are called.
+Names = Collection[str] | None
 
 
 class Projector:
@@ -42,23 +48,23 @@ class Projector:
         self.flush()
         self._events.merge(workspace, other, into)
 
-    def history(self, workspace: int, uids: Sequence[int]) -> dict[int, list[Fact]]:
-        """All facts of these persons that were projected so far, from the log; nobody is missing."""
+    def history(self, workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
+        """The facts of these persons that were projected so far, from the log, of these names; nobody is missing."""
         self.flush()
-        owner = {seq: uid for uid, seq in self._events.history(workspace, uids)}
+        owner = {seq: uid for uid, seq in self._events.history(workspace, uids, names)}
         histories: dict[int, list[Fact]] = {uid: [] for uid in uids}
         for fact in self._log.fetch(sorted(owner)):
             histories[owner[fact.seq]].append(fact)
         return histories
 
-    def history_of_accounts(self, workspace: int, accounts: Sequence[int]) -> dict[int, list[Fact]]:
-        """The same for accounts: all facts that were theirs when they were projected."""
+    def history_of_accounts(
+        self, workspace: int, accounts: Sequence[int], names: Names = None
+    ) -> dict[int, list[Fact]]:
+        """The same for accounts: facts that were theirs when they were projected."""
         self.flush()
         histories: dict[int, list[Fact]] = {account: [] for account in accounts}
-        marks = ", ".join(f"$a{place}" for place in range(len(accounts)))
-        named = {f"a{place}": account for place, account in enumerate(accounts)}
-        sql = f"SELECT seq, account FROM facts WHERE ws = $ws AND account IN ({marks})"  # noqa: S608 - marks only
-        owner = dict(self._events.query(sql, {"ws": workspace, **named})) if accounts else {}
+        asked = {"ws": workspace, "accounts": list(accounts), "names": None if names is None else list(names)}
+        owner = dict(self._events.query(_OF_ACCOUNTS, asked))
         for fact in self._log.fetch(sorted(owner)):
             histories[owner[fact.seq]].append(fact)
         return histories

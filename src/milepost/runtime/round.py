@@ -5,6 +5,7 @@ Nothing here waits for anything but the database: what effects do is done elsewh
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -13,24 +14,29 @@ from milepost.core import events
 from milepost.core.engine.effects import AnyEffect
 from milepost.core.engine.inputs import Decision, Given, Outcome, Reached
 from milepost.core.engine.merge import merge
+from milepost.core.engine.recall import carry, lacking, names_of
 from milepost.core.engine.state import State
-from milepost.core.engine.step import rebuild, resettle, step
-from milepost.core.engine.thinning import complete
+from milepost.core.engine.step import rebuild, step
 from milepost.core.events import Fact
 from milepost.core.people.profile import zone_of
 from milepost.core.program.compile import Program
+from milepost.core.program.folder import Subject
 from milepost.log.outbox import Entry
 from milepost.people.actions import Placed
 from milepost.runtime import store
 from milepost.runtime.accounts import own_effects, told_of_help, told_of_milestones
+from milepost.runtime.programs import program_of
+from milepost.runtime.projector import Names
 
 
 class History(Protocol):
-    """All facts of each subject up to now, from the log."""
+    """All facts of each subject up to now, from the log; of these names, or (None) of whatever name."""
 
-    def history(self, workspace: int, uids: Sequence[int]) -> dict[int, list[Fact]]: ...
+    def history(self, workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]: ...
 
-    def history_of_accounts(self, workspace: int, accounts: Sequence[int]) -> dict[int, list[Fact]]: ...
+    def history_of_accounts(
+        self, workspace: int, accounts: Sequence[int], names: Names = None
+    ) -> dict[int, list[Fact]]: ...
 
 
 class Round:
@@ -138,10 +144,13 @@ class Round:
         """Brings states of one workspace from an older release to the current one, silently."""
         workspace = self.states[uids[0]].workspace
         program = self._program(workspace)
-        forgetful = [self.states[uid] for uid in uids if not _remembers(program, self.states[uid])]
-        persons, accounts = ([s.uid for s in forgetful if s.subject == subject] for subject in ("person", "account"))
-        histories = self._history.history(workspace, persons) if persons else {}
-        histories |= self._history.history_of_accounts(workspace, accounts) if accounts else {}
+        asked: dict[tuple[Subject, frozenset[str] | None], list[int]] = {}
+        for state in (self.states[uid] for uid in uids):
+            if (names := _lacking(program, state)) != frozenset():
+                asked.setdefault((state.subject, names), []).append(state.uid)
+        histories: dict[int, list[Fact]] = {}
+        for (subject, names), whose in asked.items():
+            histories |= self._past(workspace, subject, whose, names)
         for uid in uids:
             self._carried(program, self.states[uid], histories.get(uid))
 
@@ -172,10 +181,8 @@ class Round:
         given, own = Given(at=self._now, retroactive=True), _of_subject(program, state)
         if own is None:  # an account that no program is for any more rests
             outcome = Outcome(state=replace(state, release=program.number, atoms="", wakes={}, held=[]))
-        elif _remembers(program, state):
-            outcome = resettle(own, state, given)
         else:
-            outcome = rebuild(own, state, self._facts(state, history), given)
+            outcome = carry(_made_by(state), own, state, partial(self._facts, state, history), given)
         self._take(own or program, outcome)
         return outcome.state
 
@@ -200,15 +207,18 @@ class Round:
             outcome = rebuild(program, outcome.state, facts, given)
         self._take(program, outcome)
 
-    def _facts(self, state: State, history: list[Fact] | None = None) -> list[Fact]:
-        """Everything that was applied to this state."""
-        fresh = self._fresh.get(state.uid, [])
-        if state.subject == "account":  # while no program was for it, its state has passed facts over
-            whose = history or self._history.history_of_accounts(state.workspace, [state.uid])[state.uid]
-            return [*whose, *fresh]
+    def _facts(self, state: State, history: list[Fact] | None = None, names: Names = None) -> list[Fact]:
+        """Everything of these names that was applied to this state."""
+        fresh = [fact for fact in self._fresh.get(state.uid, []) if names is None or fact.name in names]
         if history is None:
-            history = self._history.history(state.workspace, [state.uid])[state.uid]
+            history = self._past(state.workspace, state.subject, [state.uid], names)[state.uid]
+        if state.subject == "account":  # while no program was for it, its state has passed facts over
+            return [*history, *fresh]
         return [fact for fact in history if fact.seq <= state.seq] + fresh
+
+    def _past(self, workspace: int, subject: Subject, whose: Sequence[int], names: Names) -> dict[int, list[Fact]]:
+        find = self._history.history_of_accounts if subject == "account" else self._history.history
+        return find(workspace, whose, names)
 
     def _take(self, program: Program, outcome: Outcome, seq: int | None = None) -> None:
         """`seq`: the fact that an account was given."""
@@ -231,7 +241,14 @@ def _of_subject(program: Program, state: State) -> Program | None:
     return program.accounts if state.subject == "account" else program
 
 
-def _remembers(program: Program, state: State) -> bool:
-    """Whether the state's memory answers everything that this program asks."""
-    own = _of_subject(program, state)
-    return own is None or (state.atoms == own.atoms_digest and complete(own, state))
+def _made_by(state: State) -> Program | None:
+    return _of_subject(program_of(state.workspace, state.release), state)
+
+
+def _lacking(program: Program, state: State) -> frozenset[str] | None:
+    """The names of the facts without which the state does not come over to this program; None: all."""
+    own, before = _of_subject(program, state), _made_by(state)
+    if own is None:
+        return frozenset()
+    atoms = None if before is None else lacking(before, own, state)
+    return None if atoms is None else names_of(own, atoms)

@@ -42,6 +42,13 @@ def note(program: Program, state: State, fact: Fact) -> None:
         told(program, state, fact)
 
 
+def reading(program: Program) -> tuple[object, ...]:
+    """What notes depend on beside the facts: two programs that are alike in it leave the same notes."""
+    document, accounts = program.document, program.accounts
+    goals = document.goals if program.subject == "account" else accounts.document.goals if accounts else {}
+    return set(document.measures), set(goals), document.timezone
+
+
 def forget(state: State) -> None:
     """Before a replay, which notes everything again."""
     state.goal, state.goal_at, state.stated = "", None, []

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -129,8 +129,9 @@ class RemoteEventStore:
     def position(self) -> int:
         return int(self._link.ask("position"))
 
-    def history(self, ws: int, uids: Sequence[int]) -> list[tuple[int, int]]:
-        return [(uid, seq) for uid, seq in self._link.ask("history", ws, list(uids))]
+    def history(self, ws: int, uids: Sequence[int], names: Collection[str] | None = None) -> list[tuple[int, int]]:
+        told = self._link.ask("history", ws, list(uids), None if names is None else list(names))
+        return [(uid, seq) for uid, seq in told]
 
     def query(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         return self._link.query(sql, parameters)

@@ -118,8 +118,8 @@ class LinkServer:
         match request:
             case ["position"]:
                 return self._store.position()
-            case ["history", int(ws), [*uids]]:
-                return self._store.history(ws, uids)
+            case ["history", int(ws), [*uids], names]:
+                return self._store.history(ws, uids, names)
             case ["query", str(sql), dict(parameters)]:
                 return self._store.query(sql, parameters)
             case ["publish", str(topic), payload]:

@@ -1,0 +1,66 @@
+"""A release asks for more than its people's states remember: what they lack is looked up, what they remember stays."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from milepost.core.engine.state import State
+from milepost.people.queries import uid_of_any
+from milepost.runtime import store
+from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry
+from tests.world import PROGRAM, START, World
+
+MINUTE = timedelta(minutes=1)
+MEALS = 200
+
+
+def instants(world: World) -> dict[str, datetime]:
+    return dict(MilestoneReached.objects.filter(workspace_id=world.workspace).values_list("milestone", "at"))
+
+
+def state_of(world: World) -> State:
+    uid = uid_of_any(world.workspace, "ann")
+    assert uid is not None
+    return store.load({uid})[uid]
+
+
+@pytest.fixture
+def eaten(world: World) -> World:
+    """Of two hundred meals, the memory of a program that asks for the first one keeps the first and the last ones."""
+    meals = [world.fact("Meal Logged", at=START + n * MINUTE, properties={"n": n}) for n in range(1, MEALS + 1)]
+    world.release(PROGRAM.replace("at_least: 3, within: 1d", "at_least: 2"))
+    world.clock.advance(timedelta(days=1))
+    world.happens(world.fact("Signed Up", at=START), *meals)
+    assert any(state_of(world).trimmed), "else this is about nothing"
+    return world
+
+
+def test_a_milestone_that_asks_for_more_than_is_remembered_has_its_true_instant(eaten: World) -> None:
+    eaten.release(PROGRAM.replace("at_least: 3, within: 1d", "at_least: 150"))
+    eaten.loop.catch_up()
+
+    assert instants(eaten) == {"first-meal": START + MINUTE, "three-meals": START + 150 * MINUTE}
+
+
+def test_a_milestone_of_other_facts_is_computed_from_these_alone(eaten: World) -> None:
+    before, decisions, intentions = state_of(eaten), Decision.objects.count(), OutboxEntry.objects.count()
+    late = "reached: {did: Meal Logged, where: {n: {gt: 120}}}"
+    eaten.release(PROGRAM.replace("reached: {did: Meal Logged, at_least: 3, within: 1d}", late))
+    eaten.loop.catch_up()
+
+    assert instants(eaten)["three-meals"] == START + 121 * MINUTE
+    after = state_of(eaten)
+    shared = after.memory.keys() & before.memory.keys()
+    assert shared and all(after.memory[atom] == before.memory[atom] for atom in shared)
+    assert (Decision.objects.count(), OutboxEntry.objects.count()) == (decisions, intentions)
+
+
+def test_a_measure_that_is_new_has_what_was_said_before(world: World) -> None:
+    world.release()
+    said = {"measure": "weight", "value": 80}
+    world.happens(world.fact("Signed Up"), world.fact("Measure Recorded", properties=said))
+    assert state_of(world).measures == {}
+    world.release(PROGRAM.replace("messages:", "measures: {weight: {unit: kg, better: down}}\nmessages:"))
+    world.loop.catch_up()
+
+    assert [recorded.value for recorded in state_of(world).measures["weight"].values] == [80]
