@@ -30,5 +30,4 @@ export default [
     limit(`stream, ${name}`, "14 kB", needed("live", name)),
   ),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
-  limit("@milepost/react", "1 kB", ["dist/react/index.js"]),
 ];
