@@ -12,7 +12,7 @@ import msgspec
 
 from milepost.client.app import Client
 from milepost.client.feed import OpenPiece, Recipient, Sent
-from milepost.client.help import ArticlePage, Help
+from milepost.client.help import ArticleLine, ArticlePage, Help
 from milepost.client.tokens import Session
 from milepost.client.way import Way
 from milepost.core.events import Fact
@@ -81,6 +81,11 @@ class Script:
         if key not in self.program.articles:
             raise Refused("no_such_article", f"There is no article '{key}'.", status=404)
         return ArticlePage(key, str(self.program.articles[key].title), "")
+
+    async def search(self, session: Session, asked: str, accepted: str) -> list[ArticleLine]:
+        return [
+            ArticleLine(key, str(each.title)) for key, each in self.program.articles.items() if asked in str(each.title)
+        ]
 
 
 def piece(

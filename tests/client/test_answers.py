@@ -305,6 +305,18 @@ def test_an_article_that_is_read_is_told_once_an_hour(stage: Stage) -> None:
     assert stage.http.get("/client/help/articles/none", headers=headers).status_code == 404
 
 
+@pytest.mark.req("R83")
+def test_what_is_looked_for_is_told_with_what_was_found(stage: Stage) -> None:
+    headers = {"Authorization": f"Bearer {stage.open('maria')}"}
+    for text in ("Cake", "Cake", "zebra", " "):
+        found = stage.http.get("/client/help/search", params={"text": text}, headers=headers).json()["articles"]
+        assert [each["key"] for each in found if text.strip()] == (["cake"] if text == "Cake" else [])
+    assert told(stage) == [
+        (events.HELP_SEARCHED, {"text": "Cake", "results": 1}),
+        (events.HELP_SEARCHED, {"text": "zebra", "results": 0}),
+    ]
+
+
 def test_help_is_asked_for_in_the_browser_s_language(stage: Stage) -> None:
     headers = {"Authorization": f"Bearer {stage.open()}", "Accept-Language": "ru-RU,ru;q=0.9"}
     reply = stage.http.get("/client/help", headers=headers)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from milepost.client.help import Help, article_for, help_for
+from milepost.client.help import Help, article_for, help_for, search_for
 from milepost.client.tokens import LIFETIME, Session
 from milepost.core import events
 from milepost.core.program.kinds.content import Briefing
@@ -34,6 +34,12 @@ def test_whom_to_ask_how_it_works_and_what_to_read_is_said_in_their_language(wor
     assert [(line.key, line.title) for line in here.articles] == [("cake", "Торт на работе")]
     world.happens(world.fact("Identified", kind="identify", properties={"locale": "en-GB"}))
     assert looks(world, "ann", accepted="ru").how == "We answer within a day."
+
+
+def test_articles_are_searched_as_their_reader_sees_them(world: World) -> None:
+    assert [line.key for line in search_for(session(world, None), "торты", "ru")] == ["cake"]
+    assert search_for(session(world, None), "торты", "en") == []
+    assert [line.title for line in search_for(session(world, None), "say no", "en")] == ["Cake at work"]
 
 
 @pytest.mark.req("R97")

@@ -125,6 +125,11 @@ WORLDS: dict[str, st.SearchStrategy[tuple[str, dict[str, Any]]]] = {
         _told(events.CONTENT_SHOWN, content=_any("empty", "guide")),
         _told(events.CONTENT_ACTED, content=_any("empty", "guide")),
     ),
+    "help": st.one_of(
+        _told(events.HELP_SEARCHED, text=_any("soup", " Soup", "zebra", None), results=_any(0, 2, None)),
+        _told(events.ARTICLE_OPENED, article=_any("soup")),
+    ),
+    "screens": _told("Page Viewed", path=_any("/projects/17", "/projects/4f0c2a9b", "/home", "/home", None)),
     "habit": st.sampled_from((events.MESSAGE_SENT, events.CONTENT_SHOWN, "Page Viewed")).flatmap(_told),
 }
 _ALWAYS = st.sampled_from(("Signed Up", "Meal Logged")).flatmap(_told)

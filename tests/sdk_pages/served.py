@@ -58,6 +58,7 @@ class Server:
         self.refusals: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self.help: dict[str, Any] = {"contact": CONTACT}
         self.articles: dict[str, dict[str, Any]] = {}
+        self.found: list[dict[str, str]] = []
         self.asked: list[str] = []
         self.theme, self.dir, self.more = "", "ltr", ""
 
@@ -115,6 +116,9 @@ class Server:
             await self._stream(receive, send)
         elif scope["method"] == "POST":
             await self._hear(scope, receive, send)
+        elif path == "/client/help/search":
+            self.asked.append(f"{path}?{scope['query_string'].decode()}")
+            await answer(send, 200, {"articles": self.found})
         elif path.startswith("/client/help"):
             self.asked.append(path)
             found = self.help if path == "/client/help" else self.articles[path.rsplit("/", 1)[-1]]

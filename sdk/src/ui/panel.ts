@@ -34,7 +34,11 @@ const ENGLISH = {
 /** A panel that comes at once needs no word about loading. */
 const LOADING_MS = 300;
 const PATIENCE_MS = 3000;
-const MANY = 6;
+/** So many titles are looked through faster than one types. */
+const FEW = 3;
+const SHORTEST = 3;
+/** Whoever pauses so long has written what they look for. */
+const PAUSE_MS = 700;
 
 interface Request {
   id: number;
@@ -44,12 +48,17 @@ interface Request {
   replies: { text: string; by: string; at: string }[];
 }
 
+interface Line {
+  key: string;
+  title: string;
+}
+
 interface Brought {
   contact: Contact | null;
   how?: string | null;
   community?: string | null;
   next?: { title: string; reason: string; start?: string | null; url?: string | null } | null;
-  articles?: { key: string; title: string }[];
+  articles?: Line[];
   requests?: Request[];
   lang?: string;
   dir?: string;
@@ -234,21 +243,34 @@ class Panel {
     return h("details", {}, head, ...lines);
   }
 
-  private _articles(articles: { key: string; title: string }[], said: Said): Node {
+  /** By their titles while somebody types; once they pause, by all that is in them. */
+  private _articles(articles: Line[], said: Said): Node {
     const list = h("ul", { class: "links" });
     const none = h("p", { class: "why", role: "status" });
-    const draw = (text: string) => {
-      const found = articles.filter(({ title }) => includes(title, text));
+    const draw = (found: Line[], all: boolean) => {
       const buttons = found.map(({ key, title }) =>
         h("li", {}, h("button", { type: "button", class: "link", click: () => alone(this._read(key)) }, title)),
       );
       list.replaceChildren(...buttons);
-      none.textContent = found.length ? "" : said.nothing_found;
+      none.textContent = found.length || !all ? "" : said.nothing_found;
     };
-    draw("");
-    const search = h("input", { type: "search", placeholder: said.search, "aria-label": said.search });
-    search.addEventListener("input", () => draw(search.value));
-    return h("div", {}, articles.length > MANY && search, list, none);
+    draw(articles, true);
+    const field = h("input", { type: "search", placeholder: said.search, "aria-label": said.search });
+    const titled = () => articles.filter(({ title }) => includes(title, field.value));
+    const look = async () => {
+      const text = field.value.trim();
+      const asked = this._helper.get<{ articles: Line[] }>(`/client/help/search?text=${encodeURIComponent(text)}`);
+      const found = await asked.catch(() => ({ articles: titled() }));
+      if (field.value.trim() === text) draw(found.articles, true);
+    };
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    field.addEventListener("input", () => {
+      clearTimeout(soon);
+      const long = field.value.trim().length >= SHORTEST;
+      draw(titled(), !long);
+      if (long) soon = setTimeout(() => !this._gone && alone(look()), PAUSE_MS);
+    });
+    return h("div", {}, articles.length > FEW && field, list, none);
   }
 
   private async _read(key: string): Promise<void> {

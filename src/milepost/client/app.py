@@ -12,6 +12,7 @@
 | `POST /client/ask` | opens a conversation with the team |
 | `GET /client/help` | whom to ask, what to do next, what to read, and what was asked and answered |
 | `GET /client/help/articles/KEY` | an article |
+| `GET /client/help/search?text=…` | the articles that answer it |
 | `POST /client/link` | spends the token of a link in a mail, and starts the guide that it promised |
 | `GET /sdk/…` | the SDK |
 """
@@ -49,6 +50,7 @@ from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
 from milepost.core.delivery.report import read_report
 from milepost.core.events import Fact
+from milepost.core.help.search import LONGEST_SEARCH
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable, digest
 from milepost.log.clock import SYSTEM, Clock
@@ -98,6 +100,7 @@ class Client:
             ("POST", "/client/plan"): self._plan,
             ("POST", "/client/ask"): self._ask,
             ("GET", "/client/help"): self._help,
+            ("GET", "/client/help/search"): self._search,
         }
         self._pace = Pace()
 
@@ -198,6 +201,16 @@ class Client:
     async def _help(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._feed.help(self._session(scope), header(scope, b"accept-language"))
         await respond_json(send, 200, answer)
+
+    async def _search(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leaves *Help Searched*, once an hour for the same words of each reader."""
+        session, now, asked = self._session(scope), self._clock.now(), query(scope, "text").strip()[:LONGEST_SEARCH]
+        found = await self._feed.search(session, asked, header(scope, b"accept-language"))
+        once = digest([session.device, session.user_id, asked.lower(), now.strftime("%Y-%m-%d %H")])
+        said = {"text": asked, "results": len(found)}
+        if asked:
+            await self._append([own_fact(session, events.HELP_SEARCHED, said, f"search:{once}", now)])
+        await respond_json(send, 200, {"articles": found})
 
     async def _article(self, scope: Scope, send: Send) -> None:
         """Leaves *Article Opened*, once an hour for each reader."""

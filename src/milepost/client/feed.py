@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from django.db import DatabaseError, connection
 from msgspec import Raw, Struct
 
-from milepost.client.help import ArticlePage, Help, article_for, help_for
+from milepost.client.help import ArticleLine, ArticlePage, Help, article_for, help_for, search_for
 from milepost.client.tokens import Session
 from milepost.client.way import Way, way_for
 from milepost.core.program.document import Document
@@ -95,6 +95,10 @@ class Feed(Protocol):
         """Raises Refused (404)."""
         ...
 
+    async def search(self, session: Session, asked: str, accepted: str) -> list[ArticleLine]:
+        """The articles that answer it, best first."""
+        ...
+
     async def way(self, session: Session, accepted: str) -> Way:
         """The plan, and what comes next."""
         ...
@@ -133,6 +137,9 @@ class StoredFeed:
 
     async def way(self, session: Session, accepted: str) -> Way:
         return await self._off_loop(lambda: way_for(session, accepted))
+
+    async def search(self, session: Session, asked: str, accepted: str) -> list[ArticleLine]:
+        return await self._off_loop(lambda: search_for(session, asked, accepted))
 
     async def _off_loop(self, read: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _reading, read)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from milepost.client.tokens import Session
 from milepost.core.delivery.language import direction, preferences, say
 from milepost.core.delivery.piece import Contact
+from milepost.core.help.search import Searched, search
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Article, Briefing
 from milepost.core.values import Refused
@@ -105,6 +106,15 @@ def article_for(session: Session, key: str, accepted: str) -> ArticlePage:
     if isinstance(article, Briefing):
         html = Markdown(say(article.if_something_goes_wrong, languages)).html() + html
     return ArticlePage(key, say(article.title, languages), html)
+
+
+def search_for(session: Session, asked: str, accepted: str) -> list[ArticleLine]:
+    """The articles that answer it, best first."""
+    document = current(session.workspace).document
+    languages = languages_of(session, uid_of(session), accepted, document)
+    to_read = dict(_to_read(document))
+    texts = (Searched(key, say(each.title, languages), say(each.body, languages)) for key, each in to_read.items())
+    return [ArticleLine(key, say(to_read[key].title, languages)) for key in search(asked, texts)]
 
 
 def _to_read(document: Document) -> Iterator[tuple[str, Article | Briefing]]:

@@ -99,6 +99,7 @@ QUESTION_ASKED = "Question Asked"  # conversation, text, page: a person needs an
 QUESTION_REPLIED = "Question Replied"  # conversation, text, by: a member answered
 CONVERSATION_CLOSED = "Conversation Closed"  # conversation
 ARTICLE_OPENED = "Article Opened"  # article
+HELP_SEARCHED = "Help Searched"  # text, results: how many articles answer it
 
 # Derived: what the engine concluded, written to the log for exports and analytics, never an input of a decision. Their
 # source is `derived`, and their ids follow from the keys of what they tell of.

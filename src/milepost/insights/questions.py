@@ -19,6 +19,8 @@ from milepost.core.insights.paths import Paths, PathsAnswer
 from milepost.core.insights.question import Answer, Question
 from milepost.core.insights.retention import Retention, RetentionAnswer
 from milepost.core.insights.revenue import PAYMENTS, Revenue, RevenueAnswer
+from milepost.core.insights.screens import Screens, ScreensAnswer
+from milepost.core.insights.searches import Searches, SearchesAnswer
 from milepost.core.insights.time_to_value import TimeToValue, TimeToValueAnswer
 from milepost.core.insights.trials import PAID, Trials, TrialsAnswer
 from milepost.core.values import Refused
@@ -225,6 +227,17 @@ QUESTIONS: dict[str, Asked] = {
             "days": "In so many days up to `as_of`, 1 to 366; default 28.",
             "of": "`accounts` (default) or `persons`.",
         },
+    ),
+    "screens": Asked(
+        about="The screens that newcomers see, and which of them no guide, hint, term or empty state explains.",
+        made=lambda given, period: Screens(**period, days=given.number("days", 14)),
+        answer=ScreensAnswer,
+        parameters={"days": "In the first so many days of each person, 1 to 366; default 14."},
+    ),
+    "searches": Asked(
+        about="What people look for in the help, and whether they find it.",
+        made=lambda given, period: Searches(**period),
+        answer=SearchesAnswer,
     ),
     "revenue": Asked(
         about="Expansion and net revenue retention by the month of the first payment, and what stood before expansions.",

@@ -48,6 +48,8 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "trials": (gettext_lazy("Trials"), gettext_lazy("Do trials lead to payment?")),
     "duration": (gettext_lazy("Duration"), gettext_lazy("Is the program long enough?")),
     "adoption": (gettext_lazy("Adoption"), gettext_lazy("Which functions are used?")),
+    "screens": (gettext_lazy("Screens"), gettext_lazy("Where are newcomers left alone?")),
+    "searches": (gettext_lazy("Searches"), gettext_lazy("What do people look for and not find?")),
     "revenue": (gettext_lazy("Revenue"), gettext_lazy("Do customers spend more and more?")),
 }
 
@@ -70,6 +72,7 @@ _WORDS: dict[str, Any] = {
     "persons": gettext_lazy("people"),
     "accounts": gettext_lazy("accounts"),
 }
+_DAYS = {"know-do": "7", "engagement": "30", "adoption": "28", "screens": "14"}
 _PAGE = 100
 _STEPS = 6
 _EMPTY_STEPS = 2
@@ -206,8 +209,8 @@ def _fields(name: str, given: Given, asked: Given_, workspace: Workspace) -> Ite
     if name in ("retention", "adoption", "revenue"):
         of = ("accounts", "persons") if name == "adoption" else ("persons", "accounts")
         yield _chosen(given, "of", _("Of"), of)
-    if name in ("know-do", "engagement", "adoption"):
-        yield _typed(given, "days", _("Days"), {"know-do": "7", "engagement": "30"}.get(name, "28"))
+    if name in _DAYS:
+        yield _typed(given, "days", _("Days"), _DAYS[name])
     if name == "adoption":
         yield _typed(given, "times", _("At least so often"), "3")
     if name == "duration":

@@ -26,6 +26,8 @@ from milepost.core.insights.milestones import MilestonesAnswer
 from milepost.core.insights.paths import PathsAnswer
 from milepost.core.insights.retention import RetentionAnswer
 from milepost.core.insights.revenue import RevenueAnswer
+from milepost.core.insights.screens import ScreensAnswer
+from milepost.core.insights.searches import SearchesAnswer
 from milepost.core.insights.statistics import LogRank
 from milepost.core.insights.time_to_value import Group, TimeToValueAnswer
 from milepost.core.insights.trials import TrialsAnswer
@@ -405,6 +407,39 @@ def adoption(answer: AdoptionAnswer, named: Named) -> Report:
     )
 
 
+def screens(answer: ScreensAnswer, named: Named) -> Report:
+    """What nobody explains stands first."""
+    alone = sorted(answer.screens, key=lambda screen: bool(screen.pieces))
+    rows = tuple(
+        (each.path, ", ".join(map(named.content, each.pieces)) or _("nothing"), each.seen, each.views) for each in alone
+    )
+    return Report(
+        n=answer.n if answer.screens else 0,
+        figures=(Figure(_("Views of screens that are explained"), answer.covered),),
+        tables=(
+            Table(
+                _("Screens"), (_("Screen"), _("Explained by"), _("Newcomers who see it"), _("Views")), rows, grid=True
+            ),
+        ),
+        teaches=_(
+            "Pages are seen by themselves once the snippet is there; a single-page app calls `page()` for each view."
+        ),
+        example="milepost.page()",
+    )
+
+
+def searches(answer: SearchesAnswer, named: Named) -> Report:
+    rows = tuple((each.text, each.people, each.times, each.found, each.opened) for each in answer.searches)
+    head = (_("Searched for"), _("People"), _("Times"), _("Something was found"), _("An article was opened"))
+    return Report(
+        n=answer.n,
+        figures=(Figure(_("Something was found"), answer.found), Figure(_("An article was opened"), answer.opened)),
+        tables=(Table(_("Searches, those without an answer first"), head, rows),),
+        teaches=_("Write articles: the help on the page searches them, and what it does not find stands here."),
+        example="articles:\n  find-any-food: {title: How to find any food, body: Type fewer letters.}",
+    )
+
+
 def revenue(answer: RevenueAnswer, named: Named) -> Report:
     months = [str(month.after) for month in answer.curve]
     values = [None if isinstance(month.retention, Undefined) else month.retention for month in answer.curve]
@@ -463,5 +498,7 @@ MAKERS: dict[str, Callable[[Any, Named], Report]] = {
     "trials": trials,
     "duration": program_duration,
     "adoption": adoption,
+    "screens": screens,
+    "searches": searches,
     "revenue": revenue,
 }
