@@ -202,7 +202,7 @@ export interface Refused {
 export interface Identity {
   anonymousId: string;
   userId: string | null;
-  /** HMAC of the user id by the host's server; kept in memory only. */
+  /** By which the host's server vouches for the user id: an HMAC of it, or a token; kept in memory only. */
   signature: string | null;
 }
 

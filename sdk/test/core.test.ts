@@ -198,6 +198,42 @@ describe("who is here", () => {
     expect(server.messages[1]).toMatchObject({ type: "identify", userId: null, traits: { color: "green" } });
   });
 
+  test("what vouches for somebody goes with each batch, and is never written down", async () => {
+    const core = start({ user: "maria", signature: "a.b.c" });
+    core.track("A");
+    await settle();
+    expect(server.to("/v1/batch").at(-1)?.body.signature).toBe("a.b.c");
+    expect(JSON.stringify(localStorage)).not.toContain("a.b.c");
+  });
+
+  test("facts wait for a better token, and the page is asked for one", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const expired = json({ code: "token_expired", message: "This token has expired." }, 401);
+    server.answers["/v1/batch"] = [expired];
+    const core = start({ user: "maria" });
+    const heard = vi.fn();
+    core.on("token_expired", heard);
+    core.identify("maria", {}, { token: "old.old.old" });
+    await settle();
+    expect(heard).toHaveBeenCalledWith(expect.objectContaining({ code: "token_expired" }));
+    const refused = server.to("/v1/batch").length;
+    core.identify("maria", {}, { token: "new.new.new" });
+    await settle();
+    const [again] = server.to("/v1/batch").slice(refused);
+    expect(again?.body.signature).toBe("new.new.new");
+    expect(again?.body.batch.length).toBe(4);
+    expect(core.waiting()).toEqual([]);
+  });
+
+  test("whoever leaves is vouched for in what is sent last", async () => {
+    const core = start({ user: "maria", signature: "sig" });
+    await settle();
+    core.track("A");
+    core.reset();
+    const last = server.to("/v1/batch").at(-1)?.body;
+    expect([last.signature, last.batch.map(({ event }: { event: string }) => event)]).toEqual(["sig", ["A"]]);
+  });
+
   test("a signature vouches for its own user only, and is never written down", async () => {
     const core = start({ user: "maria", signature: "sig-of-maria" });
     expect(core.identity()).toMatchObject({ userId: "maria", signature: "sig-of-maria" });

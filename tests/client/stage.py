@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from milepost.client.app import Client
-from milepost.client.feed import OpenPiece, Recipient, Sent
+from milepost.client.feed import Admission, OpenPiece, Recipient, Sent
 from milepost.client.help import ArticleLine, ArticlePage, Help
 from milepost.client.tokens import Session
 from milepost.client.way import Way
@@ -41,12 +41,12 @@ class Script:
         self.messages: dict[str, str] = {}  # delivery → message
         self.spent: set[str] = set()
 
-    async def admit(self, write_key: str, user_id: str | None, signature: str) -> int:
+    async def admit(self, write_key: str, user_id: str | None, signature: str) -> Admission:
         if write_key != KEY:
             raise Refused("invalid_key", "This write key opens nothing.", status=401)
         if signature and signature != f"signed:{user_id}":
             raise Refused("bad_signature", "The signature does not belong to this user id.", status=401)
-        return WORKSPACE
+        return Admission(WORKSPACE, user_id if signature else None)
 
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
         self.looks += 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from milepost.client.feed import Recipient, StoredFeed
+from milepost.client.feed import Admission, Recipient, StoredFeed
 from milepost.client.tokens import LIFETIME, Session
 from milepost.core.values import Refused
 from milepost.delivery.models import Delivery, Piece
@@ -82,12 +82,12 @@ def test_what_is_over_is_not_shown(start: Bootstrap) -> None:
     assert look(start, "maria") == []
 
 
-def admit(*given: object) -> int:
-    return asyncio.run(StoredFeed().admit(*given))  # type: ignore[arg-type]
+def admit(*given: object) -> Admission:
+    return asyncio.run(StoredFeed(ManualClock(NOW)).admit(*given))  # type: ignore[arg-type]
 
 
 def test_the_write_key_opens_its_workspace_and_the_secret_key_nothing_here(start: Bootstrap) -> None:
-    assert admit(start.write_key, None, "") == start.workspace_id
+    assert admit(start.write_key, None, "") == Admission(start.workspace_id)
     for wrong in (start.secret_key, "mpw_none", ""):
         with pytest.raises(Refused) as refused:
             admit(wrong, None, "")
@@ -96,7 +96,8 @@ def test_the_write_key_opens_its_workspace_and_the_secret_key_nothing_here(start
 
 def test_only_the_host_s_signature_vouches_for_a_user(start: Bootstrap) -> None:
     good = identity.sign(start.workspace_id, "maria")
-    assert admit(start.write_key, "maria", good) == start.workspace_id
+    assert admit(start.write_key, "maria", good) == Admission(start.workspace_id, "maria")
+    assert admit(start.write_key, "maria", "") == Admission(start.workspace_id)
     for user, signature in (("eve", good), ("maria", good[:-1]), ("maria", good.upper()), (None, good), ("", good)):
         with pytest.raises(Refused) as refused:
             admit(start.write_key, user, signature)

@@ -178,6 +178,7 @@ def main() -> None:
                 "settings": "/settings/",
                 "password": "/settings/password/",
                 "keys": "/settings/keys/",
+                "identity": "/settings/identity/",
                 "team": "/settings/team/",
                 "audit": "/settings/audit/",
                 "missing": "/nowhere/",

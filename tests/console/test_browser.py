@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 NOWHERE = "/nowhere/"
 PATHS = (
     "/", "/map/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/",
-    "/program/releases/1/", "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/",
+    "/program/releases/1/", "/messages/", "/settings/", "/settings/keys/", "/settings/identity/",
+    "/settings/team/", "/settings/audit/",
     "/settings/password/", "/map/cohorts/", "/inbox/", "/tasks/", "/segments/", "/answers/", NOWHERE,
     "/accounts/", "/accounts/acme/", "/program/coverage/", "/program/audit/", "/program/tracking/",
     "/insights/", "/insights/funnel/?step=Signed+Up&step=Meal+Logged", "/insights/retention/", "/insights/paths/",

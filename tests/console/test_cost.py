@@ -33,6 +33,7 @@ LIMITS = {
     "/program/definitions/milestone/first-meal/": 9,
     "/settings/": 9,
     "/settings/keys/": 8,
+    "/settings/identity/": 8,
     "/settings/team/": 8,
     "/settings/audit/": 8,
     "/settings/password/": 8,

@@ -29,7 +29,8 @@ VOID = {"input", "meta", "link", "br", "img"}
 READ_ALOUD = ("aria-label", "placeholder", "title", "alt")
 PAGES = (
     "/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/", "/program/releases/1/",
-    "/messages/", "/settings/", "/settings/keys/", "/settings/team/", "/settings/audit/", "/settings/password/",
+    "/messages/", "/settings/", "/settings/keys/", "/settings/identity/",
+    "/settings/team/", "/settings/audit/", "/settings/password/",
     "/nowhere/", "/people/?q=zz", "/accounts/", "/insights/", "/insights/funnel/", "/insights/retention/",
     "/program/coverage/", "/program/audit/", "/program/tracking/",
 )  # fmt: skip

@@ -7,7 +7,8 @@ from django.test import Client
 
 from milepost.people.models import Person
 from milepost.program import queries as program
-from milepost.workspace.models import AuditEntry, Key, Workspace
+from milepost.workspace import identity
+from milepost.workspace.models import AuditEntry, IdentityKey, Key, Workspace
 from tests.console.world import PROGRAM, World
 
 READ = (
@@ -28,6 +29,10 @@ WRITE = (
     "/program/release/",
     "/program/releases/1/roll-back/",
     "/settings/keys/create/",
+    "/settings/identity/secret/",
+    "/settings/identity/key/",
+    "/settings/identity/1/revoke/",
+    "/settings/identity/require/",
     "/settings/team/invite/",
 )
 
@@ -69,9 +74,13 @@ def test_a_viewer_reads_everything_and_changes_nothing(world: World, sign_in: Ca
     assert program.draft(world.workspace.pk) is None
 
 
-def test_a_viewer_does_not_see_the_identity_secret(world: World, sign_in: Callable[..., Client]) -> None:
-    assert "identity-secret" in sign_in(world.workspace, "editor").get("/settings/").content.decode()
-    assert "identity-secret" not in sign_in(world.workspace, "viewer").get("/settings/").content.decode()
+def test_nobody_sees_an_identity_secret_and_a_viewer_not_even_its_name(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    secret = identity.unseal(IdentityKey.objects.get(workspace=world.workspace))
+    page = sign_in(world.workspace, "editor").get("/settings/identity/").content.decode()
+    assert "First secret" in page and secret not in page
+    assert sign_in(world.workspace, "viewer").get("/settings/identity/").status_code == 403
 
 
 def test_an_editor_releases_but_does_not_touch_keys_or_the_team(world: World, sign_in: Callable[..., Client]) -> None:
@@ -85,7 +94,14 @@ def test_an_editor_releases_but_does_not_touch_keys_or_the_team(world: World, si
 
 def test_looking_changes_nothing(owner: Client, world: World) -> None:
     before = (AuditEntry.objects.count(), Key.objects.count(), program.current(world.workspace.pk).number)
-    for path in (*READ, "/program/release/", "/settings/keys/", "/settings/audit/", "/program/releases/1/"):
+    for path in (
+        *READ,
+        "/program/release/",
+        "/settings/keys/",
+        "/settings/identity/",
+        "/settings/audit/",
+        "/program/releases/1/",
+    ):
         assert owner.get(path).status_code == 200
     for path in ("/program/draft/", "/settings/keys/create/", "/program/releases/1/roll-back/"):
         assert owner.get(path).status_code == 405

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.contrib.auth.models import User
 from django.test import Client
 
-from milepost.workspace import keys
-from milepost.workspace.models import Key, Member
+from milepost.core.values import Refused
+from milepost.workspace import identity, keys
+from milepost.workspace.models import IdentityKey, Key, Member
 from tests.console.world import OWNER, World
 
 
@@ -27,6 +32,32 @@ def test_a_secret_key_is_shown_once_and_works_until_it_is_revoked(owner: Client,
     assert owner.post(f"/settings/keys/{fresh.pk}/revoke/").status_code == 302
     keys.forget()
     assert keys.find(token, Key.SECRET) is None
+
+
+def test_an_identity_secret_is_shown_once_and_signs_until_it_is_revoked(owner: Client, world: World) -> None:
+    made = owner.post("/settings/identity/secret/", {"name": "Web server"}, follow=True)
+    fresh = made.context["page"].fresh
+    assert made.status_code == 201 and fresh.secret in made.content.decode()
+    assert fresh.secret not in owner.get("/settings/identity/").content.decode()
+    identity.forget()
+    token = jwt.encode({"sub": "maria", "exp": 9e9}, fresh.secret, "HS256", headers={"kid": fresh.kid})
+    assert identity.read(world.workspace.pk, token, world.clock.now()).sub == "maria"
+    key = IdentityKey.objects.get(kid=fresh.kid)
+    page = owner.post(f"/settings/identity/{key.pk}/revoke/", follow=True).content.decode()
+    assert "Web server" in page and "Revoked" in page
+    identity.forget()
+    with pytest.raises(Refused, match="revoked"):
+        identity.read(world.workspace.pk, token, world.clock.now())
+
+
+def test_a_public_key_that_is_none_keeps_what_was_typed_and_says_what_is_wrong(owner: Client, world: World) -> None:
+    answer = owner.post("/settings/identity/key/", {"name": "Web <1>", "pem": "nonsense", "kid": "k"})
+    page = answer.content.decode()
+    assert answer.status_code == 400 and "not a public key" in page and "Web &lt;1&gt;" in page
+    assert 'name="pem" rows="5" required spellcheck="false" aria-invalid="true"' in page
+    pem = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    made = owner.post("/settings/identity/key/", {"name": "Web", "pem": pem.decode(), "kid": "k"}, follow=True)
+    assert "EdDSA" in made.content.decode() and IdentityKey.objects.get(kid="k").algorithm == "EdDSA"
 
 
 def test_the_last_key_of_a_kind_stays(owner: Client, world: World) -> None:

@@ -15,6 +15,7 @@ from milepost.client.tokens import Session
 from milepost.core.delivery.piece import Contact, PieceAdvance, PieceBody, PieceStep
 from milepost.core.events import Fact
 from milepost.ingest.app import Ingest
+from milepost.ingest.vouching import StoredIdentities
 from milepost.log.clock import SYSTEM
 from milepost.log.commit import GroupCommit
 from milepost.log.link import MemoryLink
@@ -43,7 +44,7 @@ class Host:
         self.commit = GroupCommit(self.log, most_waiting=1000)
         folder = Path(settings.PACKAGE) / "static" / "built" / "sdk"
         self.client = Client(key=b"k" * 32, feed=self.feed, append=self.commit.append, folder=folder)
-        self._ingest = Ingest(self.commit, lambda key: keys.find(key, "write"), SYSTEM)
+        self._ingest = Ingest(self.commit, lambda key: keys.find(key, "write"), SYSTEM, StoredIdentities())
         self._pages = get_asgi_application()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listening: asyncio.Task[None] | None = None

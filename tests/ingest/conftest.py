@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from milepost.core.events import Fact
+from milepost.core.values import Refused
 from milepost.ingest.app import Ingest
 from milepost.log.clock import ManualClock
 from milepost.log.commit import GroupCommit
@@ -17,6 +18,25 @@ from .served import serving
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 KEY = "mpw_test"
+
+
+class Nobody:
+    """No keys to sign with, and nobody known."""
+
+    def server(self, key: str) -> None:
+        return None
+
+    def signed_only(self, workspace: int) -> bool:
+        return False
+
+    def signed(self, workspace: int, user_id: str, signature: str) -> bool:
+        return False
+
+    def claims(self, workspace: int, token: str, now: datetime) -> Any:
+        raise Refused("token_unknown_key", "There is no key.", status=401)
+
+    async def standings(self, workspace: int, ids: Any) -> dict[Any, Any]:
+        return {}
 
 
 class Front:
@@ -39,7 +59,7 @@ class Door:
         self.serve(self.commit)
 
     def serve(self, commit: Any, **options: Any) -> None:
-        self.front.app = Ingest(commit, self.keys.get, self.clock, **options)
+        self.front.app = Ingest(commit, self.keys.get, self.clock, **{"identities": Nobody(), **options})
 
     def post(self, path: str, document: Any = None, *, key: str | None = KEY, **options: Any) -> httpx.Response:
         if document is not None:

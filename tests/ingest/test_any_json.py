@@ -14,6 +14,8 @@ from milepost.ingest.app import Ingest
 from milepost.ingest.routes import ENDPOINTS
 from milepost.log.clock import ManualClock
 
+from .conftest import Nobody
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELDS = (
     "type", "userId", "anonymousId", "groupId", "previousId", "messageId", "event", "name", "category", "properties",
@@ -61,7 +63,7 @@ class Keeping:
 
 def exchange(path: str, content: bytes) -> tuple[int, dict[str, Any], list[Fact]]:
     log, sent = Keeping(), []
-    ingest = Ingest(log, {"k": 1}.get, ManualClock(NOW))
+    ingest = Ingest(log, {"k": 1}.get, ManualClock(NOW), Nobody())
     scope = {
         "type": "http", "method": "POST", "path": path, "query_string": b"writeKey=k", "headers": [], "scheme": "http",
     }  # fmt: skip

@@ -9,13 +9,13 @@ from milepost.workspace import keys
 from milepost.workspace.actions import bootstrap
 from milepost.workspace.models import Key
 
-from .conftest import NOW, Door
+from .conftest import NOW, Door, Nobody
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_write_key_opens_a_secret_key_does_not_and_a_revoked_one_is_shut_out_within_a_second(door: Door) -> None:
     start = bootstrap(NOW)
-    door.front.app = Ingest(door.commit, lambda token: keys.find(token, Key.WRITE), door.clock)
+    door.front.app = Ingest(door.commit, lambda token: keys.find(token, Key.WRITE), door.clock, Nobody())
     call = {"userId": "ann", "event": "A"}
     assert door.post("/v1/track", call, key=start.secret_key).status_code == 401
     assert door.post("/v1/track", call, key=start.write_key).status_code == 200

@@ -17,6 +17,7 @@ from milepost.people.queries import person_view, uid_of_any
 from milepost.workspace.models import Workspace
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+SIGNED = {"milepost": {"signed": True}}
 counter = iter(range(1, 10**9))
 
 
@@ -102,12 +103,26 @@ def test_who_has_proven_who_they_are_is_taken_over_by_nobodys_alias(workspace: W
     assert early.uid == thief.uid and later.uid != thief.uid
 
 
-def test_an_alias_still_joins_an_anonymous_visitor_to_a_proven_person(workspace: Workspace) -> None:
+def test_an_alias_still_joins_an_anonymous_visitor_to_a_proven_person_when_it_is_signed(workspace: Workspace) -> None:
     ann, visitor = placed(fact(user_id="ann"), fact(anonymous_id="device"))
     prove(1, "ann")
-    (joined,) = placed(fact("Aliased", kind="alias", user_id="ann", previous_id="device"))
+    (claimed,) = placed(fact("Aliased", kind="alias", user_id="ann", previous_id="device"))
+    assert claimed.uid == ann.uid and claimed.merged is None
+    (joined,) = placed(fact("Aliased", kind="alias", user_id="ann", previous_id="device", context=SIGNED))
 
     assert joined.uid == ann.uid and joined.merged == visitor.uid
+
+
+def test_an_unsigned_fact_makes_no_device_that_of_somebody_who_has_been_signed_for(workspace: Workspace) -> None:
+    ann, visitor, still = placed(
+        fact(user_id="ann", context=SIGNED), fact(anonymous_id="device"), fact(user_id="ann", anonymous_id="device")
+    )
+    (alone,) = placed(fact("Identified", kind="identify", anonymous_id="device", properties={"email": "eve@x.org"}))
+
+    assert still.uid == ann.uid and still.merged is None and alone.uid == visitor.uid != ann.uid
+    assert person_view(1, ann.uid).email == ""  # type: ignore[union-attr]
+    (joined,) = placed(fact(user_id="ann", anonymous_id="device", context=SIGNED))
+    assert joined.merged == visitor.uid
 
 
 def test_a_late_trait_does_not_overwrite_a_later_one(workspace: Workspace) -> None:

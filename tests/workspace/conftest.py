@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from milepost.workspace import identity
 from milepost.workspace.actions import Bootstrap, bootstrap
 from milepost.workspace.models import Workspace
 
@@ -10,6 +11,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def start(db: None) -> Bootstrap:
+    identity.forget()
     return bootstrap(NOW)
 
 

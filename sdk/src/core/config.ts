@@ -5,18 +5,19 @@ export interface Config {
   base: string;
   key: string;
   user: string | null;
+  /** What vouches for the user: a signature, or a token. */
   signature: string | null;
   needsConsent: boolean;
   help: boolean;
 }
 
 export function config(script: HTMLScriptElement): Config {
-  const { key, user, signature, consent, help } = script.dataset;
+  const { key, user, signature, token, consent, help } = script.dataset;
   return {
     base: new URL(script.src, location.href).origin,
     key: key ?? "",
     user: user || null,
-    signature: signature || null,
+    signature: token || signature || null,
     needsConsent: consent === "required",
     help: help !== "off",
   };

@@ -9,6 +9,8 @@ import { context, message, newId, page } from "./message";
 import { batch, Outbox } from "./outbox";
 import { after, post } from "./post";
 
+/** What the host's server made: a token, or a signature. */
+type Proof = { token?: string; signature?: string };
 type Consent = boolean | Record<string, boolean>;
 
 const MOST_HELD = 100;
@@ -33,6 +35,7 @@ export class Core implements Host {
 
   /** What loads the parts: given by whoever makes it, so that what needs none holds no word of them. */
   declare load: Host["load"];
+  declare readonly fetch?: typeof fetch;
 
   constructor(config: Config, memory: Keeper = new Memory()) {
     this._config = config;
@@ -46,10 +49,10 @@ export class Core implements Host {
 
   // What a page may call.
 
-  identify(user?: string | Properties | null, traits?: Properties | null, options?: { signature?: string }): void {
+  identify(user?: string | Properties | null, traits?: Properties | null, options?: Proof): void {
     const [id, known] = typeof user === "object" ? [null, user] : [user, traits];
     this._do(() => {
-      if (id && this._who.becomes(`${id}`, options?.signature ?? null)) this._changed();
+      if (id && this._who.becomes(`${id}`, options?.token ?? options?.signature ?? null)) this._changed();
       this._send("identify", { traits: known ?? {} });
     });
   }
@@ -90,6 +93,7 @@ export class Core implements Host {
   /** Somebody signed out: whoever comes next is a new device. */
   reset(): void {
     this._do(() => {
+      this._leave();
       this._who.forget();
       this._changed();
     });
@@ -197,6 +201,7 @@ export class Core implements Host {
   }
 
   protected _changed(): void {
+    this._outbox.soon();
     this._with((live) => live.changed());
   }
 
@@ -210,13 +215,23 @@ export class Core implements Host {
 
   /** See `Post` in the outbox. What goes to `/client/…` is the connected part's; without one nobody can take it. */
   protected async _post(entries: Entry[]): Promise<number | null> {
-    if (!entries[0]?.to) return after(await post(`${this.base}/v1/batch`, this._batch(entries)));
+    if (!entries[0]?.to) return this._deliver(this._batch(entries));
     const live = await this._live;
     return live ? live.carry(entries[0]) : null;
   }
 
+  private async _deliver(body: Properties): Promise<number | null> {
+    const answer = await post(`${this.base}/v1/batch`, body, {}, this.fetch);
+    return after(answer, (refused) => this.emit(refused.code, { ...refused }));
+  }
+
   protected _batch(entries: Entry[]): Properties {
-    return { batch: entries.map((entry) => entry.body), sentAt: new Date().toISOString(), writeKey: this.key };
+    return {
+      batch: entries.map((entry) => entry.body),
+      sentAt: new Date().toISOString(),
+      writeKey: this.key,
+      signature: this._who.signature,
+    };
   }
 
   /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */

@@ -3,7 +3,6 @@ import type { Config } from "../core/config";
 import { Core } from "../core/core";
 import { alone, guard } from "../core/guard";
 import { context, message } from "../core/message";
-import { after, post } from "../core/post";
 import { Office } from "../live/office";
 import type { Act, Answer, Entry, Properties, Refused } from "../types";
 import type { Acts, AnyPiece, Milepost, Next, Options, Plan } from "./public";
@@ -26,7 +25,7 @@ export class Client extends Core implements Milepost {
   readonly pieces = new Value<readonly AnyPiece[]>([]);
   readonly plan = new Value<Plan | null>(null, () => this._later(0));
   readonly next = new Value<Next | null>(null, () => this._later(0));
-  readonly fetch: typeof fetch;
+  override readonly fetch: typeof fetch;
   private _office = new Office(this);
   private _room: Room | undefined;
   private _store: Store;
@@ -129,8 +128,7 @@ export class Client extends Core implements Milepost {
 
   protected override async _post(entries: Entry[]): Promise<number | null> {
     this._later(FOLLOWS_MS);
-    if (entries[0]?.to) return super._post(entries);
-    return after(await post(`${this.base}/v1/batch`, this._batch(entries), {}, this.fetch));
+    return super._post(entries);
   }
 
   private _press(act: Act, { id, content }: AnyPiece): void {
@@ -159,12 +157,12 @@ export class Client extends Core implements Milepost {
   }
 }
 
-function config({ host, key, user, signature, consent }: Options): Config {
+function config({ host, key, user, token, signature, consent }: Options): Config {
   return {
     base: host.replace(/\/+$/, ""),
     key,
     user: user ?? null,
-    signature: signature ?? null,
+    signature: token ?? signature ?? null,
     needsConsent: consent === "required",
     help: false,
   };

@@ -109,7 +109,9 @@ export interface Options {
   key: string;
   /** Who is signed in, by the id of your database; nobody yet without it. */
   user?: string;
-  /** HMAC-SHA256 of that id with the identity secret, in hexadecimal, made by your server. */
+  /** By which your server vouches for that id. */
+  token?: string;
+  /** In its place: HMAC-SHA256 of that id with an identity secret, in hexadecimal. */
   signature?: string;
   /** The browser's own where there is one; else nothing outlives the program. */
   storage?: Storage;
@@ -137,7 +139,7 @@ export interface Milepost {
   ask(text: string): Promise<Refused | null>;
   /** Asks for plan and next anew. */
   refresh(): Promise<void>;
-  identify(user: string, traits?: Properties, options?: { signature?: string }): void;
+  identify(user: string, traits?: Properties, options?: { token?: string; signature?: string }): void;
   identify(traits: Properties): void;
   track(event: string, properties?: Properties): void;
   page(name?: string, properties?: Properties): void;

@@ -95,11 +95,13 @@ class Room {
   /** Follows the stream for as long as this tab lives; a refused identity waits for another one. */
   private async _lead(gone: AbortSignal): Promise<void> {
     this._leads = true;
+    gone.addEventListener("abort", () => this._restart.abort());
     while (!gone.aborted) {
       this._restart = new AbortController();
-      const ended = aborted(gone, this._restart.signal);
-      await follow(this._office, (news) => this._tell(news), ended.signal).catch(hush);
-      await ended.promise;
+      const { signal } = this._restart;
+      const ended = new Promise((done) => signal.addEventListener("abort", done));
+      await follow(this._office, (news) => this._tell(news), signal).catch(hush);
+      await ended;
     }
   }
 
@@ -140,19 +142,6 @@ class Room {
 }
 
 const same = (a: Identity, b: Identity): boolean => a.anonymousId === b.anonymousId && a.userId === b.userId;
-
-/** A signal and a promise that fire with the first of these. */
-function aborted(...signals: AbortSignal[]): { signal: AbortSignal; promise: Promise<void> } {
-  const both = new AbortController();
-  const promise = new Promise<void>((done) => {
-    both.signal.addEventListener("abort", () => done());
-  });
-  for (const signal of signals) {
-    if (signal.aborted) both.abort();
-    signal.addEventListener("abort", () => both.abort(), { signal: both.signal });
-  }
-  return { signal: both.signal, promise };
-}
 
 /** What the address carries for us, or an earlier one did, is rare. */
 async function carried(host: Host, office: Office): Promise<void> {

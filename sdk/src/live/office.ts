@@ -98,7 +98,7 @@ export class Office {
       {},
       this._host.fetch,
     );
-    if (!answer.ok) throw await failure(answer);
+    if (!answer.ok) throw await failure(answer, this._host);
     this._known = (await answer.json()).token;
     return this._known as string;
   }
@@ -106,9 +106,12 @@ export class Office {
 
 export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
-async function failure(answer: Response): Promise<Error> {
+/** A token that is not taken is told: the host may give a better one. */
+async function failure(answer: Response, host: Host): Promise<Error> {
   if (passes(answer.status)) return new Error(`${answer.status}`);
-  const { message, mend } = await answer.json();
+  const refused = await answer.json();
+  const { code, message, mend } = refused;
   console.warn(`milepost: ${message} ${mend}`);
-  return new Refusal(message);
+  host.emit(code, refused);
+  return code.startsWith("token_") ? new Error(code) : new Refusal(message);
 }

@@ -55,6 +55,7 @@ from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable, digest
 from milepost.log.clock import SYSTEM, Clock
 from milepost.people.languages import interface_language
+from milepost.workspace.tokens import LONGEST
 
 Append = Callable[[Sequence[Fact]], Awaitable[list[int]]]
 News = AsyncIterator[tuple[str, Any]]
@@ -69,7 +70,7 @@ class OpenRequest(Struct, frozen=True, rename="camel", kw_only=True):
     write_key: Annotated[str, Meta(min_length=1, max_length=200)]
     anonymous_id: Annotated[str, Meta(pattern=_UUID)]
     user_id: Annotated[str, Meta(max_length=255)] | None = None
-    signature: Annotated[str, Meta(max_length=200)] = ""
+    signature: Annotated[str, Meta(max_length=LONGEST)] = ""
 
 
 class Client:
@@ -145,9 +146,12 @@ class Client:
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _read_open(await read_body(receive))
-        workspace = await self._feed.admit(asked.write_key, asked.user_id, asked.signature)
-        user_id = asked.user_id if asked.signature else None
-        session = Session(workspace, asked.anonymous_id, user_id, self._clock.now() + LIFETIME)
+        admitted, until = (
+            await self._feed.admit(asked.write_key, asked.user_id, asked.signature),
+            self._clock.now() + LIFETIME,
+        )
+        until = min(until, admitted.until) if admitted.until else until
+        session = Session(admitted.workspace, asked.anonymous_id, admitted.user_id, until)
         await respond_json(send, 200, {"token": seal(session, self._key), "signed": session.signed})
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:

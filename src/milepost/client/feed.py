@@ -24,6 +24,7 @@ from milepost.people.queries import devices_of, person_view, uid_of_device, uid_
 from milepost.people.referrals import code_of
 from milepost.program.queries import current
 from milepost.workspace import identity, keys
+from milepost.workspace.tokens import Claims, is_token
 
 _T = TypeVar("_T")
 
@@ -62,9 +63,17 @@ class Sent(Struct, frozen=True, kw_only=True):
         return session.device in self.devices
 
 
+class Admission(Struct, frozen=True):
+    """Absent: `user_id` is None unless the host product vouches for it, `until` where it does so for good."""
+
+    workspace: int
+    user_id: str | None = None
+    until: datetime | None = None
+
+
 class Feed(Protocol):
-    async def admit(self, write_key: str, user_id: str | None, signature: str) -> int:
-        """The workspace that the key opens. Raises Refused (401) for a key or a signature that is not right."""
+    async def admit(self, write_key: str, user_id: str | None, signature: str) -> Admission:
+        """Where the key leads. Raises Refused (401) for a key, a signature or a token that is not right."""
         ...
 
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
@@ -111,8 +120,8 @@ class StoredFeed:
         self._clock = clock
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pieces")
 
-    async def admit(self, write_key: str, user_id: str | None, signature: str) -> int:
-        return await self._off_loop(lambda: _admit(write_key, user_id, signature))
+    async def admit(self, write_key: str, user_id: str | None, signature: str) -> Admission:
+        return await self._off_loop(lambda: _admit(write_key, user_id, signature, self._clock.now()))
 
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
         return await self._off_loop(lambda: _look(session, self._clock.now()))
@@ -154,20 +163,37 @@ def _reading(read: Callable[[], _T]) -> _T:
         raise Unavailable("The database does not answer.", retry_after=1) from error
 
 
-def _admit(write_key: str, user_id: str | None, signature: str) -> int:
+def _admit(write_key: str, user_id: str | None, signature: str, now: datetime) -> Admission:
     workspace = keys.find(write_key, "write")
     if workspace is None:
         raise Refused("invalid_key", "This write key opens nothing.", mend="Copy the key from Settings.", status=401)
-    if signature and not (user_id and identity.verify(workspace, user_id, signature)):
+    if not signature:
+        return Admission(workspace)
+    until = None
+    if is_token(signature):
+        until = _claims(workspace, user_id, signature, now).expires_at
+    elif not (user_id and identity.verify(workspace, user_id, signature)):
         raise Refused(
             "bad_signature",
             "The signature does not belong to this user id.",
             mend="Sign the user id on your server with the workspace's identity secret (HMAC-SHA256, hex).",
             status=401,
         )
-    if signature and user_id:
-        prove(workspace, user_id)
-    return workspace
+    assert user_id
+    prove(workspace, user_id)
+    return Admission(workspace, user_id, until)
+
+
+def _claims(workspace: int, user_id: str | None, token: str, now: datetime) -> Claims:
+    claims = identity.read(workspace, token, now)
+    if claims.sub != user_id:
+        raise Refused(
+            "token_subject",
+            "The token was made for another user id.",
+            mend="Its 'sub' is the id that `identify` is given.",
+            status=401,
+        )
+    return claims
 
 
 def _look(session: Session, now: datetime) -> tuple[int | None, list[OpenPiece]]:

@@ -12,6 +12,7 @@ from django.core.asgi import get_asgi_application
 from milepost.client.app import Client
 from milepost.client.feed import StoredFeed
 from milepost.ingest.app import Ingest
+from milepost.ingest.vouching import StoredIdentities
 from milepost.log.commit import GroupCommit
 from milepost.log.secrets import derived
 from milepost.log.stores import Stores
@@ -32,7 +33,7 @@ class Front:
     def __init__(self, connected: Stores) -> None:
         self._stores = connected
         self.commit = GroupCommit(connected.log, most_waiting=_MOST_WAITING, on_stored=connected.link.wake)
-        self._ingest = Ingest(self.commit, lambda key: keys.find(key, "write"), connected.clock)
+        self._ingest = Ingest(self.commit, lambda key: keys.find(key, "write"), connected.clock, StoredIdentities())
         self._client = Client(
             key=derived(settings.SECRET_KEY, "client"),
             feed=StoredFeed(),

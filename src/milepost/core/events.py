@@ -25,6 +25,10 @@ NAME_OF_KIND: dict[FactKind, str] = {
 Source = Literal["live", "import", "milepost", "derived"]
 
 
+#: Where a fact's context says what Milepost itself noted about it; what a client sends under this name is dropped.
+NOTES = "milepost"
+
+
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened.
 
@@ -47,6 +51,22 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     previous_id: str | None = None
     properties: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
+
+
+def vouched(fact: Fact) -> bool:
+    """Whether somebody answers for whose fact it is: the host product has signed the user id, or its server has sent the
+    fact; or Milepost told it itself. The write key is public and proves nothing."""
+    return fact.source != "live" or bool(_notes(fact).get("signed"))
+
+
+def is_test(fact: Fact) -> bool:
+    """Whether somebody of the team was trying something out: it counts for the person, and in no report."""
+    return fact.context.get("test") is True
+
+
+def _notes(fact: Fact) -> dict[str, Any]:
+    notes = fact.context.get(NOTES)
+    return notes if isinstance(notes, dict) else {}
 
 
 # Names that Milepost itself writes. One table, so that what is emitted and what is asked for cannot drift apart.

@@ -1,12 +1,14 @@
 """Facts in: the Segment-compatible tracking API as a raw ASGI app, so that a fact costs no more than it must.
 
-A request goes: route → read and unpack within bounds → whose key → decode each event → one append → 200. Nothing is
+A request goes: route → read and unpack within bounds → whose key → decode each event → who answers for it → one append →
+200. Nothing is
 answered with 200 before the log has it on disk.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from typing import Any, Protocol
+from http import HTTPStatus
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Raw
 
@@ -20,18 +22,27 @@ from milepost.ingest.decode import Envelope, call_of, envelope_of, write_key_of
 from milepost.ingest.facts import Arrival, doubt_about, fact_of, kind_of, object_of
 from milepost.ingest.routes import ENDPOINTS, Endpoint
 from milepost.ingest.skew import parsed
+from milepost.ingest.vouching import Identities, Voucher, sort
 from milepost.log.clock import Clock, new_id
 from milepost.log.failpoints import failpoint
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 FindKey = Callable[[str], int | None]
+Said = list[dict[str, Any]]
 
 #: Errors that a call alone in its request makes the request's: clients give up on 400; sending again would not help.
 _OF_THE_REQUEST = {"invalid_json", "not_an_object", "event_too_large", "too_deep"}
 _ROOM = 64 * 1024 * 1024
 
 _logger = logging.getLogger(__name__)
+
+
+class Opened(NamedTuple):
+    """What a key opens. `by_server`: it is the secret key, which no visitor of a page can have."""
+
+    workspace: int
+    by_server: bool
 
 
 class Commit(Protocol):
@@ -41,9 +52,12 @@ class Commit(Protocol):
 
 
 class Ingest:
-    def __init__(self, commit: Commit, find_key: FindKey, clock: Clock, *, room: int = _ROOM) -> None:
+    def __init__(
+        self, commit: Commit, find_key: FindKey, clock: Clock, identities: Identities, *, room: int = _ROOM
+    ) -> None:
         """`find_key` gives the workspace that a write key opens. `room`: bytes of all requests under way."""
         self._commit, self._find_key, self._clock, self._room = commit, find_key, clock, Room(room)
+        self._identities = identities
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -78,18 +92,25 @@ class Ingest:
             return answers.mistake()
 
     async def _store(self, endpoint: Endpoint, scope: Scope, headers: dict[bytes, bytes], text: bytes) -> Answer:
-        workspace = self._opened(keys_outside(headers, scope["query_string"]))
+        opened = self._opened(keys_outside(headers, scope["query_string"]))
         if endpoint == "batch":
             envelope = envelope_of(text)
-            workspace = workspace or self._opened_by_body(envelope.write_key)
+            opened = opened or self._opened_by_body(envelope.write_key)
         else:
             envelope = Envelope(batch=[Raw(text)])
-            workspace = workspace or self._opened_by_body(write_key_of(text))
-        facts, errors, warnings = _facts(endpoint, envelope, self._arrival(workspace, envelope, scope))
-        if facts:
+            opened = opened or self._opened_by_body(write_key_of(text))
+        if opened.by_server and b"origin" in headers:
+            raise _leaked()
+        arrival = self._arrival(opened.workspace, envelope, scope)
+        voucher = Voucher(self._identities, opened.workspace, arrival.received_at, envelope, trusted=opened.by_server)
+        facts, errors, warnings = _facts(endpoint, envelope, arrival, voucher)
+        done = await sort(self._identities, opened.workspace, facts)
+        errors += (_said(place, refused) for place, refused in done.errors)
+        warnings += (_said(place, refused) for place, refused in done.warnings)
+        if done.kept:
             failpoint("ingest.decoded")
-            await self._commit.append(facts)
-        return answers.results(errors, warnings, len(facts))
+            await self._commit.append(done.kept)
+        return answers.results(errors, warnings, len(done.kept))
 
     def _arrival(self, workspace: int, envelope: Envelope, scope: Scope) -> Arrival:
         client = scope.get("client")
@@ -103,20 +124,27 @@ class Ingest:
             integrations=object_of(envelope.integrations, "$.integrations"),
         )
 
-    def _opened(self, keys: Iterable[str]) -> int | None:
-        return next((found for key in keys if (found := self._find_key(key)) is not None), None)
+    def _opened(self, keys: Iterable[str]) -> Opened | None:
+        return next((found for key in keys if (found := self._by(key)) is not None), None)
 
-    def _opened_by_body(self, key: Any) -> int:
+    def _by(self, key: str) -> Opened | None:
+        if (workspace := self._find_key(key)) is not None:
+            return Opened(workspace, by_server=False)
+        if (workspace := self._identities.server(key)) is not None:
+            return Opened(workspace, by_server=True)
+        return None
+
+    def _opened_by_body(self, key: Any) -> Opened:
         """The workspace of a key that stands in the body; the last place where one may be."""
-        workspace = self._find_key(key) if isinstance(key, str) else None
-        if workspace is None:
+        opened = self._by(key) if isinstance(key, str) else None
+        if opened is None:
             raise Refused(
                 "unknown_write_key",
                 "This request has no write key, or one that is not known here; nothing was stored.",
                 mend="`milepost keys` prints the key; send it as the user name (Basic) or as 'writeKey'.",
                 status=401,
             )
-        return workspace
+        return opened
 
     def _boot(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer:
         """What SDKs ask before they send; anything else is not there."""
@@ -126,7 +154,7 @@ class Ingest:
                 return answers.ok(boot.segment_settings(key, _origin(scope, headers)))
             case ["sourceConfig"]:
                 key = next(keys_outside(headers, scope["query_string"]), "")
-                return answers.ok(boot.rudder_config(key, self._opened_by_body(key)))
+                return answers.ok(boot.rudder_config(key, self._opened_by_body(key).workspace))
         raise Refused("not_found", f"There is no {path} here.", mend="Facts go to /v1/batch or /v1/track.", status=404)
 
 
@@ -141,23 +169,36 @@ def _only_post() -> Answer:
     return answers.refusal(refused, (b"allow", b"POST, OPTIONS"))
 
 
+def _leaked() -> Refused:
+    return Refused(
+        "secret_key_in_a_page",
+        "A page of a browser has sent the secret key, which is for servers: whoever visits the page can read it.",
+        mend="Revoke that key in the settings, and give the page the write key.",
+        status=401,
+    )
+
+
+def _said(place: int, refused: Refused) -> dict[str, Any]:
+    return {"index": place, **answers.told(refused)}
+
+
 def _facts(
-    endpoint: Endpoint, envelope: Envelope, arrival: Arrival
-) -> tuple[list[Fact], list[dict[str, Any]], list[dict[str, Any]]]:
-    """The facts, and what is to be said of those that are none and of those whose time was doubted."""
-    facts: list[Fact] = []
-    errors: list[dict[str, Any]] = []
-    warnings: list[dict[str, Any]] = []
+    endpoint: Endpoint, envelope: Envelope, arrival: Arrival, voucher: Voucher
+) -> tuple[list[tuple[int, Fact]], Said, Said]:
+    """The facts with their places, and what is to be said of those that are none and of those whose time was doubted."""
+    facts: list[tuple[int, Fact]] = []
+    errors: Said = []
+    warnings: Said = []
     for index, text in enumerate(envelope.batch or ()):
         try:
             call = call_of(text)
             fact = fact_of(call, kind_of(call) if endpoint == "batch" else endpoint, arrival)
+            facts += ((index, each) for each in voucher.vouch(fact, call))
         except Refused as refused:
-            if endpoint != "batch" and refused.code in _OF_THE_REQUEST:
+            if endpoint != "batch" and (refused.code in _OF_THE_REQUEST or refused.status == HTTPStatus.UNAUTHORIZED):
                 raise
-            errors.append({"index": index, **answers.told(refused)})
+            errors.append(_said(index, refused))
             continue
-        facts.append(fact)
         if (doubt := doubt_about(fact)) is not None:
             warnings.append({"index": index, "code": "timestamp", "message": doubt})
     return facts, errors, warnings

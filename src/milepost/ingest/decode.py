@@ -47,6 +47,7 @@ class Call(Struct, rename="camel"):
     timestamp: Any = None
     original_timestamp: Any = None
     sent_at: Any = None
+    signature: Any = None
 
 
 class Envelope(Struct, rename="camel"):
@@ -57,6 +58,7 @@ class Envelope(Struct, rename="camel"):
     integrations: Object = None
     sent_at: Any = None
     write_key: Any = None
+    signature: Any = None
 
 
 class _Keyed(Struct, rename="camel"):

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from milepost.core.events import NAME_OF_KIND, Fact, FactKind
+from milepost.core.events import NAME_OF_KIND, NOTES, Fact, FactKind
 from milepost.core.values import Refused
 from milepost.ingest.decode import Call, Id, Object
 from milepost.ingest.skew import Doubt, corrected, parsed
@@ -16,8 +16,6 @@ KINDS: dict[str, FactKind] = {kind: kind for kind in get_args(FactKind)}
 MAX_MESSAGE_ID = 100
 #: As long as an id or an event's name may be, in characters: the columns that they are looked up by are no wider.
 MAX_NAME = 255
-#: Where a fact's context says what Milepost itself noted about it; what a client sends under this name is dropped.
-NOTES = "milepost"
 
 _DOUBTS: dict[Doubt, str] = {
     "future": "The time lies in the future; the time of arrival was taken. Check the client's clock.",
@@ -77,7 +75,7 @@ def kind_of(call: Call) -> FactKind:
 def doubt_about(fact: Fact) -> str | None:
     """What a client should know of a fact that was stored with another time than it sent."""
     notes = fact.context.get(NOTES)
-    return None if notes is None else _DOUBTS[notes["clock"]]
+    return None if notes is None or "clock" not in notes else _DOUBTS[notes["clock"]]
 
 
 def object_of(value: Object, path: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from msgspec import Struct
 
-from milepost.core.events import Fact
+from milepost.core.events import Fact, vouched
 from milepost.core.people import profile
 from milepost.core.people.identity import Attribution, Id, IdKind, Known, attribute
 from milepost.people.models import Friend, Identity, Membership, Person, Referral
@@ -68,6 +68,8 @@ class _Census:
         self.ids: dict[tuple[int, str, str], int] = {}
         self.people: dict[int, _Draft] = {}
         self.bound: list[tuple[int, str, str, int]] = []
+        self.proven: set[tuple[int, str]] = set()  # user ids that the host product has signed
+        self.signed: set[tuple[int, str]] = set()  # those of them of which this is news
         self._load()
 
     def run(self) -> list[Placed]:
@@ -88,18 +90,22 @@ class _Census:
         marks = ",".join(["%s"] * len(values))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT i.value, p.id, p.key, p.user_id, p.zone, p.locale"  # noqa: S608 - marks only
+                "SELECT i.value, i.proven, p.id, p.key, p.user_id, p.zone, p.locale"  # noqa: S608 - marks only
                 " FROM people_identity i JOIN people_person p"
                 f" ON p.id = i.person_id WHERE i.workspace_id = %s AND i.kind = %s AND i.value IN ({marks})",
                 [workspace, kind, *values],
             )
-            for value, uid, key, user_id, zone, locale in cursor.fetchall():
+            for value, proven, uid, key, user_id, zone, locale in cursor.fetchall():
                 self.ids[workspace, kind, value] = uid
+                if proven:
+                    self.proven.add((workspace, value))
                 self.people.setdefault(uid, _Draft(workspace, key, user_id, new=False, zone=zone, locale=locale))
 
     def _place(self, fact: Fact) -> Placed:
         found = attribute(fact, lambda kind, value: self._find(fact, kind, value))
         self._carry_out(fact, found)
+        if fact.user_id and fact.source == "live" and vouched(fact):
+            self._prove(fact.workspace, fact.user_id)
         person = self.people[found.uid]
         at = fact.at
         person.first = at if person.first is None else min(person.first, at)
@@ -119,8 +125,15 @@ class _Census:
         uid = self.ids.get((fact.workspace, kind, value))
         if uid is None:
             return None
-        proven = fact.kind == "alias" and Identity.objects.filter(person_id=uid, proven=True).exists()
+        proven = kind == "user" and (fact.workspace, value) in self.proven
+        if fact.kind == "alias" and not proven:
+            proven = Identity.objects.filter(person_id=uid, proven=True).exists()
         return Known(uid, self.people[uid].user_id, proven)
+
+    def _prove(self, workspace: int, user_id: str) -> None:
+        if (workspace, user_id) not in self.proven:
+            self.proven.add((workspace, user_id))
+            self.signed.add((workspace, user_id))
 
     def _carry_out(self, fact: Fact, found: Attribution) -> None:
         if found.new is not None:
@@ -142,11 +155,13 @@ class _Census:
     def _save(self) -> None:
         _insert_people([(uid, person) for uid, person in self.people.items() if person.new])
         _insert_ids(self.bound)
+        for workspace, user_id in self.signed:
+            prove(workspace, user_id)
         _touch([(uid, person) for uid, person in self.people.items() if not person.new and person.last])
         _describe({uid: person for uid, person in self.people.items() if person.facts})
         for person in self.people.values():
             person.new, person.facts, person.first, person.last = False, [], None, None
-        self.bound = []
+        self.bound, self.signed = [], set()
 
 
 def _ids_of(fact: Fact) -> Iterable[Id]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from msgspec import Struct
 
 from milepost.core.events import OF_ACCOUNTS, Fact
-from milepost.core.people.identity import IdKind, uid_of
+from milepost.core.people.identity import Id, IdKind, uid_of
 from milepost.core.people.profile import first_name_of
 from milepost.core.values import number_of
 from milepost.people.models import Account, Identity, Membership, Person
@@ -111,6 +111,28 @@ def person_of(workspace_id: int, uid: int) -> Person | None:
     while person and person.merged_into_id:
         person = Person.objects.filter(workspace_id=workspace_id, id=person.merged_into_id).first()
     return person
+
+
+class Standing(Struct, frozen=True):
+    """`known`: by a user id; `proven`: the host product has signed for one of their ids."""
+
+    known: bool
+    proven: bool
+
+
+def standings(workspace_id: int, ids: Sequence[Id]) -> dict[Id, Standing]:
+    """Of those whom these ids lead to. Absent: an id that leads to nobody is no key."""
+    wanted, known = set(ids), dict[tuple[str, str], Standing]()
+    for chunk in batched(ids):
+        rows = Identity.objects.filter(workspace_id=workspace_id, value__in=[value for _, value in chunk])
+        found = list(rows.values_list("kind", "value", "person_id", "person__user_id"))
+        proven = _proven({uid for _, _, uid, _ in found})
+        known |= {(kind, value): Standing(user is not None, uid in proven) for kind, value, uid, user in found}
+    return {each: known[each] for each in wanted if each in known}
+
+
+def _proven(uids: Collection[int]) -> set[int]:
+    return set(Identity.objects.filter(person_id__in=uids, proven=True).values_list("person_id", flat=True))
 
 
 def uid_of_user(workspace_id: int, user_id: str) -> int | None:

@@ -12,7 +12,8 @@ from milepost.core.values import Refused
 from milepost.log.secrets import sealer
 from milepost.workspace import identity, keys, queries
 from milepost.workspace.audit import record
-from milepost.workspace.models import Key, Member, Workspace
+from milepost.workspace.identity_actions import mint_secret
+from milepost.workspace.models import IdentityKey, Key, Member, Workspace
 
 SLUG = "default"
 OWNER = "owner@milepost.local"
@@ -22,7 +23,8 @@ _READABLE = "bcdfghjkmnpqrstvwxz23456"
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """What `milepost serve` prints. Absent: `password` is None once the owner has chosen another."""
+    """What `milepost serve` prints. Absent: `password` is None once the owner has chosen another, `identity_secret` is
+    empty once only public keys are registered."""
 
     workspace_id: int
     write_key: str
@@ -38,21 +40,25 @@ def bootstrap(now: datetime) -> Bootstrap:
         workspace, created = Workspace.objects.get_or_create(slug=SLUG, defaults=_new_workspace(now))
         if created:
             _furnish(workspace, now)
-            transaction.on_commit(identity.forget)
     owner = queries.members(workspace.pk)[0]
     return Bootstrap(
         workspace_id=workspace.pk,
         write_key=keys.reveal(queries.live_keys(workspace.pk, Key.WRITE)[0]),
         secret_key=keys.reveal(queries.live_keys(workspace.pk, Key.SECRET)[0]),
-        identity_secret=identity.unseal(workspace),
+        identity_secret=_identity_secret(workspace.pk),
         email=owner.user.username,
         password=_first_password(owner),
     )
 
 
 def _new_workspace(now: datetime) -> dict[str, object]:
-    sealed = sealer(settings.SECRET_KEY).encrypt(secrets.token_urlsafe(32).encode())
-    return {"name": "Default", "created_at": now, "identity_secret": sealed}
+    return {"name": "Default", "created_at": now}
+
+
+def _identity_secret(workspace_id: int) -> str:
+    """The oldest live one."""
+    live = [key for key in queries.identity_keys(workspace_id, live=True) if key.kind == IdentityKey.SECRET]
+    return identity.unseal(live[-1]) if live else ""
 
 
 def _furnish(workspace: Workspace, now: datetime) -> None:
@@ -62,6 +68,7 @@ def _furnish(workspace: Workspace, now: datetime) -> None:
     Member.objects.create(workspace=workspace, user=user, role="owner", first_password=sealed)
     for kind in keys.PREFIXES:
         keys.mint(workspace, kind, now)
+    mint_secret(workspace, "First secret", now)
     record(workspace, now, actor="milepost", action="workspace.create", subject=workspace.slug)
 
 

@@ -1,52 +1,109 @@
 """Signed identity: the host product's server vouches for a user id; the write key is public and proves nothing.
 
-The signature is the hexadecimal HMAC-SHA256 of the user id with the workspace's identity secret, so that a host can
-make it in one line of any language.
+It does so by a signature (the hexadecimal HMAC-SHA256 of the user id with a secret of the workspace, one line of any
+language) or by a token (`tokens.py`), which expires and may carry traits. Any live key of the workspace will do.
 """
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import DatabaseError, connection
+from msgspec import Struct
 
+from milepost.core.values import Refused
+from milepost.log.clock import SYSTEM
 from milepost.log.secrets import sealer
-from milepost.workspace.models import Workspace
+from milepost.workspace import tokens
+from milepost.workspace.models import IdentityKey, Workspace
 from milepost.workspace.remembered import Remembered
+from milepost.workspace.tokens import Claims, SigningKey
+
+_NOTED_EVERY = timedelta(minutes=10)
+
+
+class Ring(Struct, frozen=True):
+    """The live keys of a workspace, oldest first. `signed_only`: calls that name a user must be signed."""
+
+    keys: tuple[SigningKey, ...] = ()
+    signed_only: bool = False
+
+    def secrets(self) -> Iterator[SigningKey]:
+        return (key for key in self.keys if key.kind == IdentityKey.SECRET)
 
 
 def sign(workspace_id: int, user_id: str) -> str:
-    """Raises Workspace.DoesNotExist."""
-    secret = secret_of(workspace_id)
-    if secret is None:
-        raise Workspace.DoesNotExist(f"there is no workspace {workspace_id}")
-    return _signature(secret, user_id)
+    """The signature of a user id, with the oldest live secret. Raises Refused when there is none."""
+    key = next(ring(workspace_id).secrets(), None)
+    if key is None:
+        raise Refused("no_identity_secret", "This workspace has no secret to sign user ids with.", status=409)
+    return _signature(key, user_id)
 
 
 def verify(workspace_id: int, user_id: str, signature: str) -> bool:
     """Whether the host product signed this user id. Cheap from an event loop too."""
-    secret = secret_of(workspace_id)
-    if secret is None:
-        return False
-    return hmac.compare_digest(_signature(secret, user_id).encode(), signature.encode("utf-8", "surrogatepass"))
+    given = signature.encode("utf-8", "surrogatepass")
+    for key in ring(workspace_id).secrets():
+        if hmac.compare_digest(_signature(key, user_id).encode(), given):
+            _note_use(key.id)
+            return True
+    return False
 
 
-def secret_of(workspace_id: int) -> str | None:
-    """The identity secret, as the host product's server has it. Absent: None when there is no such workspace."""
-    return _secrets.get(workspace_id)
+def read(workspace_id: int, token: str, now: datetime) -> Claims:
+    """What a token vouches for. Raises Refused (401), with a code for each fault. Cheap from an event loop too."""
+    key, claims = tokens.read(token, ring(workspace_id).keys, now)
+    _note_use(key.id)
+    return claims
 
 
-def _signature(secret: str, user_id: str) -> str:
-    return hmac.new(secret.encode(), user_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+def signed_only(workspace_id: int) -> bool:
+    return ring(workspace_id).signed_only
 
 
-def unseal(workspace: Workspace) -> str:
-    return sealer(settings.SECRET_KEY).decrypt(bytes(workspace.identity_secret)).decode()
+def unseal(key: IdentityKey) -> str:
+    return sealer(settings.SECRET_KEY).decrypt(bytes(key.sealed)).decode()
 
 
-def _look_up(workspace_id: int) -> str | None:
+def _signature(key: SigningKey, user_id: str) -> str:
+    return hmac.new(key.secret, user_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _look_up(workspace_id: int) -> Ring:
     workspace = Workspace.objects.filter(pk=workspace_id).first()
-    return None if workspace is None else unseal(workspace)
+    if workspace is None:
+        return Ring()
+    live = workspace.identity_keys.filter(revoked_at=None).order_by("id")
+    return Ring(tuple(_of(key) for key in live), workspace.signed_only)
 
 
-_secrets: Remembered[int, str | None] = Remembered(_look_up, seconds=10)
-forget = _secrets.forget
+def _of(key: IdentityKey) -> SigningKey:
+    return SigningKey(key.pk, key.kind, key.algorithm, key.kid, unseal(key).encode())
+
+
+_rings: Remembered[int, Ring] = Remembered(_look_up, seconds=1)
+ring = _rings.get
+forget = _rings.forget
+
+# When a key was used last is worth a note now and then, and no request waits for it.
+_beside = ThreadPoolExecutor(1, thread_name_prefix="identity")
+_noted: dict[int, datetime] = {}
+
+
+def _note_use(key_id: int) -> None:
+    now = SYSTEM.now()
+    if now - _noted.get(key_id, now - _NOTED_EVERY) >= _NOTED_EVERY:
+        _noted[key_id] = now
+        _beside.submit(_write_use, key_id, now)
+
+
+def _write_use(key_id: int, now: datetime) -> None:
+    try:
+        IdentityKey.objects.filter(pk=key_id).update(last_used_at=now)
+    except DatabaseError:
+        _noted.pop(key_id, None)
+    finally:
+        connection.close()

@@ -13,8 +13,10 @@ class Workspace(models.Model):
     name = models.CharField(max_length=200)
     timezone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
-    #: Signs the user ids of the host product (HMAC-SHA256). Encrypted with the home folder's key.
-    identity_secret = models.BinaryField()
+    #: Empty: it has moved to the keys below.
+    identity_secret = models.BinaryField(default=b"")
+    #: A call that names a user and is not signed is refused.
+    signed_only = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.slug
@@ -32,6 +34,31 @@ class Key(models.Model):
     hint = models.CharField(max_length=12)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class IdentityKey(models.Model):
+    """What the host product signs the ids of its users with: a secret that both sides have, or the public half of a key
+    of its own. Several may be live at once, so that one can follow another without a gap."""
+
+    SECRET, PUBLIC = "secret", "public"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="identity_keys")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=[(SECRET, "secret"), (PUBLIC, "public key")])
+    #: The one algorithm in which tokens of this key are believed.
+    algorithm = models.CharField(max_length=10)
+    #: How tokens name the key.
+    kid = models.CharField(max_length=100)
+    #: The secret, or the public key as PEM, encrypted with the home folder's key.
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "kid"], name="a_kid_names_one_key_of_a_workspace")
+        ]
 
 
 class Member(models.Model):

@@ -1,6 +1,6 @@
 """Reads. Everything is asked of one workspace."""
 
-from milepost.workspace.models import AuditEntry, Key, Member, Workspace
+from milepost.workspace.models import AuditEntry, IdentityKey, Key, Member, Workspace
 
 
 def workspaces_of(user_id: int) -> list[Workspace]:
@@ -12,6 +12,12 @@ def live_keys(workspace_id: int, kind: str | None = None) -> list[Key]:
     """Keys that are not revoked, oldest first."""
     keys = Key.objects.filter(workspace=workspace_id, revoked_at=None).order_by("id")
     return list(keys if kind is None else keys.filter(kind=kind))
+
+
+def identity_keys(workspace_id: int, *, live: bool = False) -> list[IdentityKey]:
+    """What user ids are signed with, newest first; `live`: without those that were revoked."""
+    keys = IdentityKey.objects.filter(workspace=workspace_id).order_by("-id")
+    return list(keys.filter(revoked_at=None) if live else keys)
 
 
 def members(workspace_id: int) -> list[Member]:

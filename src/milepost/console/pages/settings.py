@@ -6,17 +6,15 @@ from datetime import datetime
 from django.conf import settings
 
 from milepost.console.pages.install import Install, gather_install
-from milepost.workspace import identity, keys, queries
+from milepost.workspace import keys, queries
 from milepost.workspace.models import AuditEntry, Key, Member
 
 
 @dataclass(frozen=True, slots=True)
 class InstallPage:
-    """Absent: `identity_secret` is empty for members who may not see it. `first_password`: they still sign in with the
-    one that was printed."""
+    """`first_password`: they still sign in with the one that was printed."""
 
     install: Install
-    identity_secret: str
     first_password: bool
 
 
@@ -58,9 +56,7 @@ class AuditPage:
 
 
 def gather_install_page(member: Member) -> InstallPage:
-    workspace = member.workspace
-    secret = "" if member.role == "viewer" else identity.unseal(workspace)
-    return InstallPage(gather_install(workspace), secret, first_password=member.first_password is not None)
+    return InstallPage(gather_install(member.workspace), first_password=member.first_password is not None)
 
 
 def gather_keys(workspace_id: int, *, fresh: str = "", error: str = "") -> KeysPage:

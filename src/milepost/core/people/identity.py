@@ -6,6 +6,8 @@
 3. Two known ids become one person only by `alias`. Doing any of this twice changes nothing.
 4. The write key is public, so anybody can send an `alias`. Who has proven who they are (the host product has signed their
    user id) is joined to no other known id by it, and nobody can lay hands on a user id that has not been seen yet.
+5. A device, and what was done on it, is joined to somebody who has proven who they are only by a fact that is vouched for
+   too: else anybody could make a device of their own theirs, and go on as them.
 """
 
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from milepost.core.events import Fact
+from milepost.core.events import Fact, vouched
 from milepost.core.values import number_of
 
 IdKind = Literal["user", "anonymous"]
@@ -49,9 +51,9 @@ def uid_of(workspace: int, kind: IdKind, value: str) -> int:
 def attribute(fact: Fact, find: Callable[[IdKind, str], Known | None]) -> Attribution:
     """Raises ValueError for a fact without any id: ingest refuses those."""
     if fact.kind == "alias" and fact.user_id and fact.previous_id:
-        return _alias(fact.workspace, fact.user_id, fact.previous_id, find)
+        return _alias(fact, fact.user_id, fact.previous_id, find)
     if fact.user_id:
-        return _known(fact.workspace, fact.user_id, fact.anonymous_id, find)
+        return _known(fact, fact.user_id, find)
     if fact.anonymous_id:
         return _anonymous(fact.workspace, fact.anonymous_id, find)
     raise ValueError(f"fact {fact.message_id} has no identity")
@@ -64,10 +66,10 @@ def _anonymous(workspace: int, anonymous: str, find: Callable[[IdKind, str], Kno
     return Attribution(uid=uid_of(workspace, "anonymous", anonymous), new=anonymous, bind=(("anonymous", anonymous),))
 
 
-def _known(
-    workspace: int, user: str, anonymous: str | None, find: Callable[[IdKind, str], Known | None]
-) -> Attribution:
-    person = find("user", user)
+def _known(fact: Fact, user: str, find: Callable[[IdKind, str], Known | None]) -> Attribution:
+    workspace, anonymous, person = fact.workspace, fact.anonymous_id, find("user", user)
+    if person and person.proven and not vouched(fact):
+        return Attribution(uid=person.uid)
     device = find("anonymous", anonymous) if anonymous else None
     bind_device: tuple[Id, ...] = (("anonymous", anonymous),) if anonymous and not device else ()
     if person:
@@ -78,8 +80,10 @@ def _known(
     return Attribution(uid=uid_of(workspace, "user", user), new=user, becomes=user, bind=(("user", user), *bind_device))
 
 
-def _alias(workspace: int, user: str, previous: str, find: Callable[[IdKind, str], Known | None]) -> Attribution:
-    into = find("user", user)
+def _alias(fact: Fact, user: str, previous: str, find: Callable[[IdKind, str], Known | None]) -> Attribution:
+    workspace, into = fact.workspace, find("user", user)
+    if into and into.proven and not vouched(fact):
+        return Attribution(uid=into.uid)
     old = find("user", previous) or find("anonymous", previous)
     guarded = old is not None and old.user_id is not None and (old.proven or (into is not None and into.proven))
     if into and old:

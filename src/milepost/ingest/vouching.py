@@ -1,0 +1,185 @@
+"""Who answers for whose fact it is.
+
+1. A request with the secret key comes from the host product's server: it may say anything of anybody.
+2. A signature or a token beside a call, or beside a whole batch, vouches for the one user whom it was made for; the
+   calls of a batch that name somebody else (who was here before) are as unsigned as without it.
+3. A token that is refused refuses the request: whoever sent it makes a new one and sends the same again.
+4. Of whoever has ever been signed for, the addresses that messages go to are changed by nobody who has not.
+5. Where a workspace requires signed identities, an unsigned call that names a user is refused, and so is what an
+   unsigned call says of somebody who is known.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import DatabaseError, connection
+from msgspec import Struct
+from msgspec.structs import replace
+
+from milepost.core.events import NOTES, Fact, vouched
+from milepost.core.people.identity import Id
+from milepost.core.values import Refused, Unavailable, digest
+from milepost.ingest.decode import Call, Envelope
+from milepost.people.queries import Standing, standings
+from milepost.workspace import identity, keys
+from milepost.workspace.models import Key
+from milepost.workspace.tokens import Claims, is_token
+
+#: Where messages go; whoever changes them reads what was meant for somebody else.
+ADDRESSES = ("email", "phone")
+
+_UNSIGNED = Refused(
+    "unsigned",
+    "This workspace takes what is said of a user only when it is signed; nothing was stored.",
+    mend="Sign the user id, or send it from your server with the secret key.",
+)
+_KEPT = Refused(
+    "unsigned_address",
+    "The addresses of somebody whose id has been signed were left as they are.",
+    mend="Sign the user id, or send it from your server with the secret key.",
+)
+
+
+class Identities(Protocol):
+    """What a workspace knows of signatures and of people."""
+
+    def server(self, key: str) -> int | None:
+        """The workspace whose secret key this is."""
+        ...
+
+    def signed_only(self, workspace: int) -> bool: ...
+
+    def signed(self, workspace: int, user_id: str, signature: str) -> bool: ...
+
+    def claims(self, workspace: int, token: str, now: datetime) -> Claims:
+        """Raises Refused (401)."""
+        ...
+
+    async def standings(self, workspace: int, ids: Sequence[Id]) -> Mapping[Id, Standing]: ...
+
+
+class StoredIdentities:
+    """Out of the database."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="standings")
+
+    def server(self, key: str) -> int | None:
+        return keys.find(key, Key.SECRET)
+
+    def signed_only(self, workspace: int) -> bool:
+        return identity.signed_only(workspace)
+
+    def signed(self, workspace: int, user_id: str, signature: str) -> bool:
+        return identity.verify(workspace, user_id, signature)
+
+    def claims(self, workspace: int, token: str, now: datetime) -> Claims:
+        return identity.read(workspace, token, now)
+
+    async def standings(self, workspace: int, ids: Sequence[Id]) -> Mapping[Id, Standing]:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _standings, workspace, ids)
+
+
+def _standings(workspace: int, ids: Sequence[Id]) -> Mapping[Id, Standing]:
+    try:
+        return standings(workspace, ids)
+    except DatabaseError as error:
+        connection.close()
+        raise Unavailable("The database does not answer.", retry_after=1) from error
+
+
+class Voucher:
+    """What one request brings to prove whose its calls are. Raises Refused (401) for a bad token of the envelope."""
+
+    def __init__(
+        self, identities: Identities, workspace: int, now: datetime, envelope: Envelope, *, trusted: bool
+    ) -> None:
+        self._identities, self._workspace, self._now, self._trusted = identities, workspace, now, trusted
+        self._of_all = self._read(envelope.signature)
+
+    def vouch(self, fact: Fact, call: Call) -> list[Fact]:
+        """The fact, with a note if it is answered for, and what a token says besides. Raises Refused (401)."""
+        if self._trusted:
+            return [_noted(fact)]
+        if fact.user_id is None:
+            return [fact]
+        proof = self._of_all if call.signature is None else self._read(call.signature)
+        if isinstance(proof, Claims):
+            return [*_told(_noted(fact), proof)] if proof.sub == fact.user_id else [fact]
+        signed = proof and self._identities.signed(self._workspace, fact.user_id, proof)
+        return [_noted(fact) if signed else fact]
+
+    def _read(self, signature: Any) -> Claims | str:
+        if not isinstance(signature, str) or not is_token(signature):
+            return signature if isinstance(signature, str) else ""
+        return self._identities.claims(self._workspace, signature, self._now)
+
+
+def _noted(fact: Fact) -> Fact:
+    return replace(fact, context={**fact.context, NOTES: {**fact.context.get(NOTES, {}), "signed": True}})
+
+
+def _told(fact: Fact, claims: Claims) -> Sequence[Fact]:
+    """What the token says of the person counts more than what the page says; and it names their account."""
+    if fact.kind != "identify":
+        return (fact,)
+    fact = replace(fact, properties={**fact.properties, **claims.traits})
+    if claims.account is None:
+        return (fact,)
+    account = replace(
+        fact,
+        kind="group",
+        name="Grouped",
+        group_id=claims.account.id,
+        properties=claims.account.traits,
+        message_id=f"account-{digest([fact.message_id])}",
+    )
+    return fact, account
+
+
+class Sorted(Struct):
+    """What becomes of the facts of a request, by their places in it."""
+
+    kept: list[Fact]
+    errors: list[tuple[int, Refused]]
+    warnings: list[tuple[int, Refused]]
+
+
+async def sort(identities: Identities, workspace: int, facts: Sequence[tuple[int, Fact]]) -> Sorted:
+    """Takes out what nobody answers for and somebody must."""
+    required = identities.signed_only(workspace)
+    doubtful = _of_somebody if required else _with_addresses
+    ids = {_id_of(fact) for _, fact in facts if not vouched(fact) and doubtful(fact)}
+    known = await identities.standings(workspace, sorted(ids)) if ids else {}
+    done = Sorted([], [], [])
+    for place, fact in facts:
+        standing = known.get(_id_of(fact)) if not vouched(fact) and doubtful(fact) else None
+        if required and not vouched(fact) and (fact.user_id or (standing and standing.known)):
+            done.errors.append((place, _UNSIGNED))
+        elif not required and standing and standing.proven:
+            done.kept.append(_without_addresses(fact))
+            done.warnings.append((place, _KEPT))
+        else:
+            done.kept.append(fact)
+    return done
+
+
+def _of_somebody(fact: Fact) -> bool:
+    """Whether somebody who is known may be meant by it, who is not named."""
+    return fact.kind == "identify" and fact.user_id is None
+
+
+def _with_addresses(fact: Fact) -> bool:
+    return fact.kind == "identify" and any(name in fact.properties for name in ADDRESSES)
+
+
+def _without_addresses(fact: Fact) -> Fact:
+    left = {name: value for name, value in fact.properties.items() if name not in ADDRESSES}
+    return replace(fact, properties=left)
+
+
+def _id_of(fact: Fact) -> Id:
+    return ("user", fact.user_id) if fact.user_id else ("anonymous", fact.anonymous_id or "")
