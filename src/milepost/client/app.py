@@ -48,10 +48,9 @@ from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
-from milepost.core.delivery.report import read_report
+from milepost.core.delivery.report import read_report, resource_of
 from milepost.core.events import Fact
 from milepost.core.help.search import LONGEST_SEARCH
-from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable, digest
 from milepost.log.clock import SYSTEM, Clock
 from milepost.people.languages import interface_language
@@ -173,7 +172,7 @@ class Client:
         session, now = self._session(scope), self._clock.now()
         report = read_report(await read_body(receive))
         document = await self._feed.document(session.workspace)
-        fact = reports.fact_of(report, session, now, resource=_resource(document, report.content))
+        fact = reports.fact_of(report, session, now, resource=resource_of(document, report.content))
         facts = [fact]
         if report.action == "completed":
             facts += answering.finished(report.content, document, session, report.message_id, now)
@@ -243,13 +242,6 @@ class Client:
     def _session(self, scope: Scope) -> Session:
         token = header(scope, b"authorization").removeprefix("Bearer ")
         return unseal(token, self._key, self._clock.now())
-
-
-def _resource(document: Document, content: str) -> str | None:
-    """What a piece teaches: what its definition says, and an article itself."""
-    if content in document.articles:
-        return content
-    return getattr(document.content.get(content), "resource", None)
 
 
 def _read_open(body: bytes) -> OpenRequest:
