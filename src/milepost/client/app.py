@@ -14,6 +14,7 @@
 | `GET /client/help/articles/KEY` | an article |
 | `GET /client/help/search?text=…` | the articles that answer it |
 | `POST /client/link` | spends the token of a link in a mail, and starts the guide that it promised |
+| `GET /client/openapi.json` | what of this an app may ask, described for programs |
 | `GET /sdk/…` | the SDK |
 """
 
@@ -26,7 +27,7 @@ import msgspec
 from django.utils import translation
 from msgspec import Meta, Struct
 
-from milepost.client import answering, asking, deeplinks, polling, reports
+from milepost.client import answering, asking, deeplinks, openapi, polling, reports
 from milepost.client.asking import Pace
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
@@ -100,6 +101,7 @@ class Client:
             ("POST", "/client/plan"): self._plan,
             ("POST", "/client/ask"): self._ask,
             ("GET", "/client/help"): self._help,
+            ("GET", "/client/openapi.json"): self._described,
             ("GET", "/client/help/search"): self._search,
         }
         self._pace = Pace()
@@ -214,6 +216,9 @@ class Client:
         if asked:
             await self._append([own_fact(session, events.HELP_SEARCHED, said, f"search:{once}", now)])
         await respond_json(send, 200, {"articles": found})
+
+    async def _described(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await respond_json(send, 200, openapi.document())
 
     async def _article(self, scope: Scope, send: Send) -> None:
         """Leaves *Article Opened*, once an hour for each reader."""
