@@ -30,4 +30,5 @@ export default [
     limit(`stream, ${name}`, "14 kB", needed("live", name)),
   ),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
+  limit("editor (the team alone)", "18 kB", needed("edit")),
 ];
