@@ -72,6 +72,8 @@ def test_a_member_writes_a_guide_by_pointing_on_the_page_and_a_newcomer_is_led_b
     point_at(page, desk, page.get_by_label("New project"))
     desk.get_by_label("Title", exact=True).fill("Give it a name")
     desk.get_by_label("What leads on").select_option("input")
+    desk.get_by_text("Where, when and what for").click()
+    desk.get_by_label("Leads to the milestone").select_option("Create your first project")
     assert violations(page) == []
 
     page.reload()

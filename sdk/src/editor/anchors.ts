@@ -24,6 +24,7 @@ export interface Anchor {
 
 export const BRITTLE = 50;
 const MOST = 4;
+const LONGEST = 60;
 const DEEPEST = 4;
 const SEVERAL = 25;
 const NUMBER = 25;
@@ -99,15 +100,12 @@ function byAddress(element: Element): Draft[] {
 
 function byLabel(element: Element): Draft[] {
   const role = element.getAttribute("role");
-  const label = element.getAttribute("aria-label") ?? element.getAttribute("placeholder");
-  const named = element.hasAttribute("aria-label") ? "aria-label" : "placeholder";
-  const labelled: Draft[] =
-    label && label.length <= 60 && !/\d/.test(label)
-      ? [{ on: `${tag(element)}[${named}=${quoted(label)}]`, score: 68, doubts: ["words"] }]
-      : [];
-  return role && /^[a-z]+$/.test(role)
-    ? [...labelled, { on: `[role=${quoted(role)}]`, score: 62, doubts: [] }]
-    : labelled;
+  const label = element.getAttribute("aria-label") ?? "";
+  const named = `${tag(element)}[aria-label=${quoted(label)}]`;
+  return [
+    ...(label && label.length <= LONGEST && !/\d/.test(label) ? [draft(named, 68, "words")] : []),
+    ...(role && /^[a-z]+$/.test(role) ? [draft(`[role=${quoted(role)}]`, 62)] : []),
+  ];
 }
 
 function byData(element: Element): Draft[] {
@@ -181,6 +179,7 @@ function judged(draft: Draft, element: Element): Anchor[] {
   return [{ ...draft, found, score: Math.min(SEVERAL, draft.score), doubts: [...draft.doubts, "several"] }];
 }
 
+const draft = (on: string, score: number, ...doubts: Doubt[]): Draft => ({ on, score, doubts });
 const known = (on: string, score: number, name: string): Draft =>
   numbered(name) ? { on, score: score - NUMBER, doubts: ["number"] } : { on, score, doubts: [] };
 const tag = (element: Element): string => element.localName;

@@ -113,7 +113,7 @@ function moments(form: Form, bench: Bench, value: Value): Part[] {
     ["start", words.when_start],
   ];
   if (now === "kept") ways.push(["kept", form.work.answer?.when || words.when_kept]);
-  const when = choice(form, { label: words.when, path: "when" }, ways, now, (chosen) => {
+  const when = choice(form, { label: words.comes, path: "when" }, ways, now, (chosen) => {
     if (chosen === "asked") delete value.when;
     else if (chosen === "start") value.when = structuredClone(bench.start);
   });

@@ -67,6 +67,7 @@ export type Words = Record<
   | "url"
   | "url_hint"
   | "when"
+  | "comes"
   | "when_asked"
   | "when_start"
   | "when_kept"

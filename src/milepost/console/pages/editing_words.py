@@ -72,6 +72,7 @@ _WORDS: dict[str, str | Promise] = {
     "url": _("Pages"),
     "url_hint": _("Paths with * for anything, with commas between them."),
     "when": _("Where, when and what for"),
+    "comes": _("When it comes"),
     "when_asked": _("When something asks for it"),
     "when_start": _("As soon as somebody begins"),
     "when_kept": _("As it is written in the program"),
