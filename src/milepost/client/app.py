@@ -10,6 +10,7 @@
 | `GET /client/plan` | the person's plan, and the one thing to do now |
 | `POST /client/plan` | keeps a wish for the plan: a milestone skipped, a date of one's own |
 | `POST /client/ask` | opens a conversation with the team |
+| `POST /client/feedback` | says how it is, for the team to read |
 | `GET /client/help` | whom to ask, what to do next, what to read, and what was asked and answered |
 | `GET /client/help/articles/KEY` | an article |
 | `GET /client/help/search?text=…` | the articles that answer it |
@@ -100,6 +101,7 @@ class Client:
             ("POST", "/client/answer"): self._answered,
             ("POST", "/client/plan"): self._plan,
             ("POST", "/client/ask"): self._ask,
+            ("POST", "/client/feedback"): self._feedback,
             ("GET", "/client/help"): self._help,
             ("GET", "/client/openapi.json"): self._described,
             ("GET", "/client/help/search"): self._search,
@@ -198,9 +200,21 @@ class Client:
         """What is refused is read by a person: it is said in the language that their browser asks for."""
         session, now, body = self._session(scope), self._clock.now(), await read_body(receive)
         with translation.override(interface_language(first_language(header(scope, b"accept-language")))):
-            ask = asking.read(body)
+            ask = asking.read(body, asking.Ask)
             self._pace.check((session.workspace, session.user_id, session.device), now)
         number, fact = asking.asked(ask, session, now)
+        await self._keep([fact], send, conversation=number)
+
+    async def _feedback(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Linked to where they are on their way."""
+        session, now, body = self._session(scope), self._clock.now(), await read_body(receive)
+        languages = header(scope, b"accept-language")
+        with translation.override(interface_language(first_language(languages))):
+            feedback = asking.read(body, asking.Feedback)
+            self._pace.check((session.workspace, session.user_id, session.device), now)
+        plan = (await self._feed.way(session, languages)).plan
+        ahead = (item.key for item in plan.items if item.reached_at is None and not item.skipped) if plan else iter(())
+        number, fact = asking.fed_back(feedback, next(ahead, ""), session, now)
         await self._keep([fact], send, conversation=number)
 
     async def _help(self, scope: Scope, receive: Receive, send: Send) -> None:
