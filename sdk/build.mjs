@@ -48,28 +48,40 @@ const common = {
   plugins: [cssAsText],
 };
 
+/** Parts of a piece that few of its kind need. Each is whole in itself: what it shares with the piece would else be a file
+ * of its own for everybody. */
+const EXTRAS = ["rich", "waits", "anchors"];
+
 rmSync(out, { recursive: true, force: true });
 
-/** Parts that share what they have in common; what each is built into, by its name. */
-async function parts(names) {
-  const made = await build({
-    ...common,
-    entryPoints: names.map((name) => `src/${name}.ts`),
-    outdir: `${out}chunks`,
-    entryNames: "[name]-[hash]",
-    chunkNames: "shared-[hash]",
-    format: "esm",
-    splitting: true,
-    target: "es2022",
-    metafile: true,
-  });
-  return Object.entries(made.metafile.outputs)
-    .filter(([, output]) => output.entryPoint)
-    .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]);
-}
+const extras = await build({
+  ...common,
+  entryPoints: EXTRAS.map((name) => `src/ui/${name}.ts`),
+  outdir: `${out}chunks`,
+  entryNames: "[name]-[hash]",
+  format: "esm",
+  target: "es2022",
+  metafile: true,
+});
 
-const chunks = Object.fromEntries([
-  ...(await parts([
+/** What imports an extra finds it by its hashed name, beside itself. */
+const extrasByName = {
+  name: "extras-by-name",
+  setup(context) {
+    const named = Object.entries(extras.metafile.outputs).map(([path, { entryPoint }]) => [
+      `./${basename(entryPoint, ".ts")}`,
+      `./${basename(path)}`,
+    ]);
+    for (const [name, file] of named)
+      context.onResolve({ filter: new RegExp(`^${name.replace(".", "\\.")}$`) }, ({ kind }) =>
+        kind === "dynamic-import" ? { path: file, external: true } : undefined,
+      );
+  },
+};
+
+const parts = await build({
+  ...common,
+  entryPoints: [
     "live/live",
     "live/links",
     "live/help",
@@ -77,10 +89,22 @@ const chunks = Object.fromEntries([
     "ui/planner",
     "ui/rare",
     ...PIECES.map((name) => `ui/${name}`),
-  ])),
-  // By themselves: what the team alone loads must not cut what everybody loads into more pieces.
-  ...(await parts(["editor/edit"])),
-]);
+  ].map((name) => `src/${name}.ts`),
+  outdir: `${out}chunks`,
+  entryNames: "[name]-[hash]",
+  chunkNames: "shared-[hash]",
+  format: "esm",
+  splitting: true,
+  target: "es2022",
+  metafile: true,
+  plugins: [...common.plugins, extrasByName],
+});
+
+const chunks = Object.fromEntries(
+  Object.entries(parts.metafile.outputs)
+    .filter(([, output]) => output.entryPoint)
+    .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]),
+);
 
 /** Kinds that another's part draws. */
 const ALIKE = { announcement: "article", modal: "article", briefing: "article" };

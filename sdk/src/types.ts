@@ -2,13 +2,56 @@
 
 export type Properties = Record<string, unknown>;
 
+/** What finds an element otherwise than by a CSS selector. Of texts and names any one will do. */
+export interface Anchor {
+  text?: string[];
+  role?: string;
+  name?: string[];
+  test_id?: string;
+  within?: string;
+}
+export type Target = string | Anchor;
+
+/** A button of a step. `go`: the key of a step, or `end`. */
+export interface Way {
+  text: string;
+  go?: string;
+  start?: string;
+  url?: string;
+}
+
+/** At most one of `file` and `frame`; without either there is only the link. */
+export interface Video {
+  url: string;
+  file?: string;
+  frame?: string;
+  captions?: string;
+  lang?: string;
+}
+
 export interface Step {
+  key: string;
   title: string;
   /** Sanitised by the server, and once more here. */
   body_html: string;
-  /** CSS selectors, best first; none for a card that stands on its own. */
-  on: string[];
-  advance: { on: "next" | "click" | "input" | "event"; event?: string };
+  /** Best first; none for a card that stands on its own. */
+  on: Target[];
+  advance: {
+    on: "next" | "click" | "input" | "event" | "milestone" | "url" | "appears" | "disappears";
+    event?: string;
+    /** The milestone has been reached. */
+    done?: boolean;
+    url?: string[];
+    element?: string;
+  };
+  /** Absent: a tooltip. */
+  as?: "modal" | "spotlight" | "pointer" | "video" | "embedded";
+  /** The key of the step that follows, or `end`. Absent: the one below. */
+  then?: string;
+  buttons?: Way[];
+  video?: Video;
+  /** Absent: a card on its own. */
+  missing?: "skip" | "end";
 }
 
 /** The contact card: in the same place on every piece. What was never said is empty. */
@@ -189,6 +232,7 @@ export type Action =
 export interface Details {
   piece?: number;
   step?: number;
+  stepKey?: string;
   offer?: string;
   act?: string;
 }

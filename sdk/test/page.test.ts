@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import cases from "../../spec/cases/page.json" with { type: "json" };
 import { Bus } from "../src/core/bus";
 import { here } from "../src/live/page";
-import { type Advance, advances } from "../src/ui/advance";
+import { advances, type Waiting } from "../src/ui/advance";
+import * as waits from "../src/ui/waits";
 
 interface Happening {
   type?: string;
@@ -28,8 +29,7 @@ test.each(cases.url)("url: $name", ({ input, expected }) => {
 test.each(cases.advance)("advance: $name", ({ input, expected }) => {
   const bus = new Bus();
   const next = vi.fn();
-  const advance = { ...input.advance, selectors: input.on } as Advance;
-  advances(advance, bus, new AbortController().signal, next);
+  advances(input as Waiting, null, bus, new AbortController().signal, next, waits);
   for (const happening of input.happens) happen(happening, bus);
   expect(next.mock.calls.length > 0).toBe(expected);
 });
@@ -39,7 +39,7 @@ test("a step that is over listens no more", () => {
   const next = vi.fn();
   const over = new AbortController();
   for (const on of ["click", "input", "event"] as const) {
-    advances({ on, event: "Meal Logged", selectors: ["#field"] }, bus, over.signal, next);
+    advances({ advance: { on, event: "Meal Logged" }, on: ["#field"] }, null, bus, over.signal, next, waits);
   }
   happen({ type: "input", at: "#field", value: "a" }, bus);
   over.abort();

@@ -59,6 +59,7 @@ def test_a_guide_holds_all_that_a_browser_needs(workspace: Workspace) -> None:
     assert body["page"] == {"url": ["/diary*"], **nothing_else} and body["modal"] is False
     first, second = body["steps"]
     assert first == {
+        "key": "0",
         "title": "Search",
         "body_html": "<p>Type <strong>anything</strong>, Maria.</p>",
         "on": ["#search"],

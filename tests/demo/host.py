@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.utils import translation
 
 from milepost.client.app import Client
 from milepost.client.feed import OpenPiece, StoredFeed
 from milepost.client.tokens import Session
 from milepost.core.delivery.piece import Contact, PieceAdvance, PieceBody, PieceStep
 from milepost.core.events import Fact
+from milepost.delivery.channels.in_app.labels import Kind, labels
 from milepost.ingest.app import Ingest
 from milepost.ingest.vouching import StoredIdentities
 from milepost.log.clock import SYSTEM
@@ -110,13 +112,19 @@ def guide(*steps: PieceStep, key: str = "add-food", **changes: Any) -> PieceBody
         step("Choose it from the list", "[data-food]", "click", "<p>One click writes it into your diary.</p>"),
     )
     page = {"url": ("/demo/*",)}
-    made = PieceBody(key=key, kind="guide", content=key, title="", steps=steps or usual, page=page, contact=CONTACT)
-    return msgspec.structs.replace(made, **changes)
+    numbered = tuple(msgspec.structs.replace(each, key=str(place)) for place, each in enumerate(steps or usual))
+    made = PieceBody(key=key, kind="guide", content=key, title="", steps=numbered, page=page, contact=CONTACT)
+    return msgspec.structs.replace(made, labels=english("guide") | changes.pop("labels", {}), **changes)
+
+
+def english(kind: Kind) -> dict[str, str]:
+    with translation.override("en"):
+        return labels(kind)
 
 
 def step(title: str, on: str | tuple[str, ...] = (), advance: str = "next", text: str = "<p>Text.</p>") -> PieceStep:
     selectors = (on,) if isinstance(on, str) else on
-    return PieceStep(title=title, body_html=text, on=selectors, advance=PieceAdvance(on=advance))
+    return PieceStep(key="", title=title, body_html=text, on=selectors, advance=PieceAdvance(on=advance))
 
 
 def celebration(**changes: Any) -> PieceBody:
@@ -130,5 +138,6 @@ def celebration(**changes: Any) -> PieceBody:
         confetti=True,
         button="Onwards",
         contact=CONTACT,
+        labels=english("celebration"),
     )
     return msgspec.structs.replace(made, **changes)

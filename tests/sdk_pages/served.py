@@ -7,10 +7,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from django.utils import translation
+
 from milepost.client import answering, asking
 from milepost.client.assets import Assets
 from milepost.core.delivery import report
 from milepost.core.values import Refused
+from milepost.delivery.channels.in_app.labels import labels
 
 SDK = Path(__file__).parents[2] / "src/milepost/static/built/sdk"
 POLICY = (
@@ -28,8 +31,7 @@ READERS: dict[str, Any] = {
     "/client/progress": report.read_report,
     "/client/answer": lambda body: answering.read(body, answering.Answer),
     "/client/plan": lambda body: answering.read(body, answering.Wish),
-    "/client/ask": lambda body: asking.read(body, asking.Ask),
-    "/client/feedback": lambda body: asking.read(body, asking.Feedback),
+    "/client/ask": asking.read,
 }
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#7cb" d="M0 0h4v3H0z"/></svg>'
 CSS = """body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: #f7f7f4; color: #222; }
@@ -70,7 +72,7 @@ class Server:
         self._last += 1
         number = self._last
         status, step = changes.pop("status", "waiting"), changes.pop("step", 0)
-        body = {**BODY, "kind": kind, **changes}
+        body = {**BODY, "kind": kind, "labels": english(kind), **numbered(changes)}
         piece = {"id": number, "content": kind, "status": status, "step": step, "version": 1, "body": body}
         self.pieces[number] = piece
         self._wake()
@@ -78,7 +80,7 @@ class Server:
 
     def redraw(self, number: int, **changes: Any) -> None:
         piece = self.pieces[number]
-        body = {**piece["body"], **changes}
+        body = {**piece["body"], **numbered(changes)}
         self.pieces[number] = {**piece, "version": piece["version"] + 1, "body": body}
         self._wake()
 
@@ -183,6 +185,17 @@ class Server:
                 self._loop.call_soon_threadsafe(look.set)
 
 
+def numbered(changes: dict[str, Any]) -> dict[str, Any]:
+    """Steps without a key have their place for one, as the server draws them."""
+    steps = [{"key": str(place), **step} for place, step in enumerate(changes.get("steps", ()))]
+    return {**changes, "steps": steps} if steps else changes
+
+
+def english(kind: Any) -> dict[str, str]:
+    with translation.override("en"):
+        return labels(kind)
+
+
 def _token(scope: Any) -> str:
     return str(dict(scope["headers"]).get(b"authorization", b"").decode().removeprefix("Bearer "))
 
@@ -216,7 +229,6 @@ BODY: dict[str, Any] = {
     "contact": CONTACT,
     "lang": "en",
     "dir": "ltr",
-    "labels": {},
 }
 
 

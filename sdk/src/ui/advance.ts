@@ -1,48 +1,31 @@
-/** What leads from one step to the next. `spec/cases/page.json` holds its meaning. */
-import type { Properties, Stage } from "../types";
-import { touches } from "./target";
+/** What leads from one step to the next. `spec/cases/page.json` holds its meaning. Whatever is more than a click is waited
+ * for by a part of its own. */
+import { guard } from "../core/guard";
+import type { Stage, Step } from "../types";
+import { find, touches } from "./target";
 
-export interface Advance {
-  on: "next" | "click" | "input" | "event";
-  event?: string;
-  selectors: readonly string[];
-}
+export type Waiting = Pick<Step, "on" | "advance">;
+/** Has somebody listen for an event that touches the step's target. */
+export type Hear = (name: string, then: (event: Event) => void) => void;
+export type Waits = typeof import("./waits");
 
-/** Somebody who types is let finish the word. */
-const TYPING_MS = 600;
+/** Whether this step needs the part that waits for more than a click. */
+export const isPatient = ({ advance }: Waiting): boolean => !/next|click|milestone/.test(advance.on);
 
-/** Calls `next` when the step's action is done; listens until the signal. A step that waits for its button waits for
- * nothing here. */
+/** Calls `next` when the step's action is done; listens until the signal. A step that waits for its button, or for what the
+ * server will say, waits for nothing here. */
 export function advances(
-  advance: Advance,
+  step: Waiting,
+  target: Element | null,
   stage: Pick<Stage, "on" | "off">,
   signal: AbortSignal,
   next: () => void,
+  part: Waits | undefined,
 ): void {
-  if (advance.on === "click") listen("click", (event) => touches(event, advance.selectors) && next(), signal);
-  if (advance.on === "input") typed(advance.selectors, signal, next);
-  if (advance.on === "event") tracked(advance.event ?? "", stage, signal, next);
-}
-
-function typed(selectors: readonly string[], signal: AbortSignal, next: () => void): void {
-  let pause: ReturnType<typeof setTimeout> | undefined;
-  const after = (milliseconds: number) => (event: Event) => {
-    if (!touches(event, selectors)) return;
-    clearTimeout(pause);
-    const { value } = event.composedPath()[0] as HTMLInputElement;
-    if (value !== "") pause = setTimeout(next, milliseconds);
+  const hear: Hear = (name, then) => {
+    const touched = guard((event: Event) => touches(event, step.on) && then(event));
+    (target?.ownerDocument ?? document).addEventListener(name, touched, { capture: true, signal });
   };
-  listen("input", after(TYPING_MS), signal);
-  listen("change", after(0), signal);
-  signal.addEventListener("abort", () => clearTimeout(pause));
-}
-
-function tracked(name: string, stage: Pick<Stage, "on" | "off">, signal: AbortSignal, next: () => void): void {
-  const hear = ({ event }: Properties) => event === name && next();
-  stage.on("track", hear);
-  signal.addEventListener("abort", () => stage.off("track", hear));
-}
-
-function listen(name: string, hear: (event: Event) => void, signal: AbortSignal): void {
-  document.addEventListener(name, hear, { capture: true, signal });
+  if (step.advance.on === "click") hear("click", next);
+  part?.waits(step.advance, hear, find, stage, signal, next);
 }

@@ -1,10 +1,8 @@
 /** The card of a guide's step. */
 import type { Body, Step } from "../types";
-import { fromHtml, h, icon } from "./html";
+import { CROSS, fromHtml, h, icon } from "./html";
 import { contactLine } from "./shell";
 import { count, words } from "./words";
-
-const CROSS = "M6 6l12 12M18 6L6 18";
 
 /** What the buttons of a card do. */
 export interface Buttons {
@@ -15,14 +13,22 @@ export interface Buttons {
   never(): void;
 }
 
-/** `lost`: the step's target is not on the page, so that only the button leads on. */
-export function card(body: Body, index: number, lost: boolean, buttons: Buttons): HTMLElement {
-  const step = body.steps[index] as Step;
+/** `lost`: the step's target is not on the page, so that only the button leads on. `back`: there is a step before. */
+export function card(body: Body, index: number, lost: boolean, back: boolean, buttons: Buttons): HTMLElement {
+  const { steps } = body;
+  const step = steps[index] as Step;
   const said = words(body);
-  const total = body.steps.length;
+  // Where ways part, nobody knows how many steps there will be.
+  const total = steps.some(({ then, buttons }) => then || buttons?.some(({ go }) => go)) ? 1 : steps.length;
   return h(
     "section",
-    { class: "card", role: "dialog", "aria-labelledby": "title", "aria-describedby": "text", tabindex: "-1" },
+    {
+      class: `card ${step.as ?? ""}`,
+      role: "dialog",
+      "aria-labelledby": "title",
+      "aria-describedby": "text",
+      tabindex: "-1",
+    },
     h(
       "div",
       { class: "top" },
@@ -35,8 +41,8 @@ export function card(body: Body, index: number, lost: boolean, buttons: Buttons)
     h(
       "div",
       { class: "actions" },
-      index > 0 && h("button", { class: "back", click: buttons.back }, said.back),
-      forward(step, index + 1 === total, lost, said, buttons),
+      back && h("button", { class: "back", click: buttons.back }, said.back),
+      forward(step, index + 1 === steps.length || step.then === "end", lost, said, buttons),
     ),
     h(
       "div",

@@ -7,13 +7,13 @@ import { CROSS, h, heading, icon, link, prose } from "./html";
 import { calm, contactLine, painted, Shell } from "./shell";
 import { fill, words } from "./words";
 
-const ENGLISH = { goal: "Your goal: “{goal}”", decline: "No, thank you" };
+type Own = "goal" | "decline";
 
 const FLAG = "M5 22V4M5 4c5-3 9 3 14 0v10c-5 3-9-3-14 0";
 
 export function show(piece: Piece, stage: Stage): Shown {
   const { body } = piece;
-  const said = words(body, ENGLISH);
+  const said = words<Record<Own, string>>(body);
   const shell = new Shell(body, css);
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.defaultPrevented) leave();

@@ -12,11 +12,7 @@ import type { Planner } from "./planner";
 import { contactLine, painted, Shell, tellShown } from "./shell";
 import { fill, words } from "./words";
 
-const ENGLISH = {
-  fold: "Fold up",
-  progress: "{n} of {total} done",
-  all_done: "All done. Well done!",
-};
+type Own = "fold" | "progress" | "all_done";
 const DOWN = "M6 9l6 6 6-6";
 const NARROW = 520;
 /** So long a skipped item can be had back before anybody hears of it. */
@@ -90,7 +86,7 @@ class Checklist implements Shown {
 
   private _draw(): void {
     const { body } = this._piece;
-    const said = words(body, ENGLISH);
+    const said = words<Record<Own, string>>(body);
     const inside = this._shell.focused?.getAttribute("data-focus");
     const folded = h(
       "button",
@@ -214,6 +210,6 @@ class Checklist implements Shown {
   }
 
   private get _progress(): string {
-    return fill(words(this._piece.body, ENGLISH).progress, { n: this._done, total: this._items.length });
+    return fill(words<Record<Own, string>>(this._piece.body).progress, { n: this._done, total: this._items.length });
   }
 }

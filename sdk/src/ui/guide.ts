@@ -3,39 +3,47 @@
  * that is missing is waited for, then the step is passed over or stands on a card of its own, and leaving is always one
  * key away.
  */
-import { alone, guard } from "../core/guard";
-import type { Action, Piece, Shown, Stage, Step } from "../types";
-import { type Advance, advances } from "./advance";
+import { alone, guard, hush } from "../core/guard";
+import type { Action, Body, Piece, Shown, Stage, Step } from "../types";
+import { advances, isPatient, type Waits } from "./advance";
 import { card } from "./card";
 import { h } from "./html";
-import { Keys } from "./keys";
-import { place } from "./place";
-import { calm, painted, Shell } from "./shell";
-import { find, locate, visible } from "./target";
-import { count, words } from "./words";
+import { keys } from "./keys";
+import { type Place, place, type Rect } from "./place";
+import { calm, painted, Shell, spoken } from "./shell";
+import { box, find, locate, visible } from "./target";
 
 const WAIT_MS = 5000;
 const SPOT_MARGIN = 6;
 
+/** What the part that draws more than a card beside its target can do. */
+export interface Rich {
+  dress(card: HTMLElement, step: Step, shell: Shell, body: Body, go: (key: string) => void, stage: Stage): HTMLElement;
+  raise(card: HTMLElement): void;
+  point(card: HTMLElement, target: Rect, place: Place): void;
+}
+
 export function show(piece: Piece, stage: Stage): Shown {
-  const walk = new Walk(piece, stage);
-  walk.go(Math.min(piece.step, piece.body.steps.length - 1), false);
-  return walk;
+  return new Walk(piece, stage);
 }
 
 class Walk implements Shown {
   private _shell: Shell;
   private _card: HTMLElement = h("section");
-  private _spot = h("div", { class: "spot", hidden: "" });
+  private _spot = h("div");
   private _target: Element | null = null;
+  private _inside: Element | null = null;
+  private _rich: Rich | undefined;
+  private _waits: Waits | undefined;
   private _index = 0;
-  private _reported = -1;
+  /** The keys of the steps that they have come by: a release in the middle, and a way that leads back, keep their place. */
+  private _trail: string[];
+  private _told: string | undefined;
   private _found = 0;
   /** Over when the step is. */
   private _step = new AbortController();
-  private _keys: Keys;
   private _frame = 0;
-  private _seen = "";
+  private _gone = new AbortController();
 
   private _piece: Piece;
   private _stage: Stage;
@@ -44,37 +52,64 @@ class Walk implements Shown {
     this._piece = piece;
     this._stage = stage;
     this._shell = new Shell(piece.body);
-    this._shell.stage.append(this._spot);
-    this._keys = new Keys(this._shell, () => this._target, this._leave("dismissed"));
+    keys(this._shell, () => this._target, this._leave("dismissed"), this._gone.signal);
+    this._trail = stage.recall<string[]>() ?? [];
+    if (piece.body.steps.some(isPatient)) alone(patience()); // what it waits for may come before anybody has looked at it
+    this.update(piece);
   }
 
-  /** `asked`: by a button, so that the focus belongs on the card; else the person is busy on the page. */
-  go(index: number, asked: boolean): void {
-    if (index >= this._piece.body.steps.length) return this._end();
-    this._step.abort();
-    this._step = new AbortController();
-    this._index = index;
-    this._stage.reached(index);
-    alone(this._seek(asked, this._step.signal));
+  /** Where this browser has been counts, until the server knows of a step that it has not been to. */
+  update(piece: Piece): void {
+    this._piece = piece;
+    const there = Math.min(piece.step, this._steps.length - 1);
+    const known = this._steps[there];
+    const last = known && this._trail.includes(known.key) ? this._place(this._trail.at(-1)) : -1;
+    this._go(last < 0 ? there : last, !!this._shell.focused);
   }
 
   remove(): void {
     this._step.abort();
     cancelAnimationFrame(this._frame);
-    this._keys.remove();
+    this._gone.abort();
     this._shell.remove();
+  }
+
+  /** `asked`: by a button, so that the focus belongs on the card; else the person is busy on the page. */
+  private _go(index: number, asked: boolean): void {
+    const step = this._steps[index];
+    if (!step) return this._end();
+    this._index = index;
+    if (step.advance.done) return this._go(this._after, asked);
+    if (this._trail.at(-1) !== step.key) this._trail.push(step.key);
+    this._stage.reached(0);
+    this._stage.keep(this._trail);
+    this._again(asked);
+  }
+
+  private _again(asked: boolean): void {
+    this._step.abort();
+    this._step = new AbortController();
+    alone(this._seek(asked, this._step.signal));
   }
 
   /** Finds the step's target and stands beside it, or does without. */
   private async _seek(asked: boolean, signal: AbortSignal): Promise<void> {
-    const { on } = this._now;
+    const { on, as, buttons, missing } = this._now;
+    const more = buttons || (as && as !== "spotlight");
+    this._rich = more ? await import("./rich").catch(hush) : undefined;
+    this._waits = isPatient(this._now) ? await patience() : undefined;
+    if (signal.aborted) return;
     if (!on.length) return this._draw(null, asked, false);
-    this._hide();
+    cancelAnimationFrame(this._frame);
+    this._spot.hidden = this._card.hidden = true;
+    this._target = null;
     const target = await locate(on, WAIT_MS, signal);
     if (signal.aborted) return;
     if (target) return this._draw(target, asked, false);
-    this._stage.report("target_missing", this._index);
-    if (this._further()) return this.go(this._index + 1, asked);
+    this._report("target_missing");
+    if (missing === "end") return this._leave("dismissed")();
+    const further = find(this._steps[this._after]?.on ?? []); // than we thought: the next step has its target already
+    if (missing || further) return this._go(this._after, asked);
     this._draw(null, asked, true);
     const late = await locate(on, Number.POSITIVE_INFINITY, signal);
     if (late) this._draw(late, false, false);
@@ -82,50 +117,52 @@ class Walk implements Shown {
 
   private _draw(target: Element | null, asked: boolean, lost: boolean): void {
     const { body } = this._piece;
+    const { as } = this._now;
     this._target = target;
     this._found += lost ? 0 : 1;
-    const made = card(body, this._index, lost, this._buttons);
-    this._shell.stage.append(made);
+    this._inside = as === "embedded" ? target : null;
+    const plain = card(body, this._index, lost, this._before >= 0, this._buttons);
+    if (!target) plain.classList.add("alone");
+    const go = (key: string) => this._go(this._place(key), true);
+    const made = this._rich?.dress(plain, this._now, this._shell, body, go, this._stage) ?? plain;
+    this._shell.stage.append(this._spot, made);
     this._card.remove();
     this._card = made;
-    this._shell.mount();
-    this._aim(target);
-    this._seen = "";
+    this._spot.className = `spot ${as}`;
+    this._spot.hidden = !target || !!this._inside || as === "pointer";
+    this._raise();
+    if (target) reveal(target);
     this._follow();
     this._greet(asked);
-    if (!lost) this._wait();
-    alone(this._report(this._step.signal));
+    if (!lost) advances(this._now, target, this._stage, this._step.signal, this._next, this._waits);
+    alone(this._tell(this._step.signal));
   }
 
-  /** The real action, done by the person, leads on. */
-  private _wait(): void {
-    const { on, advance } = this._now;
-    const next = guard(() => this.go(this._index + 1, false));
-    advances({ ...advance, selectors: on } as Advance, this._stage, this._step.signal, next);
+  /** Inside an element of the page, or above what it has raised since, and on a page whose body was replaced. */
+  private _raise(): void {
+    if (this._inside) this._shell.stand(this._inside);
+    else this._shell.mount();
+    this._rich?.raise(this._card);
   }
 
   private _greet(asked: boolean): void {
-    const { body } = this._piece;
-    const text = this._card.querySelector(".text")?.textContent ?? "";
-    const where = count(words(body), this._index + 1, body.steps.length);
-    this._shell.announce(`${where}. ${this._now.title}. ${text}`);
-    if (asked || document.activeElement === document.body) this._card.focus({ preventScroll: true });
+    this._shell.announce(spoken(this._card));
+    const free = document.activeElement === document.body && !this._inside && this._now.as !== "pointer";
+    if (asked || free) this._card.focus({ preventScroll: true });
   }
 
   /** Told once a step, and only when it could be seen. */
-  private async _report(signal: AbortSignal): Promise<void> {
+  private async _tell(signal: AbortSignal): Promise<void> {
     await painted();
-    if (signal.aborted || this._reported === this._index || !this._card.getBoundingClientRect().width) return;
-    const first = this._reported < 0 && this._piece.status === "waiting";
-    this._reported = this._index;
-    this._stage.report(first ? "shown" : "step", this._index);
+    const { key } = this._now;
+    if (signal.aborted || this._told === key || !this._card.offsetWidth) return;
+    const first = !this._told && this._piece.status === "waiting";
+    this._told = key;
+    this._report(first ? "shown" : "step");
   }
 
-  private _aim(target: Element | null): void {
-    this._spot.hidden = !target;
-    if (target && !inView(target)) {
-      target.scrollIntoView({ block: "center", inline: "nearest", behavior: calm() ? "auto" : "smooth" });
-    }
+  private _report(action: Action): void {
+    this._stage.report(action, this._index, { stepKey: this._now.key });
   }
 
   /** Stays with the target through scrolling, resizing and animation. */
@@ -133,54 +170,28 @@ class Walk implements Shown {
     cancelAnimationFrame(this._frame);
     const frame = guard(() => {
       if (this._target && !visible(this._target)) return this._lose();
-      this._arrange();
+      this._raise();
+      if (this._target && !this._inside) this._arrange(box(this._target));
       this._frame = requestAnimationFrame(frame);
     });
     frame();
   }
 
   private _lose(): void {
-    this._target = null;
-    this._step.abort();
-    this._step = new AbortController();
-    alone(this._seek(false, this._step.signal));
+    const { on, element } = this._now.advance;
+    if (on === "disappears" && !element) this._next();
+    else this._again(false);
   }
 
-  private _arrange(): void {
-    const box = this._target?.getBoundingClientRect();
+  private _arrange({ left, top, width, height }: Rect): void {
     const size = { width: this._card.offsetWidth, height: this._card.offsetHeight };
-    const seen = [
-      box?.left,
-      box?.top,
-      box?.width,
-      box?.height,
-      size.width,
-      size.height,
-      innerWidth,
-      innerHeight,
-    ].join();
-    if (seen === this._seen) return;
-    this._seen = seen;
     const view = { width: document.documentElement.clientWidth, height: innerHeight };
-    const middle = { left: view.width / 2, top: view.height * 0.4, width: 0, height: 0 };
-    const spot = box && grown(box);
-    const at = place(spot ?? middle, size, view, getComputedStyle(this._card).direction === "rtl");
-    const left = spot ? at.left : (view.width - size.width) / 2;
-    Object.assign(this._card.style, { left: `${left}px`, top: `${at.top}px` });
-    if (spot) Object.assign(this._spot.style, pixels(spot));
-  }
-
-  private _hide(): void {
-    cancelAnimationFrame(this._frame);
-    this._spot.hidden = true;
-    this._card.hidden = true;
-    this._target = null;
-  }
-
-  /** Whether the page is further than we thought: the next step has its target already. */
-  private _further(): boolean {
-    const after = this._piece.body.steps[this._index + 1];
-    return !!after?.on.length && find(after.on) !== null;
+    const more = SPOT_MARGIN * 2;
+    const spot = { left: left - SPOT_MARGIN, top: top - SPOT_MARGIN, width: width + more, height: height + more };
+    const at = place(spot, size, view, this._piece.body.dir === "rtl");
+    set(this._card, { left: at.left, top: at.top });
+    set(this._spot, spot);
+    this._rich?.point(this._card, spot, at);
   }
 
   /** Completed by whoever saw any of it; a guide that found nothing to show ends without a claim. */
@@ -192,31 +203,54 @@ class Walk implements Shown {
     return () => this._stage.leave(action, this._index);
   }
 
-  private get _now(): Step {
-    return this._piece.body.steps[this._index] as Step;
+  private get _steps(): Step[] {
+    return this._piece.body.steps;
   }
 
+  private get _now(): Step {
+    return this._steps[this._index] as Step;
+  }
+
+  /** Nowhere (-1) is where a guide ends. */
+  private _place(key: string | undefined): number {
+    return this._steps.findIndex((step) => step.key === key);
+  }
+
+  private get _after(): number {
+    const { then } = this._now;
+    return then ? this._place(then) : this._index + 1;
+  }
+
+  private get _before(): number {
+    const been = this._place(this._trail.at(-2));
+    return been < 0 ? this._index - 1 : been;
+  }
+
+  private _next = guard(() => this._go(this._after, false));
+
   private _buttons = {
-    next: () => this.go(this._index + 1, true),
-    back: () => this.go(this._index - 1, true),
+    next: () => this._go(this._after, true),
+    back: () => {
+      const before = this._before;
+      this._trail.pop();
+      this._go(before, true);
+    },
     close: this._leave("dismissed"),
     later: this._leave("snoozed"),
     never: this._leave("refused"),
   };
 }
 
-function grown({ left, top, width, height }: DOMRect) {
-  const more = SPOT_MARGIN * 2;
-  return { left: left - SPOT_MARGIN, top: top - SPOT_MARGIN, width: width + more, height: height + more };
+const patience = () => import("./waits").catch(hush);
+
+function set({ style }: HTMLElement, pixels: object): void {
+  for (const [name, value] of Object.entries(pixels)) style.setProperty(name, `${value}px`);
 }
 
-function pixels(box: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(box).map(([name, value]) => [name, `${value}px`]));
-}
-
-/** In the viewport, and not scrolled away inside something. */
-function inView(element: Element): boolean {
-  const { left, top, width, height } = element.getBoundingClientRect();
+/** Into the viewport, and into view of whatever it was scrolled away inside of. */
+function reveal(element: Element): void {
+  const { left, top, width, height } = box(element);
   const there = document.elementFromPoint(left + width / 2, top + height / 2);
-  return top >= 0 && top + height <= innerHeight && !!there && (element.contains(there) || there.contains(element));
+  if (element.contains(there) || there?.contains(element)) return;
+  element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
 }

@@ -3,18 +3,17 @@ import type { Body, Item } from "../types";
 import { h, icon, link } from "./html";
 import { fill, words } from "./words";
 
-const ENGLISH = {
-  start: "Show me how",
-  open: "Open",
-  skip_item: "Skip this",
-  skipped: "Skipped",
-  done_item: "Done",
-  next_item: "Next",
-  undo: "Undo",
-  due: "by {day}",
-  set_date: "Set a date",
-  owner: "with {name}",
-};
+type Own =
+  | "start"
+  | "open"
+  | "skip_item"
+  | "skipped"
+  | "done_item"
+  | "next_item"
+  | "undo"
+  | "due"
+  | "set_date"
+  | "owner";
 const TICK = "M5 12.5l4.5 4.5L19 7.5";
 
 export interface Actions {
@@ -33,10 +32,10 @@ export interface State {
   open: boolean;
 }
 
-type Said = typeof ENGLISH;
+type Said = Record<Own, string>;
 
 export function row(item: Item, { state, undo, open }: State, body: Body, actions: Actions): HTMLElement {
-  const said = words(body, ENGLISH);
+  const said = words<Said>(body);
   const closed = state === "done" || state === "skipped";
   const mark = h("span", { class: "tick", "aria-hidden": "true" }, state === "done" && icon(TICK));
   const spoken = { done: said.done_item, skipped: said.skipped, next: said.next_item, open: "" }[state];

@@ -4,55 +4,33 @@ import type { Shell } from "./shell";
 
 const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]:not([tabindex='-1'])";
 
-export class Keys {
-  private _gone = new AbortController();
-
-  private _shell: Shell;
-  private _target: () => Element | null;
-  private _leave: () => void;
-
-  constructor(shell: Shell, target: () => Element | null, leave: () => void) {
-    this._shell = shell;
-    this._target = target;
-    this._leave = leave;
-    document.addEventListener(
-      "keydown",
-      guard((event) => this._press(event)),
-      { signal: this._gone.signal },
-    );
-  }
-
-  remove(): void {
-    this._gone.abort();
-  }
-
-  private _press(event: KeyboardEvent): void {
+/** Listens until the signal. */
+export function keys(shell: Shell, target: () => Element | null, leave: () => void, signal: AbortSignal): void {
+  const press = guard((event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
-    if (event.key === "Escape" && this._ours()) this._leave();
-    else if (event.key === "Tab" && !event.altKey && !event.ctrlKey && this._move(event.shiftKey))
+    const reached = focusable(target());
+    if (event.key === "Escape" && isOurs(shell, reached)) leave();
+    else if (event.key === "Tab" && !event.altKey && !event.ctrlKey && moves(shell, reached, event.shiftKey))
       event.preventDefault();
-  }
-
-  /** Escape in some other field or menu of the page is the page's. */
-  private _ours(): boolean {
-    const active = document.activeElement;
-    return !!this._shell.focused || active === document.body || active === focusable(this._target());
-  }
-
-  /** Past the card's end comes the target, and before the target the card; elsewhere the page's own order counts. */
-  private _move(back: boolean): boolean {
-    const target = focusable(this._target());
-    const inside = [...this._shell.stage.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((each) => each.offsetParent);
-    const edge = inside[back ? 0 : inside.length - 1];
-    if (target && this._shell.focused && this._shell.focused === edge) return focus(target);
-    if (back && target && document.activeElement === target) return focus(inside[inside.length - 1]);
-    return false;
-  }
+  });
+  document.addEventListener("keydown", press, { signal });
 }
 
-function focus(element: HTMLElement | undefined): boolean {
-  element?.focus();
-  return !!element;
+/** Escape in some other field or menu of the page is the page's. */
+function isOurs(shell: Shell, target: Element | null): boolean {
+  const active = document.activeElement;
+  return !!shell.focused || active === document.body || active === target;
+}
+
+/** Past the card's end comes the target, and before the target the card; elsewhere the page's own order counts. */
+function moves({ focused, stage }: Shell, target: HTMLElement | null, back: boolean): boolean {
+  if (!target) return false;
+  const inside = [...stage.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((each) => each.offsetParent);
+  const last = inside.at(-1);
+  const to =
+    focused && focused === (back ? inside[0] : last) ? target : back && document.activeElement === target && last;
+  if (to) to.focus();
+  return !!to;
 }
 
 function focusable(target: Element | null): HTMLElement | null {

@@ -26,40 +26,23 @@ export const MARGIN = 12;
 const NARROW = 520;
 
 /** The first side with room, shifted along it to stay in view; without any room, the edge that leaves most of the
- * target to be seen. A card never covers the middle of its target. */
+ * target to be seen: the bottom, or the top when the target is below the middle. */
 export function place(target: Rect, card: Size, view: Size, rtl: boolean): Place {
-  const free: Record<Exclude<Side, "docked">, number> = {
-    below: view.height - (target.top + target.height) - card.height,
-    above: target.top - card.height,
-    after: rtl ? target.left - card.width : view.width - (target.left + target.width) - card.width,
-    before: rtl ? view.width - (target.left + target.width) - card.width : target.left - card.width,
-  };
-  const sides = view.width < NARROW ? (["below", "above"] as const) : (["below", "above", "after", "before"] as const);
-  const side = sides.find((name) => free[name] >= GAP + MARGIN);
-  return side ? beside(side, target, card, view, rtl) : docked(target, card, view);
-}
-
-function beside(side: Exclude<Side, "docked">, target: Rect, card: Size, view: Size, rtl: boolean): Place {
-  const right = target.left + target.width + GAP;
-  const left = target.left - card.width - GAP;
-  const startX = rtl ? target.left + target.width - card.width : target.left;
-  const at = {
-    below: { left: startX, top: target.top + target.height + GAP },
-    above: { left: startX, top: target.top - card.height - GAP },
-    after: { left: rtl ? left : right, top: target.top },
-    before: { left: rtl ? right : left, top: target.top },
-  }[side];
-  return { side, ...inView(at, card, view) };
-}
-
-/** At the bottom, or at the top when the target is below the middle. */
-function docked(target: Rect, card: Size, view: Size): Place {
+  const most = { left: view.width - card.width - MARGIN, top: view.height - card.height - MARGIN };
+  const clamp = (value: number, limit: number) => Math.round(Math.max(MARGIN, Math.min(value, limit)));
+  const x = [target.left - card.width - GAP, target.left + target.width + GAP] as const;
+  const y = [target.top - card.height - GAP, target.top + target.height + GAP] as const;
+  const start = rtl ? target.left + target.width - card.width : target.left;
   const low = target.top + target.height / 2 > view.height / 2;
-  const top = low ? MARGIN : view.height - card.height - MARGIN;
-  return { side: "docked", ...inView({ left: (view.width - card.width) / 2, top }, card, view) };
-}
-
-function inView(at: { left: number; top: number }, card: Size, view: Size): { left: number; top: number } {
-  const clamp = (value: number, most: number) => Math.round(Math.max(MARGIN, Math.min(value, most - MARGIN)));
-  return { left: clamp(at.left, view.width - card.width), top: clamp(at.top, view.height - card.height) };
+  const sides: [Side, number, number][] = [
+    ["below", start, y[1]],
+    ["above", start, y[0]],
+    ["after", x[rtl ? 0 : 1], target.top],
+    ["before", x[rtl ? 1 : 0], target.top],
+  ];
+  const fits = ([, left, top]: [Side, number, number], n: number) =>
+    n < 2 ? top >= MARGIN && top <= most.top : view.width >= NARROW && left >= MARGIN && left <= most.left;
+  const docked: [Side, number, number] = ["docked", (view.width - card.width) / 2, low ? 0 : most.top];
+  const [side, left, top] = sides.find(fits) ?? docked;
+  return { side, left: clamp(left, most.left), top: clamp(top, most.top) };
 }

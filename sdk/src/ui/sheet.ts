@@ -6,7 +6,7 @@ import { guard } from "../core/guard";
 import type { Action, Body, Stage } from "../types";
 import { type Child, CROSS, h, icon } from "./html";
 import css from "./sheet.css";
-import { contactLine, painted, Shell } from "./shell";
+import { contactLine, painted, Shell, spoken } from "./shell";
 import { type Words, words } from "./words";
 
 const AT_REST = new CSSStyleSheet();
@@ -63,7 +63,7 @@ export class Sheet {
       rest(true);
     }
     if (asked || document.activeElement === document.body || this.shell.focused) this.focus();
-    this.shell.announce(this._spoken());
+    this.shell.announce(spoken(this._card));
   }
 
   /** From now on there is one way out. */
@@ -115,11 +115,6 @@ export class Sheet {
   private _press(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.defaultPrevented || this._card instanceof HTMLDialogElement) return;
     if (this.shell.focused || document.activeElement === document.body) this._exits.close();
-  }
-
-  private _spoken(): string {
-    const parts = [...this._card.querySelectorAll(".count, #title, .text")];
-    return parts.map((part) => part.textContent).join(". ");
   }
 }
 

@@ -15,13 +15,11 @@ export class Shell {
   private _before = document.activeElement as HTMLElement | null;
   readonly stage: HTMLElement;
 
-  /** `more`: the styles of this kind of piece. `inside`: an element of the page that it stands in, in place of above everything. */
+  /** `more`: the styles of this kind of piece. `inside`: an element of the page whose colours it suits. */
   constructor(body: Pick<Body, "lang" | "dir">, more = "", inside: Element | null = null) {
     this._root.adoptedStyleSheets = [css, more].filter(Boolean).map(stylesheet);
     this.stage = h("div", { class: "stage", lang: body.lang, dir: body.dir, "data-theme": theme(inside) });
     this._root.append(this.stage, this._live);
-    if (inside) this._host.dataset.inline = "";
-    else if ("popover" in this._host) this._host.setAttribute("popover", "manual");
   }
 
   /** More styles, for what is drawn later. */
@@ -33,14 +31,19 @@ export class Shell {
 
   /** Stands at the end of an element of the page. */
   stand(inside: Element): void {
-    if (this._host.parentNode !== inside) inside.append(this._host);
+    if (this._host.parentNode === inside) return;
+    this._host.dataset.inline = "";
+    this._host.removeAttribute("popover");
+    inside.append(this._host);
   }
 
   /** Puts itself above everything; into the modal dialog that is open, since the rest of the page is inert then. */
   mount(): void {
-    const modals = document.querySelectorAll("dialog:modal");
-    const parent = modals[modals.length - 1] ?? document.body;
+    const modals = [...document.getElementsByTagName("dialog")].filter((dialog) => dialog.matches(":modal"));
+    const parent = modals.pop() ?? document.body;
     if (this._host.parentNode === parent) return;
+    delete this._host.dataset.inline;
+    this._host.setAttribute("popover", "manual");
     parent.append(this._host);
     this._host.showPopover?.();
   }
@@ -67,6 +70,11 @@ export class Shell {
     this._host.remove();
     if (inside) this._before?.focus({ preventScroll: true });
   }
+}
+
+/** What is said of a card when it comes. */
+export function spoken(card: Element): string {
+  return [...card.querySelectorAll(".count, #title, .text")].map((part) => part.textContent).join(". ");
 }
 
 /** The contact card: the last line of every piece. */

@@ -1,23 +1,14 @@
-/** The words on buttons. The server sends them in the person's language; these are what they say without it. */
+/** The words on buttons. The server sends them with every piece, in the person's language (`in_app/labels.py`). */
 import type { Body } from "../types";
 
-const ENGLISH = {
-  next: "Next",
-  back: "Back",
-  done: "Done",
-  close: "Close",
-  later: "Remind me later",
-  never: "Don’t show this again",
-  skip: "Skip this step",
-  help: "Do you need help?",
-  step: "Step {n} of {total}",
-};
+/** What several kinds of piece say. */
+type Common = "next" | "back" | "done" | "close" | "later" | "never" | "skip" | "help" | "step";
 
-export type Words = typeof ENGLISH;
+export type Words = Record<Common, string>;
 
-/** `more`: what this kind of piece says besides. */
+/** `more`: what is said where the server cannot be reached, or knows fewer words. */
 export const words = <M extends Record<string, string>>({ labels }: Pick<Body, "labels">, more?: M): Words & M =>
-  ({ ...ENGLISH, ...more, ...labels }) as Words & M;
+  ({ ...more, ...labels }) as Words & M;
 
 export const count = (words: Words, n: number, total: number): string => fill(words.step, { n, total });
 

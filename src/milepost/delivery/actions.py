@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from milepost.core.delivery.consent import ALL, given_up, suppressed_by
 from milepost.core.delivery.facts import own_fact, safe_digest
 from milepost.core.delivery.opens import by_machine
-from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, stronger
+from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, same_place, stronger
 from milepost.core.engine.effects import Effect, SendMessage, ShowContent, ShowReply
 from milepost.core.events import EMAIL_FETCHED, EMAIL_OPENED, QUESTION_ANSWERED, RESUBSCRIBED, UNSUBSCRIBED, Fact
 from milepost.core.program.kinds.message import Message
@@ -249,9 +249,14 @@ def redraw(piece: Piece, body: PieceBody, *, device: str, now: datetime) -> bool
     drawn = msgspec.json.encode(body)
     if bytes(piece.body) == drawn:
         return False
+    piece.step = same_place(piece.step, _keys_of(bytes(piece.body)), _keys_of(drawn))
     piece.body, piece.version, piece.device = drawn, piece.version + 1, device and piece.device
-    piece.save(update_fields=["body", "version", "device"])
+    piece.save(update_fields=["body", "version", "device", "step"])
     return True
+
+
+def _keys_of(body: bytes) -> list[str]:
+    return [step["key"] for step in msgspec.json.decode(body).get("steps", ())]
 
 
 def _piece(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content: str, device: str) -> Piece:
@@ -389,9 +394,16 @@ def _is_theirs(piece: Piece, fact: Fact, uid: int) -> bool:
 def _move(piece: Piece, fact: Fact) -> bool:
     """Whether the report changed the piece."""
     before = Progress(status=piece.status, step=piece.step, until=piece.snoozed_until, at=piece.changed_at)
-    after = moved(before, fact.name, fact.at, fact.properties)
+    after = moved(before, fact.name, fact.at, _placed(piece, fact.properties))
     piece.status, piece.step, piece.snoozed_until, piece.changed_at = after.status, after.step, after.until, after.at
     return after != before
+
+
+def _placed(piece: Piece, told: dict[str, Any]) -> dict[str, Any]:
+    """Of a guide that was drawn again, the step that a browser has told of by its key, where it is now."""
+    key = told.get("step_key")
+    keys = _keys_of(bytes(piece.body)) if key and piece.version > 1 else []
+    return {**told, "step": keys.index(key)} if key in keys else told
 
 
 def _occurrence(key: str) -> str:

@@ -32,7 +32,8 @@ _LINK = re.compile(r"//|www\.|@|\.[a-z]{2,}\b|t\.me", re.IGNORECASE)
 class Occasion(Struct, frozen=True, kw_only=True, dict=True):
     """Why, about what and to whom something is said. Absent: `person` is None when nothing of them may be told (a
     device whose person is not proven); then `locale` may still be known. `plan` is there for a checklist, `offer` where
-    one stands inside a celebration, `invite_url` (the person's own link) for an invitation."""
+    one stands inside a celebration, `invite_url` (the person's own link) for an invitation, `content` (its key) for a
+    piece."""
 
     document: Document
     effect: Effect
@@ -42,6 +43,13 @@ class Occasion(Struct, frozen=True, kw_only=True, dict=True):
     plan: PersonalPlan | None = None
     offer: str | None = None
     invite_url: str = ""
+    content: str = ""
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        """What guides ask of the person (`core.engine.guides`)."""
+        steps: dict[str, Any] = self.effect.known.get("steps", {})
+        return steps
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ POINTS = (
     "runtime.stepped",
     "runtime.saved",
     "runtime.committed",
-    "runtime.concluded",
     "runtime.projected",
     "relay.claimed",
     "relay.handled",

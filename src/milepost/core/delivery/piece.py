@@ -12,18 +12,60 @@ from msgspec import Struct, field
 from milepost.core import events
 
 
+class PieceAnchor(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of `text`, `role` and `test_id`; of texts and names any one will do."""
+
+    text: Sequence[str] = ()
+    role: str | None = None
+    name: Sequence[str] = ()
+    test_id: str | None = None
+    within: str | None = None
+
+
 class PieceAdvance(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`done`: the milestone that it waits for has been reached. `url` are patterns."""
+
     on: str
     event: str | None = None
+    done: bool = False
+    url: Sequence[str] = ()
+    element: str | None = None
 
 
-class PieceStep(Struct, frozen=True, kw_only=True):
-    """`on`: CSS selectors, best first; none: the card stands on its own. `body_html` is sanitised."""
+class PieceWay(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A button of a step: `go` is the key of a step that is there, or `end`."""
 
+    text: str
+    go: str | None = None
+    start: str | None = None
+    url: str | None = None
+
+
+class PieceVideo(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`file` is what a video element plays, `frame` the address of a player to be put into a frame; without either there
+    is only the link `url`. Captions are in the language `lang`."""
+
+    url: str
+    file: str | None = None
+    frame: str | None = None
+    captions: str | None = None
+    lang: str | None = None
+
+
+class PieceStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`on`: CSS selectors and anchors, best first; none: the card stands on its own. `body_html` is sanitised. A step that
+    was given no key has its place for one."""
+
+    key: str
     title: str
     body_html: str
-    on: Sequence[str]
+    on: Sequence[str | PieceAnchor]
     advance: PieceAdvance
+    as_: str = field(name="as", default="tooltip")
+    then: str | None = None
+    buttons: Sequence[PieceWay] = ()
+    video: PieceVideo | None = None
+    missing: str = "card"
 
 
 class Contact(Struct, frozen=True, kw_only=True):
@@ -278,7 +320,7 @@ def moved(progress: Progress, name: str, at: datetime, properties: dict[str, Any
     status = STATUS_OF.get(name)
     if status is None:
         return progress
-    step = max(progress.step, _step(properties))
+    step = _step_of(progress, at, properties)
     if not _prevails(status, at, progress):
         return Progress(status=progress.status, step=step, until=progress.until, at=progress.at)
     until = _until(properties) if status == "snoozed" else None
@@ -297,9 +339,19 @@ def _prevails(status: str, at: datetime, progress: Progress) -> bool:
     return new > old
 
 
-def _step(properties: dict[str, Any]) -> int:
+def _step_of(progress: Progress, at: datetime, properties: dict[str, Any]) -> int:
+    """Where they are by this report: steps may lead back. One that came late takes nothing back."""
     step = properties.get("step")
-    return step if isinstance(step, int) and not isinstance(step, bool) and 0 <= step < 1000 else 0
+    if not isinstance(step, int) or isinstance(step, bool) or not 0 <= step < 1000:
+        return progress.step
+    return step if at > progress.at else max(progress.step, step)
+
+
+def same_place(step: int, before: Sequence[str], now: Sequence[str]) -> int:
+    """The place that this step has in a guide that was drawn again, both as the keys of their steps: its own, else that of
+    the next one that is still there, else the last."""
+    following = [now.index(key) for key in before[step:] if key in now]
+    return following[0] if following else max(len(now) - 1, 0)
 
 
 def _until(properties: dict[str, Any]) -> datetime | None:

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from milepost.core import events
-from milepost.core.program.document import Document
 from milepost.core.values import Refused
 
 Action = Literal[
@@ -38,13 +37,14 @@ _Key = Annotated[str, Meta(min_length=1, max_length=100)]
 
 class Report(Struct, frozen=True, rename="camel", kw_only=True):
     """Absent: `piece` is None for `started`, which asks for a piece that does not exist yet; `act`, what was done, is of
-    `acted` alone, `offer` of what became of an offer."""
+    `acted` alone, `offer` of what became of an offer; `step_key` where the step is part of a guide."""
 
     content: _Key
     action: Action
     message_id: _Key
     piece: int | None = None
     step: Annotated[int, Meta(ge=0, le=1000)] | None = None
+    step_key: _Key | None = None
     act: _Key | None = None
     offer: _Key | None = None
 
@@ -79,16 +79,10 @@ def told_by(report: Report, now: datetime, *, resource: str | None = None) -> di
         "piece": report.piece,
         "content": report.content,
         "step": report.step,
+        "step_key": report.step_key,
         "until": (now + SNOOZE).isoformat() if report.action == "snoozed" else None,
         "action": report.act if report.action == "acted" else None,
         "offer": report.offer,
         "resource": resource,
     }
     return {name: value for name, value in known.items() if value is not None}
-
-
-def resource_of(document: Document, content: str) -> str | None:
-    """What a piece teaches: what its definition says, and an article itself."""
-    if content in document.articles:
-        return content
-    return getattr(document.content.get(content), "resource", None)

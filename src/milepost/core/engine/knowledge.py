@@ -6,6 +6,7 @@ Shapes, all JSON, all small; what is not known is absent:
     answers  {QUESTION: value}                      questions that the program asks; texts cut to 500 characters
     measure  {KEY: {unit: Text, baseline, target, by: ISO day, last, previous, change, progress, on_target}}
     plan     {reached, total, next: {key, title: Text, due: ISO day}, standing, verdict}
+    steps    what its guides ask (`engine.guides`)
 
 `change` is last - previous, `progress` its size where that is better, else absent. A `Text` is a string, or texts by
 locale, of which the reader's is chosen where it is rendered.
@@ -15,6 +16,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from milepost.core.engine import guides
 from milepost.core.engine.attention import zone_of
 from milepost.core.engine.measures import standing
 from milepost.core.engine.state import Metered, State
@@ -35,6 +37,7 @@ def known(program: Program, state: State, at: datetime) -> dict[str, Any]:
         "answers": _answers(document, state),
         "measure": {key: told for key in document.measures if (told := _measure(document, state, key))},
         "plan": _plan(plan_of(program, state, at)),
+        "steps": guides.told(program, state, at),
     }
     return {name: part for name, part in parts.items() if part}
 

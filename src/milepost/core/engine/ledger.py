@@ -61,21 +61,12 @@ class Ledger:
         finally:
             self._cause = None
 
-    def tell(self, name: str, about: dict[str, Any], key: str, *, once: bool = False) -> None:
-        """A conclusion, for the readers of the log. `key` makes it one of its kind; `once`: it may be come to again, and is
-        told the first time only."""
-        if not self.given.retroactive and (not once or self._spend(f"fact:{key}")):
-            state = self.state
-            self._effects.append(
-                RecordFact(
-                    workspace=state.workspace,
-                    key=f"{state.uid}:fact:{key}",
-                    person=state.uid,
-                    at=self.given.at,
-                    name=name,
-                    about=about,
-                )
-            )
+    def tell(self, name: str, about: dict[str, Any], key: str) -> None:
+        """A conclusion, for the readers of the log. `key` makes it one of its kind."""
+        if not self.given.retroactive:
+            common = self._effect(f"fact:{key}")
+            common["event"], common["properties"] = "", {}  # nobody reads in it what it was concluded from
+            self._effects.append(RecordFact(name=name, about=about, **common))
 
     def ask_team(self, title: str, about: str, reason: str, key: str, *, due: datetime | None = None) -> None:
         """Asks a person of the team to do something for this one, once for each `key`."""
@@ -133,6 +124,10 @@ class Ledger:
     def refresh(self, *contents: str) -> None:
         """What these pieces show has changed. It tells nobody anything, so it is always done where they may be open."""
         self._stale.update(key for key in contents if self._was_shown(key))
+
+    def refresh_open(self, *contents: str) -> None:
+        """The same, of what they are not done with."""
+        self.refresh(*(key for key in contents if key not in self.state.handled))
 
     def end(self, content: str, key: str) -> None:
         """Closes this piece where it is open. `key` makes it one of its kind."""

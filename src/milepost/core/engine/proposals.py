@@ -162,6 +162,7 @@ class Desk(Ledger):
         self._reached[rule.key] = Reached(milestone=rule.key, at=instant, retroactive=retroactive, evidence=evidence)
         self.decide("milestone", rule.key, "reached", why)
         self._end_guides(rule.key)
+        self.refresh_open(*self.program.guides_awaiting.get(rule.key, ()))
         if definition.celebrate:
             offers_ = self.program.offers_at[rule.key]
             self.celebrate(definition.celebrate, instant, milestone=rule.key, why=why, offers_=offers_)
@@ -392,9 +393,7 @@ class Desk(Ledger):
         milestone, _, name = obstacle.partition("/")
         about = {"milestone": milestone, "obstacle": name, "help": help_}
         about |= {"response": response_named(help_, self.program.document)}
-        self.tell(
-            events.OBSTACLE_ANSWERED, about, f"obstacle-answered:{self.program.origin(milestone)}/{name}", once=True
-        )
+        self.tell(events.OBSTACLE_ANSWERED, about, f"obstacle-answered:{self.program.origin(milestone)}/{name}")
 
     def because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
         """Empty in a retelling of the past, which keeps no reasons."""

@@ -29,6 +29,7 @@ from milepost.core.engine import (
     attention,
     check_ins,
     goals,
+    guides,
     journeys,
     notes,
     obstacles,
@@ -212,7 +213,7 @@ class Work:
             del self.state.reached[key]
         self.desk.keep_held()
         self.settle([rule for rule in self.program.rules.values() if rule.latches], since=None)
-        for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, risks):
+        for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, guides, risks):
             part.carry_over(self)
 
     def settle(self, rules: Iterable[Rule], *, since: Instant | None) -> None:
@@ -339,6 +340,7 @@ _TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
     "run": journeys.proceed,
     "offer": lambda work, rule, instant: None,  # who is eligible is asked when an offer may be made
     "unless": omissions.turn,
+    "step": guides.turn,
     "way": goals.rethink,
     "risk": risks.turn,
     "recovered": risks.recovered,

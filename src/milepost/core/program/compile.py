@@ -66,6 +66,7 @@ RuleKind = Literal[
     "entry",
     "run",
     "unless",
+    "step",
     "way",
     "risk",
     "recovered",
@@ -96,7 +97,7 @@ class Rule(Struct, frozen=True, kw_only=True, dict=True):
 
     An obstacle's key is `MILESTONE/OBSTACLE`, a task's `MILESTONE/PLACE`; an offer's condition is who is eligible; a run's
     condition is everything that a run of the journey asks on its way; a way's key is `GOAL/MILESTONE`, that of an `unless`
-    what is left out. `rank` orders rules so that each comes after those
+    what is left out, that of a step's `if` `GUIDE/STEP`. `rank` orders rules so that each comes after those
     that it reads. A journey is begun by its `journey` rule when it is
     gone through once, else by its `entry` rule.
     """
@@ -155,6 +156,8 @@ class Program(Struct, frozen=True, kw_only=True):
     anchored: dict[str, tuple[RuleKey, ...]]
     origins: dict[str, str]
     guides_serving: dict[str, tuple[str, ...]]
+    guides_awaiting: dict[str, tuple[str, ...]]
+    conditional_steps: tuple[Rule, ...]
     checklists: dict[str, Checklist]
     watched: dict[str, Watched]
     offers: dict[str, Offer]
@@ -258,6 +261,13 @@ def compile_program(
             for key, content in document.content.items()
             if isinstance(content, Guide | EmptyState | Invite | Passive) and content.serves
         ),
+        guides_awaiting=_grouped(
+            (step.advance.milestone, key)
+            for key, content in document.content.items()
+            for step in (content.steps if isinstance(content, Guide) else ())
+            if step.advance.milestone
+        ),
+        conditional_steps=tuple(rule for rule in rules.values() if rule.kind == "step"),
         names={rule.name: key for key, rule in rules.items()},
         itineraries=itineraries(document, origins, tried, earlier),
         trials=tried,
@@ -337,7 +347,7 @@ def _rules(document: Document, origins: Mapping[str, str], earlier: Mapping[int,
             origin=origins.get(key, key),
             condition=condition,
             atoms=unique,
-            by_time=moving(condition) if kind in ("segment", "way") else turned_by_time(condition),
+            by_time=moving(condition) if kind in ("segment", "way", "step") else turned_by_time(condition),
             name=f"milestone:{key}" if key.startswith(STARTED) else f"{kind}:{key}",  # as `since` names it
         )
 
@@ -363,6 +373,8 @@ def _named_conditions(document: Document, earlier: Mapping[int, Document]) -> It
             yield "content", key, offered_when
         if (unless := unless_of(content)) is not None:
             yield "unless", key, unless
+        if isinstance(content, Guide):
+            yield from (("step", f"{key}/{step.key}", step.if_) for step in content.steps if step.if_ is not None)
     for key, message in document.messages.items():
         if message.when is not None:
             yield "message", key, message.when

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType, field
 
 from milepost.core.conditions.types import Condition, Test
-from milepost.core.program.kinds.common import Celebrate, Definition, Stage, Text
+from milepost.core.program.kinds.common import Celebrate, Definition, PlainText, Stage, Text
 
 
 class Page(Definition, frozen=True, kw_only=True):
@@ -24,20 +24,88 @@ class Page(Definition, frozen=True, kw_only=True):
     error: str | None = None
 
 
-class Advance(Definition, frozen=True, kw_only=True):
-    """What moves a step on: the button `next`, a click on or an input into the target, or a fact by name."""
+class Anchor(Definition, frozen=True, kw_only=True):
+    """What finds an element otherwise than by a CSS selector: exactly one of `text` (what can be read on it), `role` (with
+    `name`, both as a screen reader tells them) and `test_id` (`data-testid` and its like). `within`: a CSS selector of
+    what it stands in. A text or name in several languages finds any of them, whatever language the page is in."""
 
-    on: Literal["next", "click", "input", "event"] = "next"
+    text: PlainText | None = None
+    role: str | None = None
+    name: PlainText | None = None
+    test_id: str | None = None
+    within: str | None = None
+
+
+class Advance(Definition, frozen=True, kw_only=True):
+    """What moves a step on: the button `next`; a click on or an input into the target; a fact by name (`event`); a
+    milestone that is reached (`milestone`), wherever it happens; the address (`url`, patterns as of `page`); an `element`
+    that appears or disappears (a CSS selector; without one, it is the target that disappears)."""
+
+    on: Literal["next", "click", "input", "event", "milestone", "url", "appears", "disappears"] = "next"
     event: str | None = None
+    milestone: str | None = None
+    url: str | tuple[str, ...] | None = None
+    element: str | None = None
+
+
+class Way(Definition, frozen=True, kw_only=True):
+    """A button of a step: exactly one of `go` (another step by its key, or `end`), `start` (a piece by its key) and
+    `url`."""
+
+    text: Text
+    go: str | None = None
+    start: str | None = None
+    url: str | None = None
+
+
+class Video(Definition, frozen=True, kw_only=True):
+    """A film: the address of a file, or of a page of YouTube, Vimeo, Loom or Wistia; nothing of it is loaded before it is
+    played. Where it cannot be played there is a link. `captions`: the address of a WebVTT file, or one for each language;
+    a page of others brings its own."""
+
+    url: str
+    captions: PlainText | None = None
+
+
+#: How a step looks.
+StepFormat = Literal["tooltip", "modal", "spotlight", "pointer", "video", "embedded"]
+#: Where a step leads that ends the guide.
+END = "end"
 
 
 class Step(Definition, frozen=True, kw_only=True):
-    """One anchored step. `on` is a CSS selector, or several, best first; without one the card stands on its own."""
+    """One step. `on`: its target, a CSS selector or an anchor, or several, best first; without one the card stands on its
+    own. `key` names it for those who go there; whoever is on a step that has one stays on it through a release.
+
+    `as`: a `tooltip` beside the target (the default with one), a `modal` in the middle while the page waits (the default
+    without), a `spotlight` (the tooltip with the rest of the page in the shade), a `pointer` (an arrow and a few words, in
+    nobody's way), a `video`, or `embedded`: the card stands inside the target.
+    `if`: the step is there while this holds; it is asked on the server, and needs a `key`. `then`: the step that follows,
+    by its key, or `end`; absent: the one below. Buttons that `go` somewhere take the place of *Next*.
+    `missing`: what is done when the target has not come: a card on its own, on to the next step, or the end.
+    """
 
     title: Text
     body: Text = ""
-    on: str | tuple[str, ...] | None = None
+    on: str | Anchor | tuple[str | Anchor, ...] | None = None
     advance: Advance = Advance()
+    key: str | None = None
+    as_: StepFormat | None = field(name="as", default=None)
+    if_: Condition | None = field(name="if", default=None)
+    then: str | None = None
+    buttons: tuple[Way, ...] = ()
+    video: Video | None = None
+    missing: Literal["card", "skip", "end"] = "card"
+
+    @property
+    def format(self) -> StepFormat:
+        """How it looks, said or not."""
+        return self.as_ or ("video" if self.video else "tooltip" if self.on else "modal")
+
+    @property
+    def targets(self) -> tuple[str | Anchor, ...]:
+        """Its target in every way that it may be found, best first."""
+        return self.on if isinstance(self.on, tuple) else () if self.on is None else (self.on,)
 
 
 class Action(Definition, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from milepost.core.delivery.language import direction, language_of, say
 from milepost.core.delivery.piece import (
@@ -20,9 +21,7 @@ from milepost.core.delivery.piece import (
     OfferBody,
     OfferCard,
     PieceAction,
-    PieceAdvance,
     PieceBody,
-    PieceStep,
     ResourceCenterBody,
     ResourceLine,
     SampleData,
@@ -47,12 +46,12 @@ from milepost.core.program.kinds.content import (
     Modal,
     Page,
     ResourceCenter,
-    Step,
     Survey,
     Term,
 )
 from milepost.core.program.kinds.offer import Offer
 from milepost.delivery.channels.in_app.checklist import items
+from milepost.delivery.channels.in_app.guide import guide
 from milepost.delivery.channels.in_app.labels import Kind, labels
 from milepost.delivery.channels.in_app.survey import questions, recalled
 from milepost.delivery.channels.in_app.text import html, line, way
@@ -66,6 +65,7 @@ Drawn = Content | Article | Offer
 def draw(content: Drawn, key: str, occasion: Occasion) -> PieceBody:
     """The piece `key` of the effect. Raises Refused for a template that cannot be rendered."""
     language = language_of(_first_words(content), occasion.languages)
+    occasion = replace(occasion, content=key)
     with translation.override(interface_language(language)):
         kind, body, parts = _KINDS[type(content)]
         return body(
@@ -101,23 +101,6 @@ def _page(page: Page) -> dict[str, Any]:
         "first_visit": page.first_visit,
         "error": page.error,
     }
-
-
-def _guide(guide: Guide, occasion: Occasion) -> dict[str, Any]:
-    return {
-        "title": "" if guide.title is UNSET else line(guide.title, occasion),
-        "steps": tuple(_step(step, occasion) for step in guide.steps),
-    }
-
-
-def _step(step: Step, occasion: Occasion) -> PieceStep:
-    on = (step.on,) if isinstance(step.on, str) else step.on or ()
-    return PieceStep(
-        title=line(step.title, occasion),
-        body_html=html(step.body, occasion),
-        on=on,
-        advance=PieceAdvance(on=step.advance.on, event=step.advance.event),
-    )
 
 
 def _celebration(celebration: Celebration, occasion: Occasion) -> dict[str, Any]:
@@ -291,7 +274,7 @@ def _offer_alone(offer: Offer, occasion: Occasion) -> dict[str, Any]:
 
 
 _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[str, Any]]]] = {
-    Guide: ("guide", PieceBody, _guide),
+    Guide: ("guide", PieceBody, guide),
     Celebration: ("celebration", CelebrationBody, _celebration),
     Survey: ("survey", SurveyBody, _survey),
     Checklist: ("checklist", ChecklistBody, _checklist),
@@ -307,8 +290,3 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     Article: ("article", PieceBody, _article),
     Offer: ("article", OfferBody, _offer_alone),
 }
-
-
-def drawn_kinds() -> Iterator[tuple[str, type[PieceBody]]]:
-    """Every kind of piece that is drawn, with what it is drawn as, each pair once."""
-    return iter(dict.fromkeys((kind, body) for kind, body, _ in _KINDS.values()))

@@ -1,6 +1,6 @@
 """The words on pieces and on the help itself, in the reader's language. `{name}` is filled in by the browser.
 
-The browser has the same words in English (the tables named ENGLISH), for a server that knows fewer of them.
+Some parts of the browser have the same words in English (the tables named ENGLISH).
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,14 @@ _READ: Words = {**_CARD, **_DONE, **_OFFER, "emergency": _("If something goes wr
 _BEACON: Words = {**_CLOSE, **_HELP, "explain": _("Explain: {title}")}
 
 LABELS: Mapping[Kind, Words] = {
-    "guide": {**_CARD, **_TO_AND_FRO, "skip": _("Skip this step"), "step": _("Step {n} of {total}")},
+    "guide": {
+        **_CARD,
+        **_TO_AND_FRO,
+        "skip": _("Skip this step"),
+        "step": _("Step {n} of {total}"),
+        "play": _("Play the video"),
+        "watch": _("Watch it on its own page"),
+    },
     "celebration": {**_CLOSE, **_HELP, **_DONE, **_OFFER, "goal": _("Your goal: “{goal}”")},
     "survey": {
         **_CARD,
@@ -109,15 +116,6 @@ LABELS: Mapping[Kind, Words] = {
         "asked_when": _("Answers come {hours}."),
         "asked_later": _("It is sent as soon as there is a connection."),
         "requests": _("Your questions"),
-        "feedback": _("Give feedback"),
-        "feedback_hint": _("What is good, what is in your way?"),
-        "mood": _("How is it so far?"),
-        "mood_1": pgettext_lazy("a mood", "Bad"),
-        "mood_2": pgettext_lazy("a mood", "So-so"),
-        "mood_3": pgettext_lazy("a mood", "Good"),
-        "may_contact": _("You may write to me about it"),
-        "fed_back": _("Thank you, we read every word."),
-        "preferences": _("Language, mail and how often we write"),
         "articles": _("Articles"),
         "search": _("Search the articles"),
         "nothing_found": _("No article about that. Ask us, above."),
