@@ -79,9 +79,27 @@ const extrasByName = {
   },
 };
 
-const parts = await build({
-  ...common,
-  entryPoints: [
+/** Parts that share what they have in common; what each is built into, by its name. */
+async function parts(names) {
+  const made = await build({
+    ...common,
+    entryPoints: names.map((name) => `src/${name}.ts`),
+    outdir: `${out}chunks`,
+    entryNames: "[name]-[hash]",
+    chunkNames: "shared-[hash]",
+    format: "esm",
+    splitting: true,
+    target: "es2022",
+    metafile: true,
+    plugins: [...common.plugins, extrasByName],
+  });
+  return Object.entries(made.metafile.outputs)
+    .filter(([, output]) => output.entryPoint)
+    .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]);
+}
+
+const chunks = Object.fromEntries([
+  ...(await parts([
     "live/live",
     "live/links",
     "live/help",
@@ -89,22 +107,10 @@ const parts = await build({
     "ui/planner",
     "ui/rare",
     ...PIECES.map((name) => `ui/${name}`),
-  ].map((name) => `src/${name}.ts`),
-  outdir: `${out}chunks`,
-  entryNames: "[name]-[hash]",
-  chunkNames: "shared-[hash]",
-  format: "esm",
-  splitting: true,
-  target: "es2022",
-  metafile: true,
-  plugins: [...common.plugins, extrasByName],
-});
-
-const chunks = Object.fromEntries(
-  Object.entries(parts.metafile.outputs)
-    .filter(([, output]) => output.entryPoint)
-    .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]),
-);
+  ])),
+  // By themselves: what the team alone loads must not cut what everybody loads into more pieces.
+  ...(await parts(["editor/edit"])),
+]);
 
 /** Kinds that another's part draws. */
 const ALIKE = { announcement: "article", modal: "article", briefing: "article" };

@@ -218,6 +218,7 @@ def test_answers_are_what_the_openapi_document_says(world: World, api: Api) -> N
     asked = {
         "/people/{id}": "people/ann",
         "/people/{id}/next": "people/ann/next",
+        "/people/{id}/pieces": "people/ann/pieces",
         "/insights/funnel": "insights/funnel?step=A&step=B",
         "/insights/funnel/dropped": "insights/funnel/dropped?step=A&step=B",
         "/insights/answers": "insights/answers?survey=role",

@@ -8,6 +8,7 @@ from django.test import Client
 from milepost.core import events
 from milepost.core.help.conversation import conversation_number
 from milepost.delivery.models import Piece
+from milepost.log import stores
 from milepost.success.models import Task
 from milepost.workspace.actions import bootstrap
 from milepost.workspace.models import AuditEntry, Workspace
@@ -117,3 +118,22 @@ def test_writes_say_in_the_openapi_document_what_they_take(api: Api) -> None:
     assert [each["name"] for each in attest["parameters"]] == ["id", "key"]
     reference = attest["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     assert document["components"]["schemas"][reference.rsplit("/", 1)[1]]["required"] == ["by"]
+
+
+def test_a_back_end_draws_what_somebody_may_be_shown_and_tells_what_they_did(world: World, api: Api) -> None:
+    world.happens(world.fact("Opened", "org/ann"))
+    begin = {"content": "add-food", "action": "started", "messageId": "m0"}
+    assert api.post("people/org/ann/progress", begin) == (200, {"success": True})
+    world.loop.catch_up()
+    [piece] = api.get("people/org/ann/pieces")[1]["items"]
+    assert piece["body"]["steps"][0]["title"] == "Here" and (piece["step"], piece["status"]) == (0, "waiting")
+    did = {"piece": piece["id"], "content": piece["content"], "messageId": "m1"}
+    for _ in range(2):
+        assert api.post("people/org/ann/progress", {**did, "action": "completed"}) == (200, {"success": True})
+    world.loop.catch_up()
+    assert piece["id"] not in [each["id"] for each in api.get("people/org/ann/pieces")[1]["items"]]
+    kept = [fact.name for fact in stores.current().log.read(0, 100)]
+    assert kept.count(events.CONTENT_COMPLETED) == 1
+    assert api.post("people/org/ann/progress", {**did, "action": "danced"})[1]["code"] == "invalid_body"
+    assert api.post("people/org/ann/progress", {**did, "action": "offer_shown"})[1]["code"] == "invalid_report"
+    assert api.get("people/nobody/pieces")[0] == 404

@@ -15,7 +15,7 @@ FILE = {
     **dict.fromkeys(("announcement", "modal", "briefing"), "article.ts"),
 }
 #: What a kind loads by name, when it is needed.
-LOADED = {"checklist.ts": ("planner.ts",), "guide.ts": ("rich.ts",)}
+LOADED = {"checklist.ts": ("planner.ts",), "survey.ts": ("rare.ts",), "guide.ts": ("rich.ts",)}
 
 _TABLE = re.compile(r"^const ENGLISH = \{(.*?)\}(?: as const)?;$", re.DOTALL | re.MULTILINE)
 _NAMES = re.compile(r"^type (?:Common|Own) =(.*?);$", re.DOTALL | re.MULTILINE)

@@ -31,7 +31,8 @@ READERS: dict[str, Any] = {
     "/client/progress": report.read_report,
     "/client/answer": lambda body: answering.read(body, answering.Answer),
     "/client/plan": lambda body: answering.read(body, answering.Wish),
-    "/client/ask": asking.read,
+    "/client/ask": lambda body: asking.read(body, asking.Ask),
+    "/client/feedback": lambda body: asking.read(body, asking.Feedback),
 }
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#7cb" d="M0 0h4v3H0z"/></svg>'
 CSS = """body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: #f7f7f4; color: #222; }

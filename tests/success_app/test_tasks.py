@@ -8,13 +8,12 @@ import msgspec
 import pytest
 
 from milepost.conf.wiring import WIRING
-from milepost.core.engine.effects import OpenTask, RecordFact, TellBuyers
+from milepost.core.engine.effects import OpenTask, TellBuyers
 from milepost.core.events import PLAN_MADE, Fact
 from milepost.core.values import Refused
 from milepost.log.outbox import Entry
-from milepost.people.models import Person
 from milepost.people.queries import uid_of_any
-from milepost.runtime.models import OutboxEntry, SubjectState
+from milepost.runtime.models import OutboxEntry
 from milepost.runtime.relay import Relay
 from milepost.runtime.store import entry_of
 from milepost.success import actions, queries
@@ -102,44 +101,6 @@ def test_what_was_to_do_for_two_halves_of_somebody_is_to_do_once(world: World) -
     a_task(world, "task:other", person=half)
     world.happens(world.fact("Signed In", anonymous_id="device-1"))
     assert [task.uid for task in queries.open_tasks(world.workspace)] == [ann(world)] * 2
-
-
-def test_a_conclusion_stands_in_the_log_once_and_for_its_person(world: World) -> None:
-    world.happens(world.fact("Opened"))
-    for _ in range(2):
-        put(world, RecordFact, "fact:plan", name=PLAN_MADE, about={"goal": "lose"})
-        world.loop.catch_up()
-    [fact] = derived(world)
-    assert (fact.name, fact.user_id, fact.properties, fact.at) == (
-        PLAN_MADE,
-        "ann",
-        {"goal": "lose"},
-        world.clock.now(),
-    )
-    rows = world.stores.events.query("SELECT event, uid FROM facts WHERE event = $e", {"e": PLAN_MADE})
-    assert rows == [(PLAN_MADE, ann(world))]
-
-
-def test_a_process_that_ends_between_log_and_outbox_tells_a_conclusion_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.happens(world.fact("Opened"))
-    entry = put(world, RecordFact, "fact:plan", name=PLAN_MADE, about={"goal": "lose"})
-    world.loop.catch_up()
-    OutboxEntry.objects.filter(key=entry.key).update(state="waiting", lease_until=None)
-    world.loop.catch_up()
-    assert len(derived(world)) == 1
-
-
-def test_a_conclusion_is_no_activity_and_changes_no_state(world: World) -> None:
-    world.happens(world.fact("Opened"))
-    before, seen = SubjectState.objects.get(), Person.objects.get().last_seen_at
-    world.clock.advance(timedelta(days=1))
-    put(world, RecordFact, "fact:plan", name="Food Searched", about={})  # whatever its name
-    world.loop.catch_up()
-    after = SubjectState.objects.get()
-    assert bytes(after.body) == bytes(before.body) and Person.objects.get().last_seen_at == seen
-    assert len(derived(world)) == 1
 
 
 def test_a_client_cannot_pass_its_words_off_as_conclusions(world: World) -> None:

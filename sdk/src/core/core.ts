@@ -143,6 +143,7 @@ export class Core implements Host {
     const [given, asked, token] = /[#&]milepost=(edit|debug)\.([^&]*)/.exec(location.hash) ?? [];
     if (given) history.replaceState(history.state, "", location.href.replace(given, ""));
     const name = (asked ?? sessionStorage.getItem(TOOL)) as Tool | null;
+    if (name === "edit") this._live = Promise.resolve() as Promise<undefined>; // nothing comes between the member and the page
     if (name)
       this.load<Opens>(name)
         .then(({ open }) => open(this, token))
@@ -162,7 +163,7 @@ export class Core implements Host {
 
   protected _connect(): void {
     if (!supported()) return this._outdated();
-    this._live = this.load<{ live(host: Host): Live }>("live")
+    this._live ??= this.load<{ live(host: Host): Live }>("live")
       .then(({ live }) => live(this))
       .catch(hush);
   }

@@ -1,6 +1,6 @@
 /** The help: what comes next, a question to somebody who answers, what became of earlier ones, and articles. */
 import { alone, wait } from "../core/guard";
-import type { Contact, Helper } from "../types";
+import type { Contact, Helper, Properties, Refused } from "../types";
 import { h, heading, link, prose } from "./html";
 import css from "./panel.css";
 import { type Frame, Sheet } from "./sheet";
@@ -25,6 +25,15 @@ const ENGLISH = {
   asked_when: "Answers come {hours}.",
   asked_later: "It is sent as soon as there is a connection.",
   requests: "Your questions",
+  feedback: "Give feedback",
+  feedback_hint: "What is good, what is in your way?",
+  mood: "How is it so far?",
+  mood_1: "Bad",
+  mood_2: "So-so",
+  mood_3: "Good",
+  may_contact: "You may write to me about it",
+  fed_back: "Thank you, we read every word.",
+  preferences: "Language, mail and how often we write",
   articles: "Articles",
   search: "Search the articles",
   nothing_found: "No article about that. Ask us, above.",
@@ -63,6 +72,7 @@ interface Brought {
   next?: { title: string; reason: string; start?: string | null; url?: string | null } | null;
   articles?: Line[];
   requests?: Request[];
+  preferences?: string | null;
   lang?: string;
   dir?: string;
   labels?: Record<string, string>;
@@ -137,7 +147,7 @@ class Panel {
   }
 
   private _home(): void {
-    const { requests, articles, how, community } = this._help;
+    const { requests, articles, how, community, preferences } = this._help;
     const said = this._said;
     this._sheet.fill(
       true,
@@ -151,6 +161,8 @@ class Panel {
       articles?.length ? group(said.articles, this._articles(articles, said)) : null,
       how ? group(said.how, h("p", { class: "how" }, how)) : null,
       community ? h("p", {}, link(community, {}, said.community)) : null,
+      this._feedback(said),
+      preferences ? h("p", {}, link(preferences, {}, said.preferences)) : null,
     );
   }
 
@@ -200,20 +212,45 @@ class Panel {
     const text = this._draft.trim();
     if (!text) return form.querySelector("textarea")?.focus();
     this._draft = "";
-    const told = this._helper.send("/client/ask", { text, page: location.href.slice(0, 2000) });
-    const answer = await Promise.race([told, wait(PATIENCE_MS).then(() => "late" as const)]);
+    const answer = await this._told("/client/ask", { text });
     if (answer && answer !== "late") {
       this._draft = text;
       wrong.textContent = answer.message;
-      return;
-    }
-    const thanks = h(
-      "div",
-      { class: "thanks", tabindex: "-1", role: "status" },
-      ...this._confirmation(answer === "late", said),
+    } else thank(form, this._confirmation(answer === "late", said));
+  }
+
+  private _told(to: string, body: Properties): Promise<Refused | null | "late"> {
+    const told = this._helper.send(to, { ...body, page: location.href.slice(0, 2000) });
+    return Promise.race([told, wait(PATIENCE_MS).then(() => "late" as const)]);
+  }
+
+  /** Folded up: a question that waits for an answer stands above it. */
+  private _feedback(said: Said): Node {
+    const text = h("textarea", { rows: "3", maxlength: "4000", "aria-label": said.feedback_hint });
+    const moods = [1, 2, 3].map((value) => h("input", { type: "radio", name: "mood", value: `${value}` }));
+    const faces = moods.map((box, n) => h("label", {}, box, said[`mood_${n + 1}` as "mood_1"]));
+    const contact = h("input", { type: "checkbox" });
+    const wrong = h("p", { class: "wrong", role: "alert" });
+    const send = async (event: Event) => {
+      event.preventDefault();
+      const said_ = text.value.trim();
+      if (!said_) return text.focus();
+      const mood = Number(moods.find((box) => box.checked)?.value) || null;
+      const answer = await this._told("/client/feedback", { text: said_, mood, contact: contact.checked });
+      if (answer && answer !== "late") wrong.textContent = answer.message;
+      else thank(form, [h("p", {}, answer ? said.asked_later : said.fed_back)]);
+    };
+    const form: HTMLElement = h(
+      "form",
+      { novalidate: "", submit: (event) => alone(send(event)) },
+      h("fieldset", { class: "moods" }, h("legend", {}, said.mood), ...faces),
+      h("p", { class: "why" }, said.feedback_hint),
+      text,
+      h("label", { class: "may" }, contact, said.may_contact),
+      h("div", { class: "actions" }, h("button", { class: "quiet" }, said.send)),
+      wrong,
     );
-    form.replaceWith(thanks);
-    thanks.focus();
+    return h("details", {}, h("summary", {}, said.feedback), form);
   }
 
   /** Who answers, and when. */
@@ -298,6 +335,12 @@ class Panel {
   private get _said(): Said {
     return words({ labels: this._help.labels ?? {} }, ENGLISH) as Said;
   }
+}
+
+function thank(form: HTMLElement, lines: Node[]): void {
+  const thanks = h("div", { class: "thanks", tabindex: "-1", role: "status" }, ...lines);
+  form.replaceWith(thanks);
+  thanks.focus();
 }
 
 function group(title: string, content: Node): HTMLElement {

@@ -7,7 +7,7 @@ import type { fill as Fill } from "./words";
 
 export const style = css;
 
-const ENGLISH: Record<string, string> = {
+const ENGLISH = {
   move_up: "Move up: {text}",
   move_down: "Move down: {text}",
   place: "{text}: place {n} of {total}",
@@ -31,7 +31,7 @@ export function ranking(
   labels: Record<string, string>,
   { h, icon, fill }: Kit,
 ): Field {
-  const said = { ...ENGLISH, ...labels };
+  const said: typeof ENGLISH = { ...ENGLISH, ...labels };
   const first = Array.isArray(known) ? known : [];
   const place = ({ value }: { value: string }) => (first.includes(value) ? first.indexOf(value) : first.length);
   const options = [...question.options].sort((a, b) => place(a) - place(b));
@@ -45,7 +45,7 @@ export function ranking(
       pointerdown: (event) => drag(item, event as PointerEvent),
     });
     const button = (by: -1 | 1) => {
-      const name = fill((by < 0 ? said.move_up : said.move_down) as string, { text });
+      const name = fill(by < 0 ? said.move_up : said.move_down, { text });
       const attributes = { type: "button", "aria-label": name, click: () => move(item, by) };
       return h("button", attributes, icon(by < 0 ? UP : DOWN));
     };
@@ -87,7 +87,7 @@ export function ranking(
     touched = true;
     const rows = [...list.children];
     const text = item.firstElementChild?.textContent ?? "";
-    status.textContent = fill(said.place as string, { text, n: rows.indexOf(item) + 1, total: rows.length });
+    status.textContent = fill(said.place, { text, n: rows.indexOf(item) + 1, total: rows.length });
     list.dispatchEvent(new Event("change", { bubbles: true }));
   }
 

@@ -8,6 +8,7 @@ import msgspec
 
 from milepost import __version__
 from milepost.api.routes import ENDPOINTS, Endpoint
+from milepost.delivery.channels.in_app.schema import NAME, piece_schemas
 
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {
@@ -30,6 +31,7 @@ _PROBLEM = {
 def document() -> dict[str, Any]:
     types = [*(endpoint.answer for endpoint in ENDPOINTS), *(each.body for each in ENDPOINTS if each.body)]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    components["OpenPiece"]["properties"]["body"] = {"$ref": _REF.format(name=NAME)}
     bodies = dict(zip((each.path for each in ENDPOINTS if each.body), schemas[len(ENDPOINTS) :], strict=True))
     return {
         "openapi": "3.1.0",
@@ -41,7 +43,7 @@ def document() -> dict[str, Any]:
             for each, schema in zip(ENDPOINTS, schemas, strict=False)
         },
         "components": {
-            "schemas": {**components, "Problem": _PROBLEM},
+            "schemas": {**components, **piece_schemas(_REF), "Problem": _PROBLEM},
             "securitySchemes": {"secretKey": {"type": "http", "scheme": "bearer"}},
             "responses": {
                 "Problem": {

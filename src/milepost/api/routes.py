@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.api import insights, people, program, work
+from milepost.core.delivery.report import Report
 from milepost.core.insights.habit import HabitAnswer
 from milepost.core.insights.journey_map import MapAnswer
 from milepost.core.insights.messages import MessagesAnswer
@@ -67,6 +68,8 @@ ENDPOINTS = (
     ),
     Endpoint(path="people/{id}/next", view=work.next_step, answer=work.NextStep),
     Endpoint(path="people/{id}/milestones/{key}/attest", view=work.attest, answer=work.Told, body=work.Attestation),
+    Endpoint(path="people/{id}/pieces", view=work.pieces, answer=work.Pieces),
+    Endpoint(path="people/{id}/progress", view=work.progress, answer=work.Told, body=Report),
     Endpoint(path="people/{id}", view=people.one_person, answer=people.PersonDetail),
     Endpoint(path="accounts/{id}", view=people.one_account, answer=people.AccountDetail),
     Endpoint(

@@ -8,9 +8,11 @@ from msgspec import Meta, Struct
 
 from milepost.api.parameters import limit_of
 from milepost.core.delivery.facts import own_fact
+from milepost.core.delivery.report import Report, resource_of, told_by, whole
 from milepost.core.events import MILESTONE_ATTESTED
 from milepost.core.help.conversation import LONGEST_TEXT
 from milepost.core.values import Refused
+from milepost.delivery.queries import OpenPiece, pieces_for_person, told
 from milepost.help import actions as help_actions
 from milepost.help import queries as conversations
 from milepost.help.access import conversation_of
@@ -60,6 +62,12 @@ class NextStep(Struct, frozen=True, kw_only=True):
     """Null when nothing is left to do."""
 
     next: NextAction | None
+
+
+class Pieces(Struct, frozen=True, kw_only=True):
+    """What is open for somebody, oldest first: everything that there is to draw of it."""
+
+    items: list[OpenPiece]
 
 
 class ConversationDetail(Struct, frozen=True, kw_only=True):
@@ -124,6 +132,30 @@ def complete_task(workspace: int, body: Completion, number: str) -> TaskView:
 def next_step(workspace: int, parameters: QueryDict, id: str) -> NextStep:
     """The one thing for this person to do now, and why, in their language."""
     return NextStep(next=next_action(workspace, person_of(workspace, id).uid))
+
+
+def pieces(workspace: int, parameters: QueryDict, id: str) -> Pieces:
+    """What this person may be shown now, for a back end that draws by itself."""
+    found = pieces_for_person(workspace, person_of(workspace, id).uid)
+    return Pieces(items=told(found, stores.current().clock.now()))
+
+
+def progress(workspace: int, body: Report, id: str) -> Told:
+    """What this person did with a piece. Sent again with the same `messageId`, it is kept once."""
+    person, connected = person_of(workspace, id), stores.current()
+    report, now = whole(body), connected.clock.now()
+    fact = own_fact(
+        report.fact,
+        workspace=workspace,
+        user_id=person.user_id,
+        anonymous_id=person.key,
+        at=now,
+        once=report.message_id,
+        properties=told_by(report, now, resource=resource_of(current(workspace).document, report.content)),
+    )
+    connected.log.append([fact])
+    connected.link.wake()
+    return Told()
 
 
 def attest(workspace: int, body: Attestation, id: str, key: str) -> Told:

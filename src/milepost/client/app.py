@@ -10,10 +10,12 @@
 | `GET /client/plan` | the person's plan, and the one thing to do now |
 | `POST /client/plan` | keeps a wish for the plan: a milestone skipped, a date of one's own |
 | `POST /client/ask` | opens a conversation with the team |
+| `POST /client/feedback` | says how it is, for the team to read |
 | `GET /client/help` | whom to ask, what to do next, what to read, and what was asked and answered |
 | `GET /client/help/articles/KEY` | an article |
 | `GET /client/help/search?text=…` | the articles that answer it |
 | `POST /client/link` | spends the token of a link in a mail, and starts the guide that it promised |
+| `GET /client/openapi.json` | what of this an app may ask, described for programs |
 | `GET /sdk/…` | the SDK |
 """
 
@@ -26,7 +28,7 @@ import msgspec
 from django.utils import translation
 from msgspec import Meta, Struct
 
-from milepost.client import answering, asking, deeplinks, polling, reports
+from milepost.client import answering, asking, deeplinks, openapi, polling, reports
 from milepost.client.asking import Pace
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
@@ -48,10 +50,9 @@ from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
-from milepost.core.delivery.report import read_report
+from milepost.core.delivery.report import read_report, resource_of
 from milepost.core.events import Fact
 from milepost.core.help.search import LONGEST_SEARCH
-from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable, digest
 from milepost.log.clock import SYSTEM, Clock
 from milepost.people.languages import interface_language
@@ -100,7 +101,9 @@ class Client:
             ("POST", "/client/answer"): self._answered,
             ("POST", "/client/plan"): self._plan,
             ("POST", "/client/ask"): self._ask,
+            ("POST", "/client/feedback"): self._feedback,
             ("GET", "/client/help"): self._help,
+            ("GET", "/client/openapi.json"): self._described,
             ("GET", "/client/help/search"): self._search,
         }
         self._pace = Pace()
@@ -173,7 +176,7 @@ class Client:
         session, now = self._session(scope), self._clock.now()
         report = read_report(await read_body(receive))
         document = await self._feed.document(session.workspace)
-        fact = reports.fact_of(report, session, now, resource=_resource(document, report.content))
+        fact = reports.fact_of(report, session, now, resource=resource_of(document, report.content))
         facts = [fact]
         if report.action == "completed":
             facts += answering.finished(report.content, document, session, report.message_id, now)
@@ -197,9 +200,21 @@ class Client:
         """What is refused is read by a person: it is said in the language that their browser asks for."""
         session, now, body = self._session(scope), self._clock.now(), await read_body(receive)
         with translation.override(interface_language(first_language(header(scope, b"accept-language")))):
-            ask = asking.read(body)
+            ask = asking.read(body, asking.Ask)
             self._pace.check((session.workspace, session.user_id, session.device), now)
         number, fact = asking.asked(ask, session, now)
+        await self._keep([fact], send, conversation=number)
+
+    async def _feedback(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Linked to where they are on their way."""
+        session, now, body = self._session(scope), self._clock.now(), await read_body(receive)
+        languages = header(scope, b"accept-language")
+        with translation.override(interface_language(first_language(languages))):
+            feedback = asking.read(body, asking.Feedback)
+            self._pace.check((session.workspace, session.user_id, session.device), now)
+        plan = (await self._feed.way(session, languages)).plan
+        ahead = (item.key for item in plan.items if item.reached_at is None and not item.skipped) if plan else iter(())
+        number, fact = asking.fed_back(feedback, next(ahead, ""), session, now)
         await self._keep([fact], send, conversation=number)
 
     async def _help(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -215,6 +230,9 @@ class Client:
         if asked:
             await self._append([own_fact(session, events.HELP_SEARCHED, said, f"search:{once}", now)])
         await respond_json(send, 200, {"articles": found})
+
+    async def _described(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await respond_json(send, 200, openapi.document())
 
     async def _article(self, scope: Scope, send: Send) -> None:
         """Leaves *Article Opened*, once an hour for each reader."""
@@ -243,13 +261,6 @@ class Client:
     def _session(self, scope: Scope) -> Session:
         token = header(scope, b"authorization").removeprefix("Bearer ")
         return unseal(token, self._key, self._clock.now())
-
-
-def _resource(document: Document, content: str) -> str | None:
-    """What a piece teaches: what its definition says, and an article itself."""
-    if content in document.articles:
-        return content
-    return getattr(document.content.get(content), "resource", None)
 
 
 def _read_open(body: bytes) -> OpenRequest:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -23,6 +23,13 @@ class Ask(Struct, frozen=True, rename="camel", kw_only=True):
     text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
     message_id: Annotated[str, Meta(min_length=1, max_length=100)]
     page: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class Feedback(Ask, frozen=True, kw_only=True):
+    """`contact`: they may be written to about it. Absent: `mood` (1 bad, 2 so-so, 3 good) where they did not say."""
+
+    mood: Literal[1, 2, 3] | None = None
+    contact: bool = False
 
 
 class Pace:
@@ -46,10 +53,13 @@ class Pace:
         lately.append(now)
 
 
-def read(body: bytes) -> Ask:
-    """Raises Refused for a body that asks nothing."""
+_Read = TypeVar("_Read", bound=Ask)
+
+
+def read(body: bytes, kind: type[_Read]) -> _Read:
+    """Raises Refused for a body that asks, or says, nothing."""
     try:
-        ask = msgspec.json.decode(body, type=Ask)
+        ask = msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:
         raise Refused("invalid_request", f"This asks nothing: {error}.") from error
     if not ask.text.strip():
@@ -62,3 +72,17 @@ def asked(ask: Ask, session: Session, now: datetime) -> tuple[int, Fact]:
     number = conversation_number(session.workspace, ask.message_id)
     said = {"conversation": number, "text": ask.text.strip(), "page": ask.page or None}
     return number, own_fact(session, events.QUESTION_ASKED, said, ask.message_id, now)
+
+
+def fed_back(feedback: Feedback, milestone: str, session: Session, now: datetime) -> tuple[int, Fact]:
+    """The conversation that it opens, and the fact. `milestone`: the next one on their way, or empty."""
+    number = conversation_number(session.workspace, feedback.message_id)
+    said = {
+        "conversation": number,
+        "text": feedback.text.strip(),
+        "page": feedback.page or None,
+        "mood": feedback.mood,
+        "contact": feedback.contact,
+        "milestone": milestone or None,
+    }
+    return number, own_fact(session, events.FEEDBACK_GIVEN, said, feedback.message_id, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from django.db import DatabaseError, connection
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from milepost.client.help import ArticleLine, ArticlePage, Help, article_for, help_for, search_for
 from milepost.client.tokens import Session
@@ -16,6 +16,7 @@ from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import actions as delivery_actions
 from milepost.delivery import queries as delivery
+from milepost.delivery.queries import OpenPiece as OpenPiece  # it is what this edge tells
 from milepost.delivery.queries import PieceView
 from milepost.delivery.tokens import DeepLink
 from milepost.log.clock import SYSTEM, Clock
@@ -27,17 +28,6 @@ from milepost.workspace import identity, keys
 from milepost.workspace.tokens import Claims, is_token
 
 _T = TypeVar("_T")
-
-
-class OpenPiece(Struct, frozen=True, kw_only=True):
-    """Shapes: `body` is the JSON of what the browser draws; `version` rises when it was drawn again."""
-
-    id: int
-    content: str
-    status: str
-    step: int
-    body: Raw
-    version: int = 1
 
 
 class Recipient(Struct, frozen=True):
@@ -198,7 +188,7 @@ def _claims(workspace: int, user_id: str | None, token: str, now: datetime) -> C
 
 def _look(session: Session, now: datetime) -> tuple[int | None, list[OpenPiece]]:
     uid = uid_of_user(session.workspace, session.user_id) if session.user_id else None
-    return uid, [_shown(piece) for piece in _pieces(session, uid) if not _asleep(piece, now)]
+    return uid, delivery.told(_pieces(session, uid), now)
 
 
 def _pieces(session: Session, uid: int | None) -> Sequence[PieceView]:
@@ -206,21 +196,6 @@ def _pieces(session: Session, uid: int | None) -> Sequence[PieceView]:
     if not session.signed:
         return delivery.pieces_for_device(session.workspace, session.device)
     return [] if uid is None else delivery.pieces_for_person(session.workspace, uid)
-
-
-def _asleep(piece: PieceView, now: datetime) -> bool:
-    return piece.status == "snoozed" and piece.snoozed_until is not None and piece.snoozed_until > now
-
-
-def _shown(piece: PieceView) -> OpenPiece:
-    return OpenPiece(
-        id=piece.id,
-        content=piece.content,
-        status=piece.status,
-        step=piece.step,
-        version=piece.version,
-        body=Raw(piece.body),
-    )
 
 
 def _sent(link: DeepLink) -> Sent | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import translation
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ from milepost.core.values import Refused
 from milepost.delivery.channels.in_app.labels import labels
 from milepost.delivery.markdown import Markdown
 from milepost.delivery.rendering import card_of
+from milepost.delivery.tokens import Subscription, seal
 from milepost.help.queries import ConversationView, requests_of
 from milepost.people.languages import interface_language
 from milepost.people.queries import person_view, uid_of_device, uid_of_user
@@ -60,8 +62,9 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Help(Struct, frozen=True, kw_only=True):
-    """`labels` are the words of the help itself, in the language `lang`. Absent: `contact` None where the program names
-    nobody, `next` None where nothing is left to do."""
+    """`labels` are the words of the help itself, in the language `lang`. `preferences`: the address of their own page.
+    Absent: `contact` None where the program names nobody, `next` None where nothing is left to do, `preferences` None for
+    whoever has not proven who they are."""
 
     contact: Contact | None
     how: str
@@ -69,6 +72,7 @@ class Help(Struct, frozen=True, kw_only=True):
     next: Next | None
     articles: Sequence[ArticleLine]
     requests: Sequence[Request]
+    preferences: str | None
     lang: str
     dir: str
     labels: dict[str, str]
@@ -89,10 +93,19 @@ def help_for(session: Session, accepted: str) -> Help:
         next=None if uid is None else next_of(session.workspace, uid),
         articles=[ArticleLine(key, say(each.title, languages)) for key, each in _to_read(document)],
         requests=[_request(each, contact) for each in _requests(session, uid)],
+        preferences=_preferences(session, uid),
         lang=language,
         dir=direction(language),
         labels=said,
     )
+
+
+def _preferences(session: Session, uid: int | None) -> str | None:
+    person = person_view(session.workspace, uid) if session.signed and uid is not None else None
+    if person is None:
+        return None
+    token = seal(Subscription(session.workspace, person.uid, "email", person.email, ""))
+    return f"{settings.PUBLIC_URL}/u/{token}"
 
 
 def article_for(session: Session, key: str, accepted: str) -> ArticlePage:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from milepost.core.delivery.consent import held_back
 from milepost.core.values import Refused
@@ -52,6 +52,18 @@ class PieceView(Struct, frozen=True, kw_only=True):
     snoozed_until: datetime | None
 
 
+class OpenPiece(Struct, frozen=True, kw_only=True):
+    """A piece as whoever draws it is told. Shapes: `body` is the JSON of what is drawn; `version` rises when it was drawn
+    again; `step` is where the person stopped, counted from 0."""
+
+    id: int
+    content: str
+    status: str
+    step: int
+    body: Raw
+    version: int = 1
+
+
 def deliveries(
     workspace: int, *, cursor: str = "", limit: int = 50, status: str = "", message: str = ""
 ) -> DeliveryPage:
@@ -89,6 +101,26 @@ def pieces_for_person(workspace: int, uid: int, after: int = 0) -> list[PieceVie
 def pieces_for_device(workspace: int, device: str, after: int = 0) -> list[PieceView]:
     """The open pieces that were made on this device while its person was anonymous; nothing else is of this device."""
     return _open_pieces(Piece.objects.filter(workspace_id=workspace, device=device), after) if device else []
+
+
+def told(pieces: Iterable[PieceView], now: datetime) -> list[OpenPiece]:
+    """Those that may be shown now: one that was put off is left out until its time."""
+    return [_told(piece) for piece in pieces if not _asleep(piece, now)]
+
+
+def _told(piece: PieceView) -> OpenPiece:
+    return OpenPiece(
+        id=piece.id,
+        content=piece.content,
+        status=piece.status,
+        step=piece.step,
+        version=piece.version,
+        body=Raw(piece.body),
+    )
+
+
+def _asleep(piece: PieceView, now: datetime) -> bool:
+    return piece.status == "snoozed" and piece.snoozed_until is not None and piece.snoozed_until > now
 
 
 def open_pieces(workspace: int, uid: int, contents: Iterable[str]) -> list[Piece]:

@@ -10,11 +10,14 @@ class Conversation(models.Model):
 
     `number` is derived from the fact that asked (`core.help.conversation_number`), so that asking again in a replay, or
     after a lost answer, is the same conversation. `device` is the anonymous id on which it was asked by somebody who had
-    not proven who they are, else empty: all that an unsigned session may see of it.
+    not proven who they are, else empty: all that an unsigned session may see of it. `kind` is what they came with; of
+    feedback `mood` is 1 (bad) to 3 (good), `contact` whether they may be written to about it, and `milestone` where they
+    were on their way.
     """
 
     OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
     STATUSES = (OPEN, ANSWERED, CLOSED)
+    QUESTION, FEEDBACK, ERASURE = "question", "feedback", "erasure"
 
     workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
     number = models.BigIntegerField()
@@ -25,6 +28,10 @@ class Conversation(models.Model):
     assignee = models.ForeignKey("workspace.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     page = models.CharField(max_length=2000, default="")  # where they were when they asked
     device = models.CharField(max_length=255, default="")
+    kind = models.CharField(max_length=10, default=QUESTION)  # question | feedback | erasure
+    mood = models.PositiveSmallIntegerField(null=True)
+    contact = models.BooleanField(default=True)
+    milestone = models.CharField(max_length=100, default="")
 
     class Meta:
         constraints: ClassVar = [

@@ -22,7 +22,8 @@ class PostView(Struct, frozen=True, kw_only=True):
 
 
 class ConversationLine(Struct, frozen=True, kw_only=True):
-    """A conversation in a list. `text` is the question, `assignee` a member's id."""
+    """A conversation in a list. `text` is the question, `assignee` a member's id; `kind` question, feedback or erasure.
+    Absent: `mood` None where they did not say, `milestone` empty where they have none ahead."""
 
     number: int
     uid: int
@@ -32,6 +33,10 @@ class ConversationLine(Struct, frozen=True, kw_only=True):
     opened_at: datetime
     last_at: datetime
     assignee: int | None
+    kind: str
+    mood: int | None
+    contact: bool
+    milestone: str
 
 
 class ConversationView(ConversationLine, frozen=True, kw_only=True):
@@ -86,10 +91,12 @@ def conversations_of_person(workspace_id: int, uid: int) -> list[ConversationVie
 def requests_of(
     workspace_id: int, *, uid: int | None = None, device: str = "", limit: int = 20
 ) -> list[ConversationView]:
-    """What a person asked, latest first; or, without a proven person, what was asked on this device."""
+    """What a person asked, latest first; or, without a proven person, what was asked on this device. Feedback waits for
+    no answer: it stands there once it has one."""
     if uid is None and not device:
         return []
     rows = Conversation.objects.filter(workspace_id=workspace_id).prefetch_related("posts")
+    rows = rows.exclude(kind=Conversation.FEEDBACK, status=Conversation.OPEN)
     rows = rows.filter(device=device) if uid is None else rows.filter(uid=uid)
     return [conversation(row) for row in rows.order_by("-opened_at", "id")[:limit]]
 
@@ -110,7 +117,8 @@ def reply_key(workspace_id: int, number: int, text: str) -> str | None:
 
 def count_open(workspace_id: int) -> int:
     """How many wait for an answer of ours."""
-    return Conversation.objects.filter(workspace_id=workspace_id, status=Conversation.OPEN).count()
+    rows = Conversation.objects.filter(workspace_id=workspace_id, status=Conversation.OPEN)
+    return rows.exclude(kind=Conversation.FEEDBACK).count()
 
 
 def _questions(rows: Iterable[Conversation]) -> dict[int, str]:
@@ -128,6 +136,10 @@ def _fields(row: Conversation, text: str) -> dict[str, Any]:
         "number": row.number,
         "uid": row.uid,
         "status": row.status,
+        "kind": row.kind,
+        "mood": row.mood,
+        "contact": row.contact,
+        "milestone": row.milestone,
         "text": text,
         "page": row.page,
         "opened_at": row.opened_at,

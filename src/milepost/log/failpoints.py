@@ -17,6 +17,7 @@ POINTS = (
     "runtime.stepped",
     "runtime.saved",
     "runtime.committed",
+    "runtime.concluded",
     "runtime.projected",
     "relay.claimed",
     "relay.handled",

@@ -46,6 +46,7 @@ def derived(key: str, purpose: str) -> bytes:
     return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest()
 
 
-def sealer(key: str) -> Fernet:
-    """Encrypts and decrypts what must be shown again later (keys of the API, identity secrets)."""
-    return Fernet(base64.urlsafe_b64encode(derived(key, "seal")))
+def sealer(key: str, purpose: str = "seal") -> Fernet:
+    """Encrypts and decrypts what must be shown again later (keys of the API, identity secrets), or what is signed for a
+    while."""
+    return Fernet(base64.urlsafe_b64encode(derived(key, purpose)))

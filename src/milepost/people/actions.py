@@ -211,7 +211,7 @@ def _describe(drafts: Mapping[int, _Draft]) -> None:
     for uid, row in rows.items():
         draft = drafts[uid]
         for fact in draft.facts:
-            traits = fact.properties if fact.kind == "identify" else {}
+            traits = {**fact.properties, **profile.consent_of(fact.context)} if fact.kind == "identify" else {}
             row.traits, row.traits_at = profile.written(row.traits, row.traits_at, traits, (fact.at, fact.seq))
             row.zone = profile.zone_of(row.traits, fact.context) or row.zone
             row.locale = profile.locale_of(row.traits, fact.context) or row.locale

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from unicodedata import normalize
 
 from django.db import transaction
 
@@ -88,6 +89,12 @@ def check_key(draft: Working, key: str) -> None:
         )
     if any(key in section for name, section in draft.data.items() if name in SECTIONS and isinstance(section, dict)):
         raise Refused("key", f"'{key}' is taken already.", mend="Take another one.", status=422)
+
+
+def new_key(draft: Working, words: str) -> str:
+    """A key that is not taken, made of these words as far as they are in Latin letters."""
+    plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return _free(draft, re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or "piece")
 
 
 def _free(draft: Working, key: str) -> str:

@@ -29,7 +29,7 @@ from milepost.log.outbox import Entry, Outbox
 from milepost.log.stores import Stores
 from milepost.people import accounts
 from milepost.people.actions import Placed, place
-from milepost.runtime import store
+from milepost.runtime import conclusions, store
 from milepost.runtime.models import SetAside, SubjectState
 from milepost.runtime.projector import Projector
 from milepost.runtime.round import Round
@@ -63,6 +63,7 @@ class Runtime:
         self._facts = _Share(_LONGEST_CHUNK, least=50, behind=_LONGEST_BEHIND)
         self._timers = _Share(_LONGEST_WHILE, least=20)
         self._mistake = ""
+        self._told = False  # whether conclusions are kept that stand in the log by now
         self._carried: dict[int, int] = {}  # workspace → the release that all its states have come to
         self.woken = threading.Event()
         self.effects_waiting = threading.Event()
@@ -87,6 +88,7 @@ class Runtime:
     def resume(self) -> None:
         """Finishes what was committed but not followed up, when a process ended or a store failed in between."""
         self._projector.recover(store.position())
+        self._conclude(conclusions.kept())
         self._tell(self._left_over(), set())
         self.effects_waiting.set()
 
@@ -103,8 +105,14 @@ class Runtime:
                 return True
             busy = self.let_time_pass() + self.carry_over() > 0 or applied > 0
             if not busy:
-                self._projector.flush()
+                self._rest()
             return busy
+
+    def _rest(self) -> None:
+        self._projector.flush()
+        if self._told:
+            conclusions.forget()
+            self._told = False
 
     def catch_up(self, progress: Callable[[int], None] = lambda seq: None) -> None:
         """Applies everything that is in the log by now, and due."""
@@ -138,6 +146,7 @@ class Runtime:
         """What follows the commit of a round."""
         failpoint("runtime.committed")
         self._tell_of(done, touched)
+        self._conclude(done.facts)
         self._projector.add(facts, placed)
         for merged in done.merged:
             self._projector.merge(*merged)
@@ -187,6 +196,7 @@ class Runtime:
         worked = self._survives(partial(self._round_for, uids, work))
         if worked is not None:
             self._tell_of(*worked)
+            self._conclude(worked[0].facts)
             self._wake_relay(worked[0])
             self._timers.adapt(len(uids), monotonic() - started)
         elif len(uids) > 1:
@@ -202,9 +212,8 @@ class Runtime:
         done = self._new_round()
         done.load(set(uids))
         work(done, uids)
-        conclusions = list(done.facts)
-        touched = self._carry_out(self._write(done), conclusions)
-        self._conclude(conclusions)
+        touched = self._carry_out(self._write(done), done.facts)
+        self._keep_conclusions(done)
         return done, touched
 
     def _apply(self, facts: Sequence[Fact]) -> tuple[list[Placed], Round, Touched]:
@@ -221,18 +230,23 @@ class Runtime:
         failpoint("runtime.stepped")
         local = self._write(done)
         followed = self._wiring.on_facts(pairs)
-        conclusions = [*belonging.told, *done.facts, *followed.facts]
-        touched = followed.touched | self._carry_out(local, conclusions)
-        self._conclude(conclusions)
+        done.facts += [*belonging.told, *followed.facts]
+        touched = followed.touched | self._carry_out(local, done.facts)
+        self._keep_conclusions(done)
         store.move_to(facts[-1].seq)
         failpoint("runtime.saved")
         return placed, done, touched
 
+    def _keep_conclusions(self, done: Round) -> None:
+        done.facts += conclusions.facts_of(done.concluded)
+        conclusions.keep(done.facts)
+
     def _conclude(self, facts: Sequence[Fact]) -> None:
-        """What follows from a round is durable before the round is committed: a failure in between tells it again, and
-        the log knows it by its id."""
+        """Tells the log what has been committed; until then it is kept beside the states."""
         if facts:
             self._stores.log.append(facts)
+            self._told = True
+        failpoint("runtime.concluded")
 
     def _new_round(self) -> Round:
         return Round(self._program_of, self._projector, self._stores.clock.now())
@@ -277,7 +291,8 @@ class Runtime:
                 entries = self._outbox.claim(sorted(self._wiring.local), now=now, lease=_LEASE, limit=_EFFECTS)
                 facts: list[Fact] = []
                 touched |= self._carry_out(entries, facts)
-                self._conclude(facts)
+                conclusions.keep(facts)
+            self._conclude(facts)
             if len(entries) < _EFFECTS:
                 return touched
 

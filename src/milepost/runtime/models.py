@@ -15,6 +15,12 @@ class Position(models.Model):
     seq = models.BigIntegerField(default=0)
 
 
+class Conclusions(models.Model):
+    """What a round has concluded, as JSON of its facts, until it is known to stand in the log."""
+
+    body = models.BinaryField()
+
+
 class SetAside(models.Model):
     """A fact, or a person's state, on which the loop made a mistake: kept for us to mend, so that all others go on."""
 

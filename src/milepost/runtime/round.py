@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from milepost.core import events
-from milepost.core.engine.effects import AnyEffect
+from milepost.core.engine.effects import AnyEffect, RecordFact
 from milepost.core.engine.inputs import Decision, Given, Outcome, Reached
 from milepost.core.engine.merge import merge
 from milepost.core.engine.recall import carry, lacking, names_of
@@ -53,7 +53,8 @@ class Round:
         self.decisions: list[tuple[State, int, Decision]] = []
         self.reached: dict[tuple[int, int, str], tuple[int, Reached]] = {}
         self.entries: list[Entry] = []
-        self.facts: list[Fact] = []  # what people are told of their accounts, for the log
+        self.concluded: list[RecordFact] = []
+        self.facts: list[Fact] = []  # for the log: what people are told of their accounts, and all else that follows
         self.merged: list[tuple[int, int, int]] = []
 
     def load(self, uids: set[int]) -> None:
@@ -233,7 +234,11 @@ class Round:
             new = [reached for reached in outcome.reached if reached.milestone not in known]
             self.facts += [*told_of_milestones(state, new, seq), *told_of_help(effects, seq)]
             effects = own_effects(effects, seq)
-        self.entries += [store.entry_of(effect, self._now) for effect in effects]
+        for effect in effects:
+            if isinstance(effect, RecordFact):
+                self.concluded.append(effect)
+            else:
+                self.entries.append(store.entry_of(effect, self._now))
 
 
 def _of_subject(program: Program, state: State) -> Program | None:

@@ -1,14 +1,10 @@
 """Carries out what the engine asks of the team. Idempotent by key."""
 
-from collections.abc import Sequence
-
 from django.db.models import QuerySet
-from msgspec.structs import replace
 
-from milepost.core.delivery.facts import own_fact
 from milepost.core.delivery.outcome import Done, Outcome
-from milepost.core.engine.effects import OpenTask, RecordFact
-from milepost.people.queries import PersonView, account_uid, person_view, person_views
+from milepost.core.engine.effects import OpenTask
+from milepost.people.queries import account_uid, person_view
 from milepost.success.models import Task
 
 
@@ -31,32 +27,6 @@ def open_task(effect: OpenTask) -> Outcome:
         },
     )
     return Done()
-
-
-def record_facts(effects: Sequence[RecordFact]) -> list[Outcome]:
-    """Writes conclusions down for the readers of the log."""
-    people = person_views({(effect.workspace, effect.person) for effect in effects})
-    return [_recorded(effect, people.get((effect.workspace, effect.person))) for effect in effects]
-
-
-def record_fact(effect: RecordFact) -> Outcome:
-    return record_facts([effect])[0]
-
-
-def _recorded(effect: RecordFact, person: PersonView | None) -> Outcome:
-    """The fact's id follows from the key, so that it stands there once."""
-    if person is None:
-        return Done(note="The person is gone.")
-    fact = own_fact(
-        effect.name,
-        workspace=effect.workspace,
-        user_id=person.user_id,
-        anonymous_id=person.key,
-        at=effect.at,
-        once=effect.key,
-        properties=effect.about,
-    )
-    return Done(facts=(replace(fact, source="derived"),))
 
 
 def merge(workspace: int, uid: int, into: int) -> None:

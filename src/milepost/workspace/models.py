@@ -88,3 +88,32 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=100)
     subject = models.CharField(max_length=300)
     detail = models.JSONField(default=dict)
+
+
+class Site(models.Model):
+    """An origin of the customer's own on which members may edit pieces. `page` is the address that was opened there last;
+    empty before the first time."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="sites")
+    origin = models.CharField(max_length=300)
+    page = models.CharField(max_length=2000, default="", blank=True)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "origin"], name="an_origin_is_one_site_of_a_workspace")
+        ]
+
+
+class Editing(models.Model):
+    """A member at work on a page of the customer's: the link that opens it is spent once (`begun_at`), and what comes of
+    it is good for one origin, until it is over (`ended_at`)."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    origin = models.CharField(max_length=300)
+    kind = models.CharField(max_length=30, default="")  # what is to be edited first; empty: the member chooses
+    key = models.CharField(max_length=100, default="")
+    made_at = models.DateTimeField(db_index=True)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)

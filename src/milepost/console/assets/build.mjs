@@ -9,7 +9,7 @@ const out = join(here, "../../static/built/console");
 
 const ICONS = [
   "arrow-down", "arrow-right", "arrow-up", "building-2", "calendar", "chart-line", "check", "chevron-down", "chevron-right", "circle",
-  "circle-alert", "circle-check", "circle-dashed", "circle-help", "circle-x", "clock", "copy", "download",
+  "square-pen", "circle-alert", "circle-check", "circle-dashed", "circle-help", "circle-x", "clock", "copy", "download",
   "ellipsis", "external-link", "eye", "eye-off", "file-text", "fingerprint", "flag", "flame", "footprints", "gift",
   "git-compare", "hand-helping", "history", "house", "id-card", "inbox", "key-round", "languages", "life-buoy",
   "lightbulb", "list-checks", "log-in", "log-out", "mail", "map", "message-circle", "message-square-quote",

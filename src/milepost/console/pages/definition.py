@@ -28,6 +28,8 @@ from milepost.program.review import Reviewed
 from milepost.program.writing import dump_part, merged
 from milepost.program.yaml_text import load
 
+#: What can be written on the customer's own page: what stands at an element, or across the page.
+ON_THE_PAGE = ("guide", "hint", "term", "banner", "empty-state")
 ALONE = "-"  # stands for the key of what there is one of, in addresses
 
 
@@ -85,6 +87,11 @@ class DefinitionPage:
     @property
     def address(self) -> str:
         return self.key or "new"
+
+    @property
+    def on_the_page(self) -> bool:
+        """Whether it can be edited where people will see it."""
+        return self.kind.name in ON_THE_PAGE
 
 
 def path_of(kind: Kind, key: str) -> Path:

@@ -31,6 +31,7 @@ class Line:
     last_at: datetime
     assignee: str
     chosen: bool
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Shapes: `page` is where they were when they asked. `mine`: the reader has taken it."""
+    """Shapes: `page` is where they were when they asked, `milestone` what was ahead of them. `mine`: the reader has taken
+    it. Absent: `mood` None and `milestone` empty where it is no feedback, or they did not say."""
 
     number: int
     status: str
@@ -72,6 +74,10 @@ class Thread:
     mine: bool
     sayings: tuple[Saying, ...]
     asker: Asker
+    kind: str
+    mood: int | None
+    contact: bool
+    milestone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ def _line(each: ConversationLine, names: dict[int, str], team: dict[int, str], c
         last_at=each.last_at,
         assignee=team.get(each.assignee or 0, ""),
         chosen=each.number == chosen,
+        kind=each.kind,
     )
 
 
@@ -149,6 +156,12 @@ def _thread(member: Member, found: ConversationView, team: dict[int, str]) -> Th
             Saying(post.name or post.by or asker.title, bool(post.by), post.text, post.at) for post in found.posts
         ),
         asker=asker,
+        kind=found.kind,
+        mood=found.mood,
+        contact=found.contact,
+        milestone=every_title(snapshot(member.workspace_id, found.uid).program.document).get(
+            ("milestone", found.milestone), found.milestone
+        ),
     )
 
 

@@ -52,11 +52,13 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom it is drawn. Absent: `who` is the sample person where it is no uid; an empty `locale` is theirs."""
+    """For whom it is drawn. Absent: `who` is the sample person where it is no uid; an empty `locale` is theirs, and an
+    empty `goal` the first of the program."""
 
     workspace_id: int
     who: str
     locale: str
+    goal: str = ""
 
     @property
     def uid(self) -> int | None:
@@ -142,13 +144,13 @@ def _effect(document: Document, reader: Reader, now: datetime) -> dict[str, Any]
         "release": 0,
         "event": fact,
         "properties": {name: samples[kind] for known in document.facts.values() for name, kind in known.items()},
-        "known": _known(document),
+        "known": _known(document, reader.goal),
     }
 
 
-def _known(document: Document) -> dict[str, Any]:
+def _known(document: Document, wanted: str) -> dict[str, Any]:
     """What a person may have told who is on the way."""
-    key, goal = next(iter(document.goals.items()), ("", None))
+    key, goal = next(((key, goal) for key, goal in document.goals.items() if wanted in ("", key)), ("", None))
     last = {"baseline": 82, "target": 74, "last": 79, "previous": 80, "change": -1, "progress": 1, "on_target": False}
     known: dict[str, Any] = {"measure": {name: {"unit": each.unit, **last} for name, each in document.measures.items()}}
     if goal is not None:

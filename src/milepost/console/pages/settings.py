@@ -7,7 +7,8 @@ from django.conf import settings
 
 from milepost.console.pages.install import Install, gather_install
 from milepost.workspace import keys, queries
-from milepost.workspace.models import AuditEntry, Key, Member
+from milepost.workspace.models import AuditEntry, Key, Member, Site
+from milepost.workspace.sites import own_origin, sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ class TeamPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SitesPage:
+    """`own` is where this console is; pieces are edited there without being asked."""
+
+    sites: tuple[Site, ...]
+    own: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditPage:
     entries: tuple[AuditEntry, ...]
 
@@ -83,3 +93,8 @@ def gather_audit(workspace_id: int) -> AuditPage:
 def public_url(path: str) -> str:
     """The whole address of a path of this server, as others reach it."""
     return f"{settings.PUBLIC_URL}{path}"
+
+
+def gather_sites(workspace_id: int, *, error: str = "") -> SitesPage:
+    own = own_origin()
+    return SitesPage(tuple(site for site in sites(workspace_id) if site.origin != own), own, error)

@@ -15,6 +15,7 @@ from milepost.console.pages import settings as pages
 from milepost.console.shell import page
 from milepost.core.values import Refused
 from milepost.workspace import actions, members
+from milepost.workspace import sites as actions_of_sites
 
 
 @require_GET
@@ -99,3 +100,29 @@ def _team(request: MemberRequest, refusal: Refused) -> HttpResponse:
 @member_page("editor")
 def audit(request: MemberRequest) -> HttpResponse:
     return page(request, "settings_audit.html", pages.gather_audit(request.member.workspace_id), active="settings")
+
+
+@require_GET
+@member_page()
+def sites(request: MemberRequest) -> HttpResponse:
+    return page(request, "settings_sites.html", pages.gather_sites(request.member.workspace_id), active="settings")
+
+
+@require_POST
+@member_page("owner")
+def add_site(request: MemberRequest) -> HttpResponse:
+    try:
+        actions_of_sites.add_site(request.member, request.POST.get("address", ""), now())
+    except Refused as refusal:
+        content = pages.gather_sites(request.member.workspace_id, error=f"{refusal} {refusal.mend}".strip())
+        return page(request, "settings_sites.html", content, active="settings", status=refusal.status)
+    messages.success(request, _("Pieces may be edited there now."))
+    return redirect("settings-sites")
+
+
+@require_POST
+@member_page("owner")
+def remove_site(request: MemberRequest) -> HttpResponse:
+    actions_of_sites.remove_site(request.member, request.POST.get("origin", ""), now())
+    messages.success(request, _("Nobody edits there any more."))
+    return redirect("settings-sites")

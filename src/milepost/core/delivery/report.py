@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from milepost.core import events
+from milepost.core.program.document import Document
 from milepost.core.values import Refused
 
 Action = Literal[
@@ -86,3 +87,10 @@ def told_by(report: Report, now: datetime, *, resource: str | None = None) -> di
         "resource": resource,
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def resource_of(document: Document, content: str) -> str | None:
+    """What a piece teaches: what its definition says, and an article itself."""
+    if content in document.articles:
+        return content
+    return getattr(document.content.get(content), "resource", None)

@@ -9,6 +9,7 @@
 6. What somebody asked for, what came with their goal and what stands inline takes nothing from the budget.
 7. Who has given no sign of life since our last three messages gets no further one of care or marketing until they do. An
    unopened mail tells nothing: any act of theirs, in whatever channel, is a sign. Help with an obstacle still comes.
+8. Whoever asked for a pause, for less, or for nothing by a channel gets what they asked for, help with obstacles too.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from milepost.core.conditions.evaluate import View
+from milepost.core.delivery.preferences import GAPS
 from milepost.core.engine.state import Sent, State, Talk
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.limits import Limit, Quiet
@@ -59,6 +61,8 @@ def may_send(
         return GO
     if f"{channel}:{purpose}" in state.refused or f"{channel}:all" in state.refused:
         return Verdict(why=f"they do not want {purpose} by {channel}", drop=True)
+    if (asked := as_they_prefer(state, channel, at)) is not None:
+        return asked
     if channel in document.consent.get(purpose, ()) and not state.consent.get(purpose):
         return Verdict(why=f"they have not agreed to {purpose} by {channel}", drop=True)
     if not unblocks and gives_no_sign(state):
@@ -68,7 +72,22 @@ def may_send(
 
 def may_show(document: Document, state: State, at: datetime) -> Verdict:
     """Whether a piece that nobody asked for may be shown now."""
-    return within(document, state, "in_app", at)
+    return as_they_prefer(state, "in_app", at) or within(document, state, "in_app", at)
+
+
+def as_they_prefer(state: State, channel: str, at: datetime) -> Verdict | None:
+    """What their own wishes say against it; None where they have none."""
+    if state.preferred is None:
+        return None
+    how = state.preferred.how
+    if channel in how.off:
+        return Verdict(why=f"they want nothing by {channel}", drop=True)
+    if how.paused_until is not None and how.paused_until > at:
+        return Verdict(why="they have asked for a pause", until=how.paused_until)
+    gap, messages = GAPS.get(how.pace), _messages(state)
+    if gap is None or channel == "in_app" or not messages or messages[-1].at + gap <= at:
+        return None
+    return Verdict(why=f"they have asked for one message at most, {how.pace}", until=messages[-1].at + gap)
 
 
 def within(document: Document, state: State, channel: str, at: datetime) -> Verdict:
@@ -184,8 +203,9 @@ def limit_of(document: Document, channel: str) -> Limit:
 
 
 def zone_of(document: Document, state: State) -> str:
-    """The person's zone, else the program's, else UTC."""
-    for name in (state.zone, document.timezone):
+    """The zone that the person chose, else the one they were last seen in, else the program's, else UTC."""
+    own = state.preferred.zone if state.preferred else ""
+    for name in (own, state.zone, document.timezone):
         if name and zone_exists(name):
             return name
     return "UTC"

@@ -85,9 +85,14 @@ class ShowReply(Effect, frozen=True, kw_only=True, gc=False, tag="show_reply"):
     by: str
 
 
-class RecordFact(Effect, frozen=True, kw_only=True, gc=False, tag="record_fact"):
-    """A conclusion, written to the log (source `derived`)."""
+class RecordFact(Struct, frozen=True, kw_only=True, gc=False):
+    """A conclusion, for the readers of the log (source `derived`). It waits in no outbox: the loop keeps what a round has
+    concluded beside the states (`runtime.conclusions`)."""
 
+    workspace: int
+    key: str
+    person: int  # uid
+    at: datetime
     name: str
     about: dict[str, Any]
 

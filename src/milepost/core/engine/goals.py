@@ -147,7 +147,7 @@ def _made(work: Work, plan: Plan, instant: Instant) -> None:
     text = f"They want: {plan.goal}. A plan of {len(milestones_of(work.program.document, plan))} milestones."
     work.desk.decide("plan", plan.goal, "made", {"text": text, "dates": dates})
     origin = work.program.origin(plan.goal)
-    work.desk.tell(events.PLAN_MADE, {"goal": plan.goal, "dates": dates}, f"plan:{origin}:{instant[1]}")
+    work.desk.tell(events.PLAN_MADE, {"goal": plan.goal, "dates": dates}, f"plan:{origin}:{instant[1]}", once=True)
     for checklist in _from_goal(work.program):
         handled = work.state.handled.get(checklist)
         again = f"{origin}@{instant[1]}" if handled is not None and handled.how == "dismissed" else ""

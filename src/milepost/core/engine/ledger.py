@@ -61,12 +61,21 @@ class Ledger:
         finally:
             self._cause = None
 
-    def tell(self, name: str, about: dict[str, Any], key: str) -> None:
-        """A conclusion, for the readers of the log. `key` makes it one of its kind."""
-        if not self.given.retroactive:
-            common = self._effect(f"fact:{key}")
-            common["event"], common["properties"] = "", {}  # nobody reads in it what it was concluded from
-            self._effects.append(RecordFact(name=name, about=about, **common))
+    def tell(self, name: str, about: dict[str, Any], key: str, *, once: bool = False) -> None:
+        """A conclusion, for the readers of the log. `key` makes it one of its kind; `once`: it may be come to again, and is
+        told the first time only."""
+        if not self.given.retroactive and (not once or self._spend(f"fact:{key}")):
+            state = self.state
+            self._effects.append(
+                RecordFact(
+                    workspace=state.workspace,
+                    key=f"{state.uid}:fact:{key}",
+                    person=state.uid,
+                    at=self.given.at,
+                    name=name,
+                    about=about,
+                )
+            )
 
     def ask_team(self, title: str, about: str, reason: str, key: str, *, due: datetime | None = None) -> None:
         """Asks a person of the team to do something for this one, once for each `key`."""

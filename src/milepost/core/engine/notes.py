@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.compare import number
+from milepost.core.delivery.preferences import TRAIT, preferences_of
 from milepost.core.engine.attention import zone_of
 from milepost.core.engine.plain import LONGEST_NAME, small
-from milepost.core.engine.state import Answer, Handled, Metered, Recorded, State, Talk, Wish
+from milepost.core.engine.state import Answer, Handled, Metered, Preferred, Recorded, State, Talk, Wish
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
 from milepost.core.values import Instant
@@ -54,6 +55,7 @@ def forget(state: State) -> None:
     state.goal, state.goal_at, state.stated = "", None, []
     state.answers, state.measures, state.wishes, state.talks, state.handled = {}, {}, {}, {}, {}
     state.seen, state.taken, state.acted, state.active_on = [], [], {}, []
+    state.preferred = None
 
 
 def unite(into: State, other: State) -> None:
@@ -66,6 +68,7 @@ def unite(into: State, other: State) -> None:
     into.measures = {**into.measures, **measured}
     talks = {key: _talked(into.talks.get(key, Talk()), talk) for key, talk in other.talks.items()}
     into.talks = {**into.talks, **talks}
+    into.preferred = _later_wish(into.preferred, other.preferred)
     into.seen = sorted({*into.seen, *other.seen})
     into.taken = sorted({*into.taken, *other.taken})
     acted = {channel: max(instant, into.acted.get(channel, instant)) for channel, instant in other.acted.items()}
@@ -122,6 +125,20 @@ def _measure(program: Program, state: State, fact: Fact) -> None:
         return
     new = _METERED[role](Recorded(fact.at, fact.seq, value))
     state.measures = {**state.measures, key: _metered(state.measures.get(key, Metered()), new)}
+
+
+def _prefer(program: Program, state: State, fact: Fact) -> None:
+    """Only what they said on their own page."""
+    if fact.source != "milepost" or TRAIT not in fact.properties:
+        return
+    zone = fact.properties.get("timezone")
+    said = Preferred(at=fact.at, seq=fact.seq, how=preferences_of(fact.properties), zone=str(zone or ""))
+    state.preferred = _later_wish(state.preferred, said)
+
+
+def _later_wish(known: Preferred | None, new: Preferred | None) -> Preferred | None:
+    said = (each for each in (known, new) if each is not None)
+    return max(said, key=lambda each: (each.at, each.seq), default=None)
 
 
 def _wish(program: Program, state: State, fact: Fact) -> None:
@@ -259,10 +276,12 @@ _SIGNS_OF_LIFE = frozenset(
         events.OFFER_DECLINED,
         events.INVITE_SENT,
         events.QUESTION_ASKED,
+        events.FEEDBACK_GIVEN,
         events.ARTICLE_OPENED,
     }
 )
 _NOTES: dict[str, Callable[[Program, State, Fact], None]] = {
+    events.NAME_OF_KIND["identify"]: _prefer,
     events.GOAL_STATED: _goal,
     events.QUESTION_ANSWERED: _answer,
     events.MEASURE_RECORDED: _measure,

@@ -39,7 +39,7 @@ def detected(work: Work, rule: Rule, instant: Instant) -> None:
     work.state.stuck = {**work.state.stuck, rule.key: Stuck(at=instant[0])}
     obstacle = work.program.document.milestones[milestone].obstacles[key]
     about = {"milestone": milestone, "obstacle": key, **({} if obstacle.accepted is None else {"accepted": True})}
-    work.desk.tell(events.OBSTACLE_DETECTED, about, f"obstacle:{_origin(work, rule.key)}")
+    work.desk.tell(events.OBSTACLE_DETECTED, about, f"obstacle:{_origin(work, rule.key)}", once=True)
     if not work.given.retroactive:
         work.stuck_now.append((rule, instant, obstacle))
 
@@ -190,7 +190,7 @@ def _say_resolved(work: Work, key: str, stuck: Stuck, instant: Instant) -> None:
     milestone, _, obstacle = key.partition("/")
     helped = stuck.helped_at is not None and stuck.helped_at <= instant[0]
     about = {"milestone": milestone, "obstacle": obstacle, "helped": helped, "help": stuck.help if helped else ""}
-    work.desk.tell(events.OBSTACLE_RESOLVED, about, f"obstacle-resolved:{_origin(work, key)}")
+    work.desk.tell(events.OBSTACLE_RESOLVED, about, f"obstacle-resolved:{_origin(work, key)}", once=True)
     text = f"{milestone} was reached, after {stuck.help}." if helped else f"{milestone} was reached without help."
     work.desk.decide("obstacle", key, "resolved", {"text": text, "helped": helped, "help": about["help"]})
 

@@ -393,7 +393,9 @@ class Desk(Ledger):
         milestone, _, name = obstacle.partition("/")
         about = {"milestone": milestone, "obstacle": name, "help": help_}
         about |= {"response": response_named(help_, self.program.document)}
-        self.tell(events.OBSTACLE_ANSWERED, about, f"obstacle-answered:{self.program.origin(milestone)}/{name}")
+        self.tell(
+            events.OBSTACLE_ANSWERED, about, f"obstacle-answered:{self.program.origin(milestone)}/{name}", once=True
+        )
 
     def because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
         """Empty in a retelling of the past, which keeps no reasons."""

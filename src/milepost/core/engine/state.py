@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost.core.conditions.evaluate import Memory
+from milepost.core.delivery.preferences import Preferences
 from milepost.core.program.folder import Subject
 from milepost.core.success.plan import Plan
 from milepost.core.values import Instant
@@ -73,6 +74,15 @@ class Talk(Struct, frozen=True, kw_only=True):
     asked: Instant | None = None
     replied: Instant | None = None
     closed: Instant | None = None
+
+
+class Preferred(Struct, frozen=True, kw_only=True):
+    """How they last said that they want to be treated."""
+
+    at: datetime
+    seq: int
+    how: Preferences
+    zone: str = ""
 
 
 class Handled(Struct, frozen=True):
@@ -173,6 +183,7 @@ class State(Struct, kw_only=True, omit_defaults=True, gc=False):
     wakes: dict[RuleName, datetime] = {}
     consent: Mapping[str, bool] = {}
     refused: Sequence[str] = []  # `channel:purpose` that the person does not want
+    preferred: Preferred | None = None
     session: tuple[datetime, datetime] | None = None  # start, last activity
     stated: Sequence[tuple[datetime, int, str]] = []  # the goals that they stated, oldest first
     goal: str = ""

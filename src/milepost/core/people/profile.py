@@ -58,6 +58,13 @@ def zone_of(traits: Traits, context: dict[str, Any]) -> str | None:
     return None
 
 
+def consent_of(context: dict[str, Any]) -> Traits:
+    """The trait `consent`, of a context that says what somebody has agreed to: purpose → yes or no."""
+    consent = context.get("consent")
+    said = consent.get("categoryPreferences") if isinstance(consent, dict) else None
+    return {"consent": said} if isinstance(said, dict) and said else {}
+
+
 def locale_of(traits: Traits, context: dict[str, Any]) -> str | None:
     """The person's language as a BCP 47 tag: trait `locale` or `language`, else context."""
     for value in (traits.get("locale"), traits.get("language"), context.get("locale")):

@@ -290,3 +290,8 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     Article: ("article", PieceBody, _article),
     Offer: ("article", OfferBody, _offer_alone),
 }
+
+
+def drawn_kinds() -> Iterator[tuple[str, type[PieceBody]]]:
+    """Every kind of piece that is drawn, with what it is drawn as, each pair once."""
+    return iter(dict.fromkeys((kind, body) for kind, body, _ in _KINDS.values()))
