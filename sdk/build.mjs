@@ -1,9 +1,10 @@
 // Builds the SDK into the folder that Milepost serves: `milepost.js` and, under `chunks/`, the parts that it loads when
 // they are needed, with the hash of their content in their names.
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { minify } from "terser";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../src/milepost/static/built/sdk/", import.meta.url));
@@ -36,11 +37,16 @@ const PIECES = [
   "resource_center",
 ];
 
+/** What is private is named `_…`, and costs one letter (private fields cost more in older browsers); so do these, which
+ * only our own parts say to one another, and no page, server or other tab. */
+const OWN = ["announce", "blocked", "candidate", "dress", "finish", "focused", "heard", "mount", "poller", "reached"];
+OWN.push("recall", "release", "renew", "resting", "shown", "stage", "stand");
+
 const common = {
   absWorkingDir: here,
   bundle: true,
   minify: true,
-  mangleProps: /^_/, // what is private is named so, and costs one letter (private fields cost more in older browsers)
+  mangleProps: new RegExp(`^(_.*|${OWN.join("|")})$`),
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
@@ -48,20 +54,55 @@ const common = {
   plugins: [cssAsText],
 };
 
+/** In place of several imports from the base, one. */
+function oneImport(code) {
+  const imports = [...code.matchAll(/import(?:\{([^}]*)\}from)?"(\.\/live-\w+\.js)";/g)];
+  if (!imports.length) return code;
+  const names = imports.map(([, named]) => named).filter(Boolean);
+  const rest = imports.reduce((text, [statement]) => text.replace(statement, ""), code);
+  return `import{${names}}from"${imports[0][2]}";${rest}`;
+}
+
+/** What esbuild has made, once more: two minifiers find more than one. */
+async function smaller({ metafile }, module) {
+  for (const path of Object.keys(metafile.outputs)) {
+    const file = `${here}${path}`;
+    const { code } = await minify(readFileSync(file, "utf8"), { module, ecma: 2020, compress: { passes: 2 } });
+    writeFileSync(file, oneImport(code));
+  }
+}
+
+rmSync(out, { recursive: true, force: true });
+
+const module = {
+  ...common,
+  outdir: `${out}chunks`,
+  entryNames: "[name]-[hash]",
+  chunkNames: "shared-[hash]",
+  format: "esm",
+  target: "es2022",
+  metafile: true,
+};
+const base = await build({ ...module, entryPoints: { live: "src/live/base.ts" }, mangleCache: {} });
+const live = basename(Object.keys(base.metafile.outputs)[0]);
+
+/** What the base exports is imported from it, by every other part. */
+const fromBase = {
+  name: "from-base",
+  setup(context) {
+    context.onResolve({ filter: /\/(guard|html|shell|words)$/ }, () => ({ path: `./${live}`, external: true }));
+  },
+};
+
 /** Parts of a piece that few of its kind need. Each is whole in itself: what it shares with the piece would else be a file
  * of its own for everybody. */
 const EXTRAS = ["rich", "waits", "anchors"];
 
-rmSync(out, { recursive: true, force: true });
-
 const extras = await build({
-  ...common,
+  ...module,
   entryPoints: EXTRAS.map((name) => `src/ui/${name}.ts`),
-  outdir: `${out}chunks`,
-  entryNames: "[name]-[hash]",
-  format: "esm",
-  target: "es2022",
-  metafile: true,
+  mangleCache: base.mangleCache,
+  plugins: [...common.plugins, fromBase],
 });
 
 /** What imports an extra finds it by its hashed name, beside itself. */
@@ -82,25 +123,22 @@ const extrasByName = {
 /** Parts that share what they have in common; what each is built into, by its name. */
 async function parts(names) {
   const made = await build({
-    ...common,
+    ...module,
     entryPoints: names.map((name) => `src/${name}.ts`),
-    outdir: `${out}chunks`,
-    entryNames: "[name]-[hash]",
-    chunkNames: "shared-[hash]",
-    format: "esm",
     splitting: true,
-    target: "es2022",
-    metafile: true,
-    plugins: [...common.plugins, extrasByName],
+    mangleCache: extras.mangleCache,
+    plugins: [...common.plugins, fromBase, extrasByName],
   });
+  await smaller(made, true);
   return Object.entries(made.metafile.outputs)
     .filter(([, output]) => output.entryPoint)
     .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]);
 }
 
 const chunks = Object.fromEntries([
+  ["live", `chunks/${live}`],
   ...(await parts([
-    "live/live",
+    "live/poll",
     "live/links",
     "live/help",
     "ui/panel",
@@ -111,17 +149,20 @@ const chunks = Object.fromEntries([
   // By themselves: what the team alone loads must not cut what everybody loads into more pieces.
   ...(await parts(["editor/edit"])),
 ]);
+for (const made of [base, extras]) await smaller(made, true);
 
 /** Kinds that another's part draws. */
 const ALIKE = { announcement: "article", modal: "article", briefing: "article" };
 for (const [kind, part] of Object.entries(ALIKE)) chunks[kind] = chunks[part];
 
 // A classic script: it is parsed, and stays silent, in browsers that are too old for the parts.
-await build({
+const loader = await build({
   ...common,
   entryPoints: ["src/main.ts"],
   outfile: `${out}milepost.js`,
   format: "iife",
   target: "es2020",
   define: { ...common.define, CHUNKS: JSON.stringify(chunks) },
+  metafile: true,
 });
+await smaller(loader, false);

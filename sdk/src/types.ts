@@ -255,6 +255,8 @@ export interface Entry {
   id: string;
   body: Properties;
   to?: string;
+  /** The device that says it: it may be another person's by the time it is sent. */
+  by?: string;
 }
 
 /** What the lazily loaded parts may ask of the core. */
@@ -291,7 +293,7 @@ export interface Opens {
   open(host: Host, token?: string): void;
 }
 
-export type Chunk = Tool | "live" | "links" | "help" | "panel" | "planner" | "rare" | Kind;
+export type Chunk = Tool | "live" | "poll" | "links" | "help" | "panel" | "planner" | "rare" | Kind;
 export type Listener = (detail: Properties) => void;
 
 /** A piece on the screen. */
@@ -327,6 +329,8 @@ export interface Stage {
 
 /** The connected part: the session, the stream, the tabs and the queue of pieces. */
 export interface Live {
+  /** Somebody else will be here: nothing of whoever was here stays on the page. */
+  leave(): void;
   /** Who is here has changed. */
   changed(): void;
   /** Brings an entry for `/client/…` to the server; see `Post` in the outbox. */

@@ -38,7 +38,7 @@ function start(changes: Partial<typeof CONFIG> | object = {}): Core {
 /** The connected part, but for what it shows. */
 function connected(host: Host): Live {
   const office = new Office(host);
-  return { changed: () => office.renew(), carry: (entry) => office.carry(entry), help() {}, stop() {} };
+  return { leave() {}, changed: () => office.renew(), carry: (entry) => office.carry(entry), help() {}, stop() {} };
 }
 
 const settle = (milliseconds = 10) => vi.advanceTimersByTimeAsync(milliseconds);

@@ -35,7 +35,7 @@ afterEach(() => {
 
 function connected(host: Host): Live {
   office = new Office(host);
-  return { changed: () => office.renew(), carry: (entry) => office.carry(entry), help() {}, stop() {} };
+  return { leave() {}, changed: () => office.renew(), carry: (entry) => office.carry(entry), help() {}, stop() {} };
 }
 
 const settle = (milliseconds = 10) => vi.advanceTimersByTimeAsync(milliseconds);

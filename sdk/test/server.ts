@@ -50,4 +50,4 @@ export class Server {
 }
 
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers });
+  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });

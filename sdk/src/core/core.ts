@@ -26,6 +26,7 @@ export class Core implements Host {
   protected _bus = new Bus();
   protected _outbox: Outbox;
   protected _live: Promise<Live | undefined> | undefined;
+  protected _connected: Live | undefined;
   /** `held`: calls wait, in memory only, for the visitor's answer; `shut`: nothing is done. */
   protected _state: "held" | "open" | "shut" = "held";
   private _held: (() => void)[] = [];
@@ -40,7 +41,7 @@ export class Core implements Host {
   constructor(config: Config, memory: Keeper = new Memory()) {
     this._config = config;
     this._memory = memory;
-    this._who = new Who(memory);
+    this._who = new Who(memory, () => this._connected?.leave());
     this.base = config.base;
     this.key = config.key;
     this.launcher = config.help;
@@ -164,7 +165,10 @@ export class Core implements Host {
   protected _connect(): void {
     if (!supported()) return this._outdated();
     this._live ??= this.load<{ live(host: Host): Live }>("live")
-      .then(({ live }) => live(this))
+      .then(({ live }) => {
+        this._connected = live(this);
+        return this._connected;
+      })
       .catch(hush);
   }
 
@@ -261,7 +265,8 @@ export class Core implements Host {
 
   send(to: string, body: Properties): string {
     const id = newId();
-    if (this._state === "open") this._outbox.add({ id, body: { ...body, messageId: id }, to });
+    if (this._state === "open")
+      this._outbox.add({ id, body: { ...body, messageId: id }, to, by: this._who.anonymousId });
     return id;
   }
 

@@ -9,8 +9,12 @@ export class Who implements Identity {
 
   private _memory: Keeper;
 
-  constructor(memory: Keeper) {
+  private _leave: () => void;
+
+  /** `leave` comes before anybody else is here. */
+  constructor(memory: Keeper, leave: () => void) {
     this._memory = memory;
+    this._leave = leave;
   }
 
   get anonymousId(): string {
@@ -42,6 +46,7 @@ export class Who implements Identity {
   }
 
   forget(): void {
+    this._leave();
     this._asDevice(newId());
     this._memory.set("user", "");
     this._vouched = null;

@@ -19,9 +19,9 @@ export class Memory {
     else this._page.set(name, value);
   }
 
-  /** Of several tabs that have it in common, one at a time. */
+  /** Of several tabs that have it in common, one at a time, where the browser gives this page locks. */
   alone(run: () => Promise<void>): Promise<void> {
-    return navigator.locks ? navigator.locks.request("milepost.outbox", run) : run();
+    return navigator.locks ? navigator.locks.request("milepost.outbox", run).catch(run) : run();
   }
 
   /** From now on things may be kept. */

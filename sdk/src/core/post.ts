@@ -3,14 +3,20 @@
 import type { Refused } from "../types";
 
 /** Whether the same request may be answered better later. */
-export const passes = (status: number): boolean => status >= 500 || status === 429 || status === 408;
+export const passes = ({ status }: Response): boolean => status >= 500 || status === 429 || status === 408;
+
+/** Milliseconds that the server asks to wait, an hour at most; 0 when it says nothing that we understand. */
+export const pause = (answer: Response): number =>
+  Math.min(Number(answer.headers.get("Retry-After")) || 0, LONGEST_PAUSE_S) * 1000;
+
+const LONGEST_PAUSE_S = 3600;
 
 /**
- * Milliseconds that the server asks to wait, or 0; `null` when it has answered for good, well or not. A token that it does
- * not take is `told`, and what came with it waits for a better one.
+ * `null` when the server has answered for good, well or not; else how long to wait, see `Post` in the outbox. A token that
+ * it does not take is `told`, and what came with it waits for a better one.
  */
 export async function after(answer: Response, told?: (refused: Refused) => void): Promise<number | null> {
-  if (passes(answer.status)) return Number(answer.headers.get("Retry-After")) * 1000 || 0;
+  if (passes(answer) || strange(answer)) return pause(answer);
   if (answer.ok) return null;
   const text = await answer.text();
   console.warn(`milepost: the server refused: ${text}`);
@@ -18,6 +24,10 @@ export async function after(answer: Response, told?: (refused: Refused) => void)
   told?.(JSON.parse(text));
   return 0;
 }
+
+/** A page that says yes to everything (a hotel asking for a room number) is not the server. */
+export const strange = (answer: Response): boolean =>
+  answer.ok && !answer.headers.get("Content-Type")?.includes("json");
 
 const MOST_KEPT_ALIVE = 60_000;
 

@@ -3,7 +3,7 @@ import type { Config } from "../core/config";
 import { Core } from "../core/core";
 import { alone, guard } from "../core/guard";
 import { context, message } from "../core/message";
-import { Office } from "../live/office";
+import { get, Office } from "../live/office";
 import type { Act, Answer, Entry, Properties, Refused } from "../types";
 import type { Acts, AnyPiece, Milepost, Next, Options, Plan } from "./public";
 import { Room } from "./room";
@@ -83,7 +83,7 @@ export class Client extends Core implements Milepost {
   }
 
   async refresh(): Promise<void> {
-    const { plan, next } = await this._office.get<Way>("/client/plan");
+    const { plan, next } = await get<Way>(this._office, "/client/plan");
     this.plan.set(alike(this.plan.get(), plan));
     this.next.set(alike(this.next.get(), next));
   }
@@ -111,6 +111,7 @@ export class Client extends Core implements Milepost {
 
   protected override _connect(): void {
     this._room = new Room(this, this._office, this.pieces, () => this._later(SOON_MS));
+    this._connected = this._room;
     this._live = Promise.resolve(this._room);
   }
 

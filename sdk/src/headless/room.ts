@@ -24,6 +24,12 @@ export class Room implements Live {
     this._follow();
   }
 
+  /** Nothing of whoever was here is told any more. */
+  leave(): void {
+    this._open.clear();
+    this._tell();
+  }
+
   /** Somebody else is here. */
   changed(): void {
     this.stop();
@@ -39,8 +45,7 @@ export class Room implements Live {
 
   stop(): void {
     this._over.abort();
-    this._open.clear();
-    this._tell();
+    this.leave();
   }
 
   reached(id: number, step: number): void {

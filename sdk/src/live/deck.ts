@@ -42,7 +42,8 @@ export class Deck {
   private _held = false;
   private _soon: ReturnType<typeof setTimeout> | undefined;
   private _look = guard(() => this._consider());
-  private _timer = setInterval(this._look, LOOK_MS);
+  private _timer: ReturnType<typeof setInterval> | undefined;
+  private _stopped = false;
   private _observer = new MutationObserver(() => {
     this._soon ??= setTimeout(() => {
       this._soon = undefined;
@@ -65,6 +66,8 @@ export class Deck {
     this._moments = new Moments(host, () => this._look());
     host.on("started", this._want);
     document.addEventListener("visibilitychange", this._look);
+    routes?.addEventListener(ROUTED, this._look);
+    this._look();
   }
 
   all(): Piece[] {
@@ -83,11 +86,11 @@ export class Deck {
 
   /** A piece that is new or has changed. What was drawn of an earlier version is drawn anew, where the person is. */
   put(piece: Piece): void {
+    if (!piece.body.page) return;
     const before = this._pieces.get(piece.id)?.version ?? 0;
     const version = piece.version ?? 0;
     if (version < before) return;
     this._pieces.set(piece.id, piece);
-    this._watch();
     const exhibit = this._exhibits.get(piece.id);
     if (exhibit) exhibit.piece = piece;
     if (exhibit?.shown && version > before) this._renew(exhibit);
@@ -107,18 +110,26 @@ export class Deck {
     this._look();
   }
 
-  stop(): void {
+  /** Nothing is left, not even last words. */
+  clear(): void {
     this._pieces.clear();
     for (const exhibit of [...this._exhibits.values()]) this._clear(exhibit);
-    clearInterval(this._timer);
+    this._look();
+  }
+
+  stop(): void {
+    this._stopped = true;
+    this.clear();
     clearTimeout(this._soon);
-    this._observer.disconnect();
     this._moments.stop();
     this._host.off("started", this._want);
     document.removeEventListener("visibilitychange", this._look);
+    routes?.removeEventListener(ROUTED, this._look);
   }
 
   private _consider(): void {
+    this._watch();
+    if (this._stopped) return;
     this._moments.look();
     const fit = this.all().filter((piece) => this._fits(piece));
     const overlay = this._overlay(fit.filter(queued));
@@ -162,8 +173,9 @@ export class Deck {
     const begin = (release: () => void) => {
       exhibit.release = release;
       if (this._exhibits.get(piece.id) !== exhibit) return release();
-      exhibit.shown = show(this._placed(exhibit), this._stage(exhibit));
-      this._look();
+      exhibit.shown = guard(show)(this._placed(exhibit), this._stage(exhibit));
+      if (exhibit.shown) this._look();
+      else this.drop(piece.id); // it cannot be drawn; what comes after it can
     };
     if (!queued(piece)) return begin(() => {});
     const mine = await claim(piece.id, begin);
@@ -221,17 +233,27 @@ export class Deck {
 
   private _clear(exhibit: Exhibit): void {
     this._exhibits.delete(exhibit.piece.id);
-    exhibit.shown?.remove();
+    guard(() => exhibit.shown?.remove())();
     exhibit.release();
   }
 
-  /** Only while something waits for an element. */
+  /** Looks now and then only while there is something to show (or a browser does not say when its address changes), and
+   * at every change of the page only while something waits for an element. */
   private _watch(): void {
-    this._observer.disconnect();
-    if (!this.all().some(({ body }) => body.page.element)) return;
-    this._observer.observe(document, { childList: true, subtree: true, attributes: true });
+    const open = this.all();
+    if (this._stopped || (routes && !open.length)) {
+      clearInterval(this._timer);
+      this._timer = undefined;
+    } else this._timer ??= setInterval(this._look, LOOK_MS);
+    if (open.some(({ body }) => body.page.element))
+      this._observer.observe(document, { childList: true, subtree: true, attributes: true });
+    else this._observer.disconnect();
   }
 }
+
+/** Says that the address has changed, where the browser can. */
+const ROUTED = "currententrychange";
+const routes = (window as { navigation?: EventTarget }).navigation;
 
 const inline = ({ body }: Piece): boolean | undefined => body.kind === "empty_state" || body.standing;
 const listed = ({ body }: Piece): boolean => body.kind === "checklist";

@@ -1,7 +1,7 @@
 /** The button that opens the help: small, in a corner, in a shadow root of its own; and the panel behind it. */
 import { guard, hush } from "../core/guard";
 import type { Help, Helper, Host } from "../types";
-import type { Office } from "./office";
+import { get, type Office } from "./office";
 
 const CSS = `
 :host { all: initial !important; }
@@ -46,7 +46,7 @@ export function help(host: Host, office: Office, hold: (held: boolean) => void):
       const code = await host.load<Panel>("panel");
       hold(true);
       panel = code.open({
-        get: (path) => office.get(path),
+        get: (path) => get(office, path),
         send: (to, body) => office.send(to, body),
         start: (content) => host.start(content),
         closed,

@@ -10,21 +10,36 @@ const READY_MS = 1500;
 
 export function live(host: Host): Live {
   const office = new Office(host);
-  let room: Room | null = new Room(host, office);
+  let room: Room | null = null;
+  // A page that is frozen, or in the back-forward cache, keeps neither a lock nor a connection; and when it comes back, the
+  // browser may be somebody else's.
   const leave = guard(() => {
     room?.stop();
     room = null;
     office.last();
   });
-  // A page in the back-forward cache keeps neither a lock nor a connection.
-  const enter = guard((event: PageTransitionEvent) => {
-    if (event.persisted) room ??= new Room(host, office);
+  const enter = guard(() => {
+    if (room) return;
+    office.renew();
+    room = new Room(host, office);
   });
-  addEventListener("pagehide", leave);
-  addEventListener("pageshow", enter);
+  const gone = new AbortController();
+  const on = (target: EventTarget, name: string, hear: () => void) =>
+    target.addEventListener(name, hear, { signal: gone.signal });
+  on(window, "pagehide", leave);
+  on(window, "pageshow", enter);
+  on(document, "freeze", leave);
+  on(document, "resume", enter);
+  on(
+    document,
+    "visibilitychange",
+    guard(() => room?.seen()),
+  );
+  enter();
   const arrive = () => carried(host, office).catch(hush);
   arrive();
   return {
+    leave: () => room?.clear(),
     changed() {
       office.renew();
       room?.changed();
@@ -33,8 +48,7 @@ export function live(host: Host): Live {
     carry: (entry) => office.carry(entry),
     help: () => room?.help(),
     stop() {
-      removeEventListener("pagehide", leave);
-      removeEventListener("pageshow", enter);
+      gone.abort();
       room?.stop();
       room = null;
     },
@@ -46,8 +60,11 @@ class Room {
   private _tabs: Tabs;
   private _help: Promise<Help | undefined> | undefined;
   private _leads = false;
+  /** Whose pieces are here. Storage may know of somebody else already: another tab wrote that down. */
+  private _who: Identity;
   /** Ends the stream of an identity that is no longer ours. */
   private _restart = new AbortController();
+  private _ready: ReturnType<typeof setTimeout> | undefined;
 
   private _host: Host;
   private _office: Office;
@@ -55,26 +72,39 @@ class Room {
   constructor(host: Host, office: Office) {
     this._host = host;
     this._office = office;
+    this._who = host.identity();
     this._tabs = new Tabs(`milepost.${host.key}`, (word) => this._hear(word));
     this._deck = new Deck(host, office, {
       over: (over) => this._tabs.say({ over }),
       alone: (modal) => this._help?.then((help) => help?.hide(modal)),
       help: () => this.help(),
     });
-    this._tabs.candidate((signal) => this._lead(signal));
-    this._tabs.say({ hello: host.identity() });
+    this._tabs.candidate(this._lead);
+    this._tabs.say({ hello: this._who, asks: true });
     if (host.launcher) this._helper();
   }
 
-  changed(): void {
-    this._deck.set([]);
+  /** Somebody goes: what was here for them is off the page before anything else happens. */
+  clear(): void {
+    this._deck.clear();
     this._help?.then((help) => help?.close());
-    this._tabs.say({ hello: this._host.identity() });
-    this._restart.abort();
+  }
+
+  changed(): void {
+    this._turn();
+    this._tabs.say({ hello: this._who });
+  }
+
+  /** The tab that is looked at leads: one that is not may sleep. */
+  seen(): void {
+    if (document.hidden) return;
+    this._check();
+    if (!this._leads) this._tabs.candidate(this._lead, true);
   }
 
   stop(): void {
     this._tabs.leave();
+    clearTimeout(this._ready);
     this._help?.then((help) => help?.remove());
     this._deck.stop();
   }
@@ -92,20 +122,22 @@ class Room {
     return this._help;
   }
 
-  /** Follows the stream for as long as this tab lives; a refused identity waits for another one. */
-  private async _lead(gone: AbortSignal): Promise<void> {
+  /** Follows the stream for as long as this tab leads; a refused identity waits for another one. */
+  private _lead = async (turn: AbortSignal): Promise<void> => {
     this._leads = true;
-    gone.addEventListener("abort", () => this._restart.abort());
-    while (!gone.aborted) {
+    turn.addEventListener("abort", () => this._restart.abort());
+    while (!turn.aborted) {
       this._restart = new AbortController();
       const { signal } = this._restart;
-      const ended = new Promise((done) => signal.addEventListener("abort", done));
+      const over = new Promise((done) => signal.addEventListener("abort", done));
       await follow(this._office, (news) => this._tell(news), signal).catch(hush);
-      await ended;
+      await over;
     }
-  }
+    this._leads = false;
+  };
 
   private _tell(news: News): void {
+    if (this._check()) return;
     if ("open" in news) this._begin(news.open);
     else if ("piece" in news) this._deck.put(news.piece);
     else this._deck.drop(news.retract);
@@ -115,29 +147,41 @@ class Room {
   /** A win is celebrated in its moment only if what draws it is here already. */
   private _begin(open: number[]): void {
     this._deck.keep(open);
-    setTimeout(() => this._host.load("celebration").catch(hush), READY_MS);
+    this._ready ??= setTimeout(() => this._host.load("celebration").catch(hush), READY_MS);
   }
 
   private _hear(word: Word): void {
-    if ("hello" in word) this._meet(word.hello);
+    if ("hello" in word) this._meet(word.hello, word.asks);
     else if ("over" in word) this._deck.drop(word.over);
-    else if (!this._leads && same(word.state.who, this._host.identity())) this._deck.set(word.state.pieces);
+    else if (!this._leads && same(word.state.who, this._who) && !this._check()) this._deck.set(word.state.pieces);
   }
 
-  /** Another tab has come, or knows better who is here. */
-  private _meet(who: Identity): void {
-    const known = this._host.identity();
-    if (!same(who, known) || (who.signature && !known.signature)) {
+  /** Another tab has come, or knows better who is here. One that has only just come as a stranger knows less. */
+  private _meet(who: Identity, asks?: boolean): void {
+    if (asks && !who.userId && !same(who, this._who)) this._tabs.say({ hello: this._who });
+    else if (!same(who, this._who) || (who.signature && !this._who.signature)) {
       this._host.adopt(who);
       this._office.renew();
-      this._deck.set([]);
-      this._restart.abort();
+      this._turn();
     } else if (this._leads) this._spread();
   }
 
+  /** Whether somebody else is here by now, whom this tab has not heard of. */
+  private _check(): boolean {
+    const who = this._host.identity();
+    const other = !same(who, this._who);
+    if (other) this._meet(who);
+    return other;
+  }
+
+  private _turn(): void {
+    this.clear();
+    this._who = this._host.identity();
+    this._restart.abort();
+  }
+
   private _spread(): void {
-    const { anonymousId, userId } = this._host.identity();
-    this._tabs.say({ state: { who: { anonymousId, userId, signature: null }, pieces: this._deck.all() } });
+    this._tabs.say({ state: { who: { ...this._who, signature: null }, pieces: this._deck.all() } });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What has happened on this page, for pieces that wait for a moment. It is forgotten when the path changes. */
 import { guard } from "../core/guard";
 import type { Host, Listener, Page } from "../types";
+import { all } from "../ui/html";
 import { here } from "./page";
 
 const NAME = "paths";
@@ -61,18 +62,12 @@ export class Moments {
   }
 }
 
-function present(selector: string): boolean {
-  try {
-    return [...document.querySelectorAll(selector)].some((each) => each.checkVisibility?.() ?? true);
-  } catch {
-    return false; // it is no selector
-  }
-}
+const present = (selector: string): boolean => all(selector).some((each) => each.checkVisibility?.() ?? true);
 
 function within(element: Element, selector: string): boolean {
   try {
     return element.isConnected && element.closest(selector) !== null;
   } catch {
-    return false;
+    return false; // it is no selector
   }
 }

@@ -1,6 +1,6 @@
 /** The session with `/client`: one token for this browser's identity, and everything that is said under it. */
 import { alone, guard } from "../core/guard";
-import { after, passes, post } from "../core/post";
+import { passes, pause, post, strange } from "../core/post";
 import type { Entry, Host, Properties, Refused } from "../types";
 
 /** The server refused for good; asking again would change nothing. */
@@ -24,7 +24,7 @@ export class Office {
 
   /** Rejects when the server refuses for good. */
   token(): Promise<string> {
-    this._token ??= this._open().catch((error) => {
+    this._token ??= this._session().catch((error) => {
       if (!(error instanceof Refusal)) this.renew();
       throw error;
     });
@@ -41,15 +41,15 @@ export class Office {
   }
 
   /** See `Post` in the outbox. */
-  async carry({ id, to, body }: Entry): Promise<number | null> {
+  async carry({ id, to, body, by }: Entry): Promise<number | null> {
     try {
-      const answer = await this.post(to as string, body);
-      if (passes(answer.status)) return after(answer);
+      const answer = await this.post(to as string, body, by);
+      if (passes(answer) || strange(answer)) return pause(answer);
       if (answer.status === 401) {
         this.renew();
         return 0;
       }
-      this._settle(id, answer.ok ? null : await answer.json());
+      this._settle(id, answer.ok ? null : await answer.json().catch(() => null));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this._settle(id, null);
@@ -60,11 +60,14 @@ export class Office {
   /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
   last = guard((): void => {
     const [entry] = this._host.waiting();
-    if (entry?.to && this._known) alone(post(this._host.base + entry.to, entry.body, bearer(this._known)));
+    if (entry?.to && this._known && this._mine(entry.by))
+      alone(post(this._host.base + entry.to, entry.body, bearer(this._known)));
   });
 
-  async post(to: string, body: Properties): Promise<Response> {
-    return post(this._host.base + to, body, bearer(await this.token()), this._host.fetch);
+  /** `by`: the device that says it, if not this one: whoever was here before. */
+  async post(to: string, body: Properties, by?: string): Promise<Response> {
+    const token = this._mine(by) ? this.token() : this._open({ anonymousId: by });
+    return post(this._host.base + to, body, bearer(await token), this._host.fetch);
   }
 
   /** Asks under the session's token. */
@@ -76,11 +79,9 @@ export class Office {
     return answer;
   }
 
-  /** Rejects when there is no good answer. */
-  async get<T>(path: string): Promise<T> {
-    const answer = await this.ask(path);
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-    return answer.json();
+  /** What brings the news where no stream comes through. */
+  poller(): Promise<typeof import("./poll")> {
+    return this._host.load("poll");
   }
 
   private _settle(id: string, refused: Refused | null): void {
@@ -89,18 +90,22 @@ export class Office {
     this._waiting.delete(id);
   }
 
-  private async _open(): Promise<string> {
+  private _mine(by?: string): boolean {
+    return !by || by === this._host.identity().anonymousId;
+  }
+
+  private async _session(): Promise<string> {
     const { anonymousId, userId, signature } = this._host.identity();
-    const signed = signature ? { userId, signature } : {};
-    const answer = await post(
-      `${this._host.base}/client/open`,
-      { writeKey: this._host.key, anonymousId, ...signed },
-      {},
-      this._host.fetch,
-    );
+    const token = await this._open({ anonymousId, ...(signature && { userId, signature }) });
+    if (this._mine(anonymousId)) this._known = token;
+    return token;
+  }
+
+  private async _open(who: Properties): Promise<string> {
+    const { base, key, fetch } = this._host;
+    const answer = await post(`${base}/client/open`, { writeKey: key, ...who }, {}, fetch);
     if (!answer.ok) throw await failure(answer, this._host);
-    this._known = (await answer.json()).token;
-    return this._known as string;
+    return (await answer.json()).token;
   }
 }
 
@@ -108,10 +113,17 @@ export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
 /** A token that is not taken is told: the host may give a better one. */
 async function failure(answer: Response, host: Host): Promise<Error> {
-  if (passes(answer.status)) return new Error(`${answer.status}`);
+  if (passes(answer)) return new Error(`${answer.status}`);
   const refused = await answer.json();
   const { code, message, mend } = refused;
   console.warn(`milepost: ${message} ${mend}`);
   host.emit(code, refused);
   return code.startsWith("token_") ? new Error(code) : new Refusal(message);
+}
+
+/** Rejects when there is no good answer. */
+export async function get<T>(office: Pick<Office, "ask">, path: string): Promise<T> {
+  const answer = await office.ask(path);
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  return answer.json();
 }

@@ -4,7 +4,7 @@
 |---|---|
 | `POST /client/open` | a session token for a device, and for its person if the host product signed the user id |
 | `GET /client/stream` | the person's open pieces, then what changes, as server-sent events |
-| `GET /client/pieces?since=…` | the same for whoever holds no stream: everything open, and what has changed |
+| `GET /client/pieces?since=…&wait=…` | the same for whoever holds no stream: everything open, and what has changed |
 | `POST /client/progress` | what a piece did in the browser; 200 once the fact is durable |
 | `POST /client/answer` | keeps the answer to a question of a survey |
 | `GET /client/plan` | the person's plan, and the one thing to do now |
@@ -28,7 +28,7 @@ import msgspec
 from django.utils import translation
 from msgspec import Meta, Struct
 
-from milepost.client import answering, asking, deeplinks, openapi, polling, reports
+from milepost.client import answering, asking, deeplinks, openapi, reports
 from milepost.client.asking import Pace
 from milepost.client.assets import Assets
 from milepost.client.feed import Feed
@@ -46,6 +46,7 @@ from milepost.client.http import (
     respond_refusal,
 )
 from milepost.client.hub import Hub
+from milepost.client.polling import Poll, patience
 from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
@@ -166,8 +167,13 @@ class Client:
             self.hub.leave(stream)
 
     async def _pieces(self, scope: Scope, receive: Receive, send: Send) -> None:
-        _, pieces = await self._feed.look(self._session(scope))
-        await respond_json(send, 200, polling.news(pieces, query(scope, "since")))
+        poll = Poll(self._session(scope), self._feed, self.hub)
+        self.hub.join(poll)
+        try:
+            found = await poll.news(query(scope, "since"), patience(query(scope, "wait")))
+        finally:
+            self.hub.leave(poll)
+        await respond_json(send, 200, found)
 
     async def _way(self, scope: Scope, receive: Receive, send: Send) -> None:
         await respond_json(send, 200, await self._feed.way(self._session(scope), header(scope, b"accept-language")))

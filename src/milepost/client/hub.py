@@ -2,14 +2,39 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain
+from typing import Protocol
 
-from milepost.client.stream import Stream
+from milepost.client.tokens import Session
 from milepost.core.values import Refused
 from milepost.log.clock import Clock
 
-_Room = tuple[str, int, int | str]
+Room = tuple[str, int, int | str]
 _TOGETHER = 50  # streams that beat in one go, so that the loop is never held up
+
+
+class Listener(Protocol):
+    """A stream, or a request that waits for news. Absent: `uid` is None for an unsigned session, and until the person
+    of a signed one is known; `room` before it has joined."""
+
+    @property
+    def session(self) -> Session: ...
+
+    uid: int | None
+    room: Room | None
+
+    def tell(self) -> None:
+        """There may be something to see."""
+        ...
+
+    def beat(self, now: datetime) -> None:
+        """A heartbeat's time has come."""
+        ...
+
+    def close(self) -> None:
+        """It is to end."""
+        ...
 
 
 class Hub:
@@ -17,20 +42,20 @@ class Hub:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._streams: set[Stream] = set()
-        self._rooms: dict[_Room, set[Stream]] = {}
+        self._streams: set[Listener] = set()
+        self._rooms: dict[Room, set[Listener]] = {}
 
     def __len__(self) -> int:
         return len(self._streams)
 
-    def join(self, stream: Stream) -> None:
+    def join(self, stream: Listener) -> None:
         """Raises Refused (429) when no more streams can be served well."""
         if len(self._streams) >= self._limit:
             raise Refused("too_many_streams", "No more streams can be opened now.", mend="Try again.", status=429)
         self._streams.add(stream)
         self.settle(stream)
 
-    def settle(self, stream: Stream) -> None:
+    def settle(self, stream: Listener) -> None:
         """Puts the stream into the room of what is known about it by now."""
         room = _room_of(stream)
         if stream in self._streams and room != stream.room:
@@ -38,13 +63,13 @@ class Hub:
             self._rooms.setdefault(room, set()).add(stream)
             stream.room = room
 
-    def leave(self, stream: Stream) -> None:
+    def leave(self, stream: Listener) -> None:
         self._streams.discard(stream)
         self._leave_room(stream)
 
     def wake(self, workspace: int, uids: Iterable[int], devices: Iterable[str]) -> None:
         """Tells the streams of these people and devices, and those whose person was unknown, to look again."""
-        hall: list[_Room] = [("hall", workspace, 0)]
+        hall: list[Room] = [("hall", workspace, 0)]
         for room in chain(hall, (("uid", workspace, uid) for uid in uids), (("device", workspace, d) for d in devices)):
             for stream in self._rooms.get(room, ()):
                 stream.tell()
@@ -67,7 +92,7 @@ class Hub:
                     stream.beat(clock.now())
                 await asyncio.sleep(pause)
 
-    def _leave_room(self, stream: Stream) -> None:
+    def _leave_room(self, stream: Listener) -> None:
         if stream.room is None:
             return
         room = self._rooms[stream.room]
@@ -77,7 +102,7 @@ class Hub:
         stream.room = None
 
 
-def _room_of(stream: Stream) -> _Room:
+def _room_of(stream: Listener) -> Room:
     session = stream.session
     if not session.signed:
         return ("device", session.workspace, session.device)

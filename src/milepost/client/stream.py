@@ -10,13 +10,14 @@ no timer. Whoever has news for it starts a task that looks and writes; the hub's
 import asyncio
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import structlog
 
 from milepost.client.feed import Feed, OpenPiece
 from milepost.client.http import CORS, Receive, Send
+from milepost.client.hub import Hub, Room
 from milepost.client.tokens import Session
 
 BEATS_PER_LOOK = 4  # a snooze that ended and a merge of people tell nobody
@@ -34,12 +35,6 @@ _UNTOUCHED = ("waiting", 0, 1)
 log = structlog.get_logger()
 
 
-class Rooms(Protocol):
-    def settle(self, stream: "Stream") -> None:
-        """The stream's person may be known by now."""
-        ...
-
-
 class Stream:
     """Shapes: `sent` is what the browser holds, the id of a piece → its state when it was sent. Absent: `uid` is None
     for an unsigned session, and until the person of a signed one is known."""
@@ -48,8 +43,8 @@ class Stream:
         "_after",
         "_beats",
         "_feed",
+        "_hub",
         "_news",
-        "_rooms",
         "_send",
         "_sent",
         "_serving",
@@ -59,10 +54,10 @@ class Stream:
         "uid",
     )
 
-    def __init__(self, session: Session, after: int, feed: Feed, rooms: Rooms, send: Send) -> None:
-        self.session, self._after, self._feed, self._rooms, self._send = session, after, feed, rooms, send
+    def __init__(self, session: Session, after: int, feed: Feed, hub: Hub, send: Send) -> None:
+        self.session, self._after, self._feed, self._hub, self._send = session, after, feed, hub, send
         self.uid: int | None = None
-        self.room: tuple[str, int, int | str] | None = None
+        self.room: Room | None = None
         self._sent: dict[int, tuple[str, int, int]] = {}
         self._beats = 0
         self._news = False
@@ -143,7 +138,7 @@ class Stream:
         """The flag falls before the look, so that what happens during it is looked at again."""
         self._news = False
         self.uid, pieces = await self._feed.look(self.session)
-        self._rooms.settle(self)
+        self._hub.settle(self)
         return pieces
 
 
