@@ -46,9 +46,22 @@ def test_an_answer_is_what_its_description_says(stage: Stage, method: str, path:
 
 
 HINT = {
-    "key": "k", "title": "Here", "body_html": "", "steps": [], "page": {}, "modal": False, "standing": True,
-    "confetti": False, "button": "", "contact": None, "serves": None, "lang": "en", "dir": "ltr", "labels": {},
-    "on": ["#a"], "inline": False,
+    "key": "k",
+    "title": "Here",
+    "body_html": "",
+    "steps": [],
+    "page": {},
+    "modal": False,
+    "standing": True,
+    "confetti": False,
+    "button": "",
+    "contact": None,
+    "serves": None,
+    "lang": "en",
+    "dir": "ltr",
+    "labels": {},
+    "on": ["#a"],
+    "inline": False,
 }
 
 

@@ -19,6 +19,7 @@ from milepost.core.insights.paths import Paths, PathsAnswer
 from milepost.core.insights.question import Answer, Question
 from milepost.core.insights.retention import Retention, RetentionAnswer
 from milepost.core.insights.revenue import PAYMENTS, Revenue, RevenueAnswer
+from milepost.core.insights.satisfaction import LostTo, LostToAnswer, Satisfaction, SatisfactionAnswer
 from milepost.core.insights.screens import Screens, ScreensAnswer
 from milepost.core.insights.searches import Searches, SearchesAnswer
 from milepost.core.insights.time_to_value import TimeToValue, TimeToValueAnswer
@@ -238,6 +239,16 @@ QUESTIONS: dict[str, Asked] = {
         about="What people look for in the help, and whether they find it.",
         made=lambda given, period: Searches(**period),
         answer=SearchesAnswer,
+    ),
+    "satisfaction": Asked(
+        about="How satisfied people are: each score, its program, its stage and who answers for it.",
+        made=lambda given, period: Satisfaction(**period),
+        answer=SatisfactionAnswer,
+    ),
+    "lost-to": Asked(
+        about="Why people leave, and for whom, by the milestone that they had reached last.",
+        made=lambda given, period: LostTo(**period),
+        answer=LostToAnswer,
     ),
     "revenue": Asked(
         about="Expansion and net revenue retention by the month of the first payment, and what stood before expansions.",

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
+from milepost.console.pages.definitions_words import CHOICES
 from milepost.console.pages.insights import Share, ever, share_of
-from milepost.console.pages.words import in_our_language, shown
+from milepost.console.pages.words import in_our_language, shown, titles
 from milepost.core.insights import surveys as core
+from milepost.core.insights.satisfaction import LostTo, Satisfaction
 from milepost.core.insights.statistics import rate
 from milepost.core.insights.surveys import AnswersGiven, QuestionAnswers, SurveyAnswer, SurveyAnswers
 from milepost.core.program.document import Document
@@ -39,8 +41,36 @@ class SurveyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """Absent: `mean` and `score` None while nobody answered; `stage` and `owner` empty where the survey names none."""
+
+    survey: str
+    ask: str
+    kind: str
+    program: str
+    stage: Any
+    owner: str
+    n: int
+    mean: float | None
+    good: Share | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LostRow:
+    """Absent: an empty `milestone`: they had reached none."""
+
+    milestone: str
+    what: str
+    answer: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class SurveysPage:
     rows: tuple[SurveyRow, ...]
+    scores: tuple[ScoreRow, ...]
+    lost: tuple[LostRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +137,7 @@ def gather_surveys(workspace: Workspace, now: datetime) -> SurveysPage:
     """Raises Unavailable."""
     document = program.current(workspace.pk).document
     return SurveysPage(
-        tuple(
+        rows=tuple(
             SurveyRow(
                 key=key,
                 title=in_our_language(survey.title, document),
@@ -116,8 +146,56 @@ def gather_surveys(workspace: Workspace, now: datetime) -> SurveysPage:
                 rhythm=survey.every,
             )
             for key, survey in _surveys(document).items()
-        )
+        ),
+        scores=_scores(workspace, document, now),
+        lost=_lost(workspace, document, now),
     )
+
+
+def _scores(workspace: Workspace, document: Document, now: datetime) -> tuple[ScoreRow, ...]:
+    questions = _questions(document)
+    return tuple(
+        ScoreRow(
+            survey=each.survey,
+            ask=in_our_language(questions[each.question].ask, document),
+            kind=each.kind,
+            program=each.program,
+            stage=CHOICES.get(each.stage, each.stage) if each.stage else "",
+            owner=each.owner or "",
+            n=each.n,
+            mean=each.mean,
+            good=share_of(each.good),
+            score=each.score,
+        )
+        for each in ask(stores.current().events, Satisfaction(**ever(workspace, now))).scores
+    )
+
+
+def _lost(workspace: Workspace, document: Document, now: datetime) -> tuple[LostRow, ...]:
+    asking = {
+        (what, question): question
+        for survey in _surveys(document).values()
+        if survey.leaving
+        for what in ("reason", "competitor", "obstacle")
+        if (question := getattr(survey.leaving, what))
+    }
+    if not asking:
+        return ()
+    questions = {what: _questions(document)[key] for (what, _key), key in asking.items()}
+    called = titles(document)
+    return tuple(
+        LostRow(
+            milestone=called.get(("milestone", each.milestone), each.milestone),
+            what=each.what,
+            answer=answer_in_words(questions[each.what], each.answer, document),
+            n=each.n,
+        )
+        for each in ask(stores.current().events, LostTo(**ever(workspace, now))).lost
+    )
+
+
+def _questions(document: Document) -> dict[str, Question]:
+    return {question.key: question for survey in _surveys(document).values() for question in survey.questions}
 
 
 def gather_survey(workspace: Workspace, key: str, now: datetime) -> SurveyPage:

@@ -39,6 +39,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "Function.milestones": ("milestones",), "Guide.serves": ("milestones",), "Survey.serves": ("milestones",),
     "Invite.serves": ("milestones",),
     "EmptyState.serves": ("milestones",), "Message.serves": ("milestones",), "Question.measure": ("measures",),
+    "Leaving.reason": ("questions",), "Leaving.competitor": ("questions",), "Leaving.obstacle": ("questions",),
     "Survey.remind": ("messages",), "Checklist.items": ("milestones",), "Action.use_template": ("templates",),
     "Action.start": ("content", "articles"), "Article.functions": ("functions",), "Send.send": ("messages",),
     "Show.show": ("content", "articles"), "Cadence.series": ("messages", "content", "articles"),

@@ -60,6 +60,8 @@ LABELS: dict[str, Any] = {
     "what": _("What"), "do": _("What it is"), "due": _("Due after"), "invite": _("Send a date to both"), "role": _("Role"),
     "PlanTemplate.owner": _("Who looks after it"), "PlanTask.owner": _("Who does it"), "Phase.owner": _("Host"),
     "pages": _("Pages"), "PlanTemplate.expects": _("What was agreed"), "Expectation.by": _("By whom"),
+    "leaving": _("It asks who leaves"), "reason": _("Why they leave"), "competitor": _("For whom"),
+    "obstacle": _("What was in their way last"), "Survey.owner": _("Who answers for what it measures"),
     "metric": _("What decides"), "guardrails": _("What must not get worse"),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from milepost.core.conditions.compare import number
 from milepost.core.engine.measures import standing
 from milepost.core.engine.state import State
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import FEELS, Question, Survey
 from milepost.core.values import Instant
 
 
@@ -38,13 +38,9 @@ def _scores(document: Document, state: State) -> Iterator[Signal]:
                 yield Signal(at=(answer.at, answer.seq), good=good, text=f"{question.key}: {answer.value:g}")
 
 
-#: Up to the first it is bad, from the second on good.
-_BOUNDS = {"stars": (2, 4), "csat": (2, 4), "ces": (3, 6), "nps": (6, 9)}
-
-
 def _feels(question: Question, value: float | None) -> bool | None:
     """Whether this score is a good one; None for what says neither."""
-    bounds = _BOUNDS.get(question.kind)
+    bounds = FEELS.get(question.kind)
     if bounds is None or value is None:
         return None
     return True if value >= bounds[1] else False if value <= bounds[0] else None

@@ -95,19 +95,20 @@ class _OfSurvey(Period, frozen=True, kw_only=True):
             )
         return survey.questions
 
-    def latest(self, text: Text, questions: list[str]) -> str:
-        """A select of `(question, uid, ts, seq, a)`: each person's last answer to each question."""
-        question = property_text_sql("question", text.parameters)
-        facts = (
-            f"select f.uid, f.ts, f.seq, {question} as question, {property_sql('answer', text.parameters)} as a "
-            f"from facts f where {text.named(events.QUESTION_ANSWERED)}"
-        )
-        asked = f"list_contains({text.parameters.add(questions)}::varchar[], question)"
-        last = (
-            f"select question, uid, max(ts) as ts, arg_max(seq, {PLACE}) as seq, arg_max(a, {PLACE}) as a from ({facts}) "
-            f"where a is not null and {inside(self, text)} and {asked} group by question, uid"
-        )
-        return f"select * from ({last}) where json_type(a) <> 'NULL'"
+
+def latest(period: Period, text: Text, questions: list[str]) -> str:
+    """A select of `(question, uid, ts, seq, a)`: each person's last answer to each question in the period."""
+    question = property_text_sql("question", text.parameters)
+    facts = (
+        f"select f.uid, f.ts, f.seq, {question} as question, {property_sql('answer', text.parameters)} as a "
+        f"from facts f where {text.named(events.QUESTION_ANSWERED)}"
+    )
+    asked = f"list_contains({text.parameters.add(questions)}::varchar[], question)"
+    last = (
+        f"select question, uid, max(ts) as ts, arg_max(seq, {PLACE}) as seq, arg_max(a, {PLACE}) as a from ({facts}) "
+        f"where a is not null and {inside(period, text)} and {asked} group by question, uid"
+    )
+    return f"select * from ({last}) where json_type(a) <> 'NULL'"
 
 
 class AnswersGiven(_OfSurvey, frozen=True, kw_only=True):
@@ -124,7 +125,7 @@ class AnswersGiven(_OfSurvey, frozen=True, kw_only=True):
         add = text.parameters.add
         part = "" if self.limit is None else f" limit {add(self.limit)} offset {add(self.offset)}"
         return text.plan(
-            f"select question, uid, ts, a::varchar from ({self.latest(text, asked)}) order by ts desc, question, uid{part}"
+            f"select question, uid, ts, a::varchar from ({latest(self, text, asked)}) order by ts desc, question, uid{part}"
         )
 
     def answer(self, plan: Plan, rows: Rows) -> list[Given]:
@@ -138,7 +139,7 @@ class SurveyAnswers(_OfSurvey, frozen=True, kw_only=True):
     def plan(self) -> Plan:
         text = self.text()
         kinds = {question.key: question.kind for question in self.questions()}
-        latest = text.table(self.latest(text, list(kinds)))
+        given_last = text.table(latest(self, text, list(kinds)))
         counted, spoken = (
             text.parameters.add([key for key, kind in kinds.items() if (kind in _COUNTED) is counts])
             for counts in (True, False)
@@ -146,22 +147,24 @@ class SurveyAnswers(_OfSurvey, frozen=True, kw_only=True):
         ranked = text.parameters.add([key for key, kind in kinds.items() if kind == "ranking"])
         given = f"case when list_contains({ranked}::varchar[], question) then [json_extract(a, '$[0]')]"
         each = f"unnest({given} when json_type(a) = 'ARRAY' then json_extract(a, '$[*]') else [a] end)"
-        given = f"select question, uid, {each} as v from {latest} where list_contains({counted}::varchar[], question)"
+        given = (
+            f"select question, uid, {each} as v from {given_last} where list_contains({counted}::varchar[], question)"
+        )
         most = text.parameters.add(LATEST)
         own_words = (
-            f"from {latest} where list_contains({spoken}::varchar[], question) and json_type(a) = 'VARCHAR' "
+            f"from {given_last} where list_contains({spoken}::varchar[], question) and json_type(a) = 'VARCHAR' "
             f"qualify row_number() over (partition by question order by ts desc, seq desc) <= {most}"
         )
         parts = [
-            _row("'n'", "question", "count(*)", tail=f"from {latest} group by question"),
-            _row("'people'", "''", "count(distinct uid)", tail=f"from {latest}"),
+            _row("'n'", "question", "count(*)", tail=f"from {given_last} group by question"),
+            _row("'people'", "''", "count(distinct uid)", tail=f"from {given_last}"),
             _row("'option'", "question", "count(distinct uid)", value=_TEXT, tail=f"from ({given}) group by 2, 4"),
             _row(
                 "'number'",
                 "question",
                 "count(*)",
                 numbers=_SUMMARY,
-                tail=f"from ({_numeric(latest)}) group by question",
+                tail=f"from ({_numeric(given_last)}) group by question",
             ),
             _row("'text'", "question", "uid", value="json_extract_string(a, '$')", at="ts", tail=own_words),
         ]

@@ -88,6 +88,12 @@ def questions(review: Review) -> Iterator[Found]:
     for key, survey in review.pieces(Survey):
         if not survey.questions:
             yield Found(("content", key, "questions"), "The survey has no question.", "Add one with `key:` and `ask:`.")
+        own = {question.key for question in survey.questions}
+        for what in ("reason", "competitor", "obstacle") if survey.leaving else ():
+            if (named := getattr(survey.leaving, what)) is not None and named not in own:
+                yield Found(
+                    ("content", key, "leaving", what), f"'{named}' is not asked here.", did_you_mean(named, own)
+                )
         for index, question in enumerate(survey.questions):
             path: Path = ("content", key, "questions", index)
             yield from _form(question, path, review)

@@ -166,6 +166,8 @@ OF_MEASURE = ("last", "baseline", "target")
 
 #: Kinds of question that are a scale of whole numbers: its ends.
 SCALES = {"stars": (1, 5), "nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+#: Of each of them: up to the first number it is bad, from the second on good.
+FEELS = {"stars": (2, 4), "csat": (2, 4), "ces": (3, 6), "nps": (6, 9)}
 
 
 class Picture(Definition, frozen=True, kw_only=True):
@@ -210,6 +212,15 @@ class Question(Definition, frozen=True, kw_only=True):
     if_: dict[str, Test] = field(name="if", default_factory=dict)
 
 
+class Leaving(Definition, frozen=True, kw_only=True):
+    """A survey that asks who leaves: which of its questions asks for the reason, for whom they go to instead, and for what
+    was in their way last."""
+
+    reason: str
+    competitor: str | None = None
+    obstacle: str | None = None
+
+
 class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kind"):
     """Questions, branching, each answer kept as it is given; may be left, reopened and changed.
 
@@ -230,6 +241,8 @@ class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kin
     page: Page = Page()
     stage: Stage | None = None
     serves: str | None = None
+    owner: str | None = None  # the role that answers for what is measured
+    leaving: Leaving | None = None
 
 
 class Checklist(Definition, frozen=True, kw_only=True, tag="checklist", tag_field="kind"):
