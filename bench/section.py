@@ -14,6 +14,7 @@ SECTIONS = (
     "runtime",
     "latency",
     "sustained",
+    "recompute",
     "streams",
     "importing",
     "mails",
@@ -21,7 +22,7 @@ SECTIONS = (
     "memory",
     "sdk",
 )
-_LONG = {"runtime", "sustained", "importing", "insights"}
+_LONG = {"runtime", "sustained", "recompute", "importing", "insights"}
 
 
 def measure(name: str, *, long: bool) -> list[Row]:

@@ -30,6 +30,7 @@ from milepost.log.stores import Stores
 from milepost.people import accounts
 from milepost.people.actions import Placed, place
 from milepost.runtime import conclusions, store
+from milepost.runtime.lookahead import Lookahead
 from milepost.runtime.models import SetAside, SubjectState
 from milepost.runtime.projector import Projector
 from milepost.runtime.round import Round
@@ -64,6 +65,7 @@ class Runtime:
         self._timers = _Share(_LONGEST_WHILE, least=20)
         self._mistake = ""
         self._told = False  # whether conclusions are kept that stand in the log by now
+        self._lookahead = Lookahead(self._projector)
         self._carried: dict[int, int] = {}  # workspace → the release that all its states have come to
         self.woken = threading.Event()
         self.effects_waiting = threading.Event()
@@ -182,11 +184,10 @@ class Runtime:
             number = self._program_of(workspace).number
             if self._carried.get(workspace) == number:
                 continue
-            old = SubjectState.objects.filter(workspace_id=workspace).filter(release__lt=number)[: self._timers.limit]
-            uids = list(old.values_list("uid", flat=True))
-            if uids:
-                self._in_a_round(uids, Round.carry_over)
-                return len(uids)
+            pasts = self._lookahead.next(workspace, number, self._timers.limit)
+            if pasts:
+                self._in_a_round(list(pasts), partial(Round.carry_over, pasts=pasts))
+                return len(pasts)
             self._carried[workspace] = number
         return 0
 

@@ -3,7 +3,7 @@
 Nothing here waits for anything but the database: what effects do is done elsewhere, after the commit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -11,10 +11,10 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from milepost.core import events
+from milepost.core.engine.crossing import Crossing
 from milepost.core.engine.effects import AnyEffect, RecordFact
 from milepost.core.engine.inputs import Decision, Given, Outcome, Reached
 from milepost.core.engine.merge import merge
-from milepost.core.engine.recall import carry, lacking, names_of
 from milepost.core.engine.state import State
 from milepost.core.engine.step import rebuild, step
 from milepost.core.events import Fact
@@ -25,7 +25,8 @@ from milepost.log.outbox import Entry
 from milepost.people.actions import Placed
 from milepost.runtime import store
 from milepost.runtime.accounts import own_effects, told_of_help, told_of_milestones
-from milepost.runtime.programs import program_of
+from milepost.runtime.lookahead import Past
+from milepost.runtime.programs import crossing
 from milepost.runtime.projector import Names
 
 
@@ -45,6 +46,7 @@ class Round:
     def __init__(self, program_of: Callable[[int], Program], history: History, now: datetime) -> None:
         self._program_of, self._history, self._now = program_of, history, now
         self._programs: dict[int, Program] = {}
+        self._crossings: dict[tuple[int, int, Subject], Crossing] = {}
         self._fresh: dict[int, list[Fact]] = {}  # what this round has applied: the history does not have it yet
         self._earlier: dict[int, list[Fact]] = {}  # of accounts of which no state was kept
         self._before: dict[int, State] = {}  # as they were loaded; a step leaves the old state as it is
@@ -141,19 +143,11 @@ class Round:
             if (own := _of_subject(program, carried)) is not None:
                 self._take(own, step(own, carried, Given(at=self._now)))
 
-    def carry_over(self, uids: Sequence[int]) -> None:
-        """Brings states of one workspace from an older release to the current one, silently."""
-        workspace = self.states[uids[0]].workspace
-        program = self._program(workspace)
-        asked: dict[tuple[Subject, frozenset[str] | None], list[int]] = {}
-        for state in (self.states[uid] for uid in uids):
-            if (names := _lacking(program, state)) != frozenset():
-                asked.setdefault((state.subject, names), []).append(state.uid)
-        histories: dict[int, list[Fact]] = {}
-        for (subject, names), whose in asked.items():
-            histories |= self._past(workspace, subject, whose, names)
+    def carry_over(self, uids: Sequence[int], pasts: Mapping[int, Past]) -> None:
+        """Brings states from an older release to the current one, silently."""
         for uid in uids:
-            self._carried(program, self.states[uid], histories.get(uid))
+            state = self.states[uid]
+            self._carried(self._program(state.workspace), state, pasts[uid])
 
     def write(self, put: Callable[[Sequence[Entry]], list[str]]) -> list[str]:
         """Writes everything; the effect keys that were new."""
@@ -175,15 +169,15 @@ class Round:
             return State(workspace=workspace, uid=uid, release=program.number, atoms=program.atoms_digest)
         return self._carried(program, state)
 
-    def _carried(self, program: Program, state: State, history: list[Fact] | None = None) -> State:
-        """The state under the current release; `history` spares a look-up where many are carried over."""
+    def _carried(self, program: Program, state: State, past: Past | None = None) -> State:
+        """The state under the current release; `past` spares a look-up where many are carried over."""
         if state.release == program.number:
             return state
         given, own = Given(at=self._now, retroactive=True), _of_subject(program, state)
         if own is None:  # an account that no program is for any more rests
             outcome = Outcome(state=replace(state, release=program.number, atoms="", wakes={}, held=[]))
         else:
-            outcome = carry(_made_by(state), own, state, partial(self._facts, state, history), given)
+            outcome = self._crossing(program, state).carry(state, partial(self._facts, state, past), given)
         self._take(own or program, outcome)
         return outcome.state
 
@@ -208,18 +202,24 @@ class Round:
             outcome = rebuild(program, outcome.state, facts, given)
         self._take(program, outcome)
 
-    def _facts(self, state: State, history: list[Fact] | None = None, names: Names = None) -> list[Fact]:
+    def _facts(self, state: State, past: Past | None = None, names: frozenset[str] | None = None) -> list[Fact]:
         """Everything of these names that was applied to this state."""
         fresh = [fact for fact in self._fresh.get(state.uid, []) if names is None or fact.name in names]
-        if history is None:
-            history = self._past(state.workspace, state.subject, [state.uid], names)[state.uid]
+        history = past.facts if past is not None and past.answers(names) else self._look_up(state, names)
         if state.subject == "account":  # while no program was for it, its state has passed facts over
             return [*history, *fresh]
         return [fact for fact in history if fact.seq <= state.seq] + fresh
 
-    def _past(self, workspace: int, subject: Subject, whose: Sequence[int], names: Names) -> dict[int, list[Fact]]:
-        find = self._history.history_of_accounts if subject == "account" else self._history.history
-        return find(workspace, whose, names)
+    def _crossing(self, program: Program, state: State) -> Crossing:
+        found = self._crossings.get((state.workspace, state.release, state.subject))
+        if found is None:
+            found = crossing(state.workspace, state.release, program.number, state.subject)
+            self._crossings[state.workspace, state.release, state.subject] = found
+        return found
+
+    def _look_up(self, state: State, names: frozenset[str] | None) -> list[Fact]:
+        find = self._history.history_of_accounts if state.subject == "account" else self._history.history
+        return find(state.workspace, [state.uid], names)[state.uid]
 
     def _take(self, program: Program, outcome: Outcome, seq: int | None = None) -> None:
         """`seq`: the fact that an account was given."""
@@ -244,16 +244,3 @@ class Round:
 def _of_subject(program: Program, state: State) -> Program | None:
     """The subject's own program inside this one; None for an account where no program is for customers."""
     return program.accounts if state.subject == "account" else program
-
-
-def _made_by(state: State) -> Program | None:
-    return _of_subject(program_of(state.workspace, state.release), state)
-
-
-def _lacking(program: Program, state: State) -> frozenset[str] | None:
-    """The names of the facts without which the state does not come over to this program; None: all."""
-    own, before = _of_subject(program, state), _made_by(state)
-    if own is None:
-        return frozenset()
-    atoms = None if before is None else lacking(before, own, state)
-    return None if atoms is None else names_of(own, atoms)

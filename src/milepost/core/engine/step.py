@@ -45,7 +45,7 @@ from milepost.core.engine.proposals import Desk
 from milepost.core.engine.state import State, copy
 from milepost.core.events import Fact
 from milepost.core.program.compile import START as FIRST_START
-from milepost.core.program.compile import Program, Rule, RuleKind, latch_of
+from milepost.core.program.compile import Program, Rule, RuleKey, RuleKind, latch_of
 from milepost.core.program.folder import STARTED
 from milepost.core.program.kinds.milestone import Obstacle
 from milepost.core.values import BY_TIME_ALONE, Instant
@@ -203,8 +203,10 @@ class Work:
                 elif name.startswith(check_ins.TIMER):
                     check_ins.wake(self, name.removeprefix(check_ins.TIMER), at)
 
-    def settle_everything(self) -> None:
-        self.state.wakes.clear()
+    def settle_everything(self, but: frozenset[RuleKey] = frozenset()) -> None:
+        """Every latch computed again, `but` those that are settled already: nothing that they ask has changed."""
+        wakes, names = self.state.wakes, self.program.names
+        self.state.wakes = {name: at for name, at in wakes.items() if names.get(name) in but}
         for name in [name for name in self.state.fired if name not in self.program.names]:
             del self.state.fired[name]
         for key in [key for key in self.state.reached if latch_of(key) not in self.program.rules]:
@@ -212,7 +214,8 @@ class Work:
                 self.desk.moved(key, None)
             del self.state.reached[key]
         self.desk.keep_held()
-        self.settle([rule for rule in self.program.rules.values() if rule.latches], since=None)
+        rules = self.program.rules.items()
+        self.settle([rule for key, rule in rules if rule.latches and key not in but], since=None)
         for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, guides, risks):
             part.carry_over(self)
 

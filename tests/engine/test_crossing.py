@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from milepost.core.conditions.types import Did, Sequence_
 from milepost.core.engine import thinning
+from milepost.core.engine.crossing import Crossing
 from milepost.core.engine.inputs import Given
-from milepost.core.engine.recall import carry, lacking, names_of
 from milepost.core.engine.step import rebuild
 from milepost.core.events import Fact
 from milepost.core.program.compile import compile_program
@@ -63,15 +63,17 @@ def test_a_state_comes_over_as_if_it_had_been_that_programs_all_along(
         looked_up.append(names)
         return [each for each in past if names is None or each.name in names]
 
-    carried = Runner(after, carry(before, after, first.state, facts_of, Given(at=now, retroactive=True)).state)
+    crossing = Crossing(before, after)
+    carried = Runner(after, crossing.carry(first.state, facts_of, Given(at=now, retroactive=True)).state)
     whole = Runner(after, rebuild(after, first.state, past, Given(at=now, retroactive=True)).state)
-    atoms = lacking(before, after, first.state)
-    assert atoms is not None and looked_up == ([names_of(after, atoms)] if atoms else [])
+    assert crossing.names_at_most is not None
+    assert all(names is not None and names <= crossing.names_at_most for names in looked_up)
     _are_alike(carried, whole)
     for runner in (carried, whole):
         runner.seen = [*past]
         for each in later:
             runner.wait(now).give(replace(each, received_at=now))
+        runner.wait(now + timedelta(days=1))
     _are_alike(carried, whole)
 
 
