@@ -166,3 +166,13 @@ const loader = await build({
   metafile: true,
 });
 await smaller(loader, false);
+
+// What `milepost anchors check` evaluates in the pages it opens: the finder that pieces are shown by.
+await build({
+  ...common,
+  entryPoints: ["src/editor/counting.ts"],
+  outfile: fileURLToPath(new URL("../src/milepost/static/built/tools/anchors.js", import.meta.url)),
+  format: "iife",
+  globalName: "milepostAnchors",
+  target: "es2022",
+});

@@ -23,8 +23,16 @@ This page is written out from the commands by `python -m tests.docs.commands`; i
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its name, in the order of `milepost --help`."""
-    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # typer's own group has them
+    """Every command by its name, in the order of `milepost --help`; one of a group by both words."""
+    return dict(_of(typer.main.get_command(app), ""))
+
+
+def _of(group: Any, before: str) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _of(command, f"{before}{name} ")
+        else:
+            yield before + name, command
 
 
 def page() -> str:

@@ -9,7 +9,7 @@ import pytest
 from tests.docs import commands
 from tests.docs.pages import ROOT, blocks, code_spans, name, pages
 
-_COMMAND = re.compile(r"(?:^|[\s$(]|bin/)milepost +([a-z][a-z-]*)((?:[ =][^\n|;&`]*)?)")
+_COMMAND = re.compile(r"(?:^|[\s$(]|bin/)milepost +((?:anchors )?[a-z][a-z-]*)((?:[ =][^\n|;&`]*)?)")
 _MAKE = re.compile(r"\bmake +([a-z][a-z0-9-]*)")
 _OPTION = re.compile(r"(?<=\s)(--[a-z][a-z-]*)")
 _SHELL = ("sh", "console")

@@ -8,7 +8,7 @@ from django.db import transaction
 from milepost.core.values import Refused
 from milepost.log import stores
 from milepost.log.clock import new_id
-from milepost.success.models import Task
+from milepost.success.models import NOBODY, Task
 from milepost.workspace.access import require_role
 from milepost.workspace.audit import record
 from milepost.workspace.models import Member, Workspace
@@ -38,6 +38,14 @@ def ask(member: Member, uid: int, title: str, *, due_at: datetime | None = None,
         )
         _note(task, _sign_in(member), "ask", {"person": uid})
     return task
+
+
+def open_for_team(workspace_id: int, *, key: str, title: str, about: str, reason: str, now: datetime) -> bool:
+    """Something for the team to do that is about no one person. Asked for again by the same key, it is the same task,
+    done or not. Whether it is a new one."""
+    kept = {"uid": NOBODY, "title": title[:300], "about": about[:300], "reason": reason[:_LONGEST], "created_at": now}
+    _, opened = Task.objects.get_or_create(workspace_id=workspace_id, key=key, defaults=kept)
+    return opened
 
 
 def complete(member: Member, task: Task, outcome: str = "") -> None:

@@ -4,12 +4,16 @@ from typing import ClassVar
 
 from django.db import models
 
+#: The `uid` of a task that is about no one person.
+NOBODY = 0
+
 
 class Task(models.Model):
-    """One thing to do for one person. `key` is the effect's: asked for again, it is the same task.
+    """One thing to do, mostly for one person. `key` is the effect's: asked for again, it is the same task.
 
     `about` is the definition that asked for it (`obstacle:MILESTONE/KEY`, `journey:KEY`, `milestone:KEY`,
-    `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`), `reason` why, in words, `outcome` what came of it.
+    `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`, `content:KEY`), `reason` why, in words, `outcome` what
+    came of it.
     """
 
     workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")

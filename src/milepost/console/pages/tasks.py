@@ -124,5 +124,6 @@ def about_in_words(about: str, called: Titles) -> str:
         "risk": _("At risk: %(title)s"),
         "segment": _("Segment: %(title)s"),
         "plan_template": _("Plan: %(title)s"),
+        "content": _("On your pages: %(title)s"),
     }
     return words.get(kind, "%(title)s") % {"title": title}
