@@ -7,7 +7,7 @@ function best(markup: string) {
   document.body.innerHTML = markup;
   const element = document.querySelector("[target]") as Element;
   element.removeAttribute("target");
-  return anchors(element)[0];
+  return anchors(element, true)[0];
 }
 
 beforeEach(() => {
@@ -63,7 +63,7 @@ describe("the best way to find it again", () => {
   test("what was written for tests comes before an id, and an id before a name", () => {
     const field = '<input target data-testid="search" id="food-search" name="q">';
     document.body.innerHTML = field;
-    const found = anchors(document.body.firstElementChild as Element);
+    const found = anchors(document.body.firstElementChild as Element, true);
     expect(found.map(({ on }) => on)).toEqual(['[data-testid="search"]', "#food-search", 'input[name="q"]', "input"]);
     expect(found[0]?.score).toBeGreaterThan(found[1]?.score ?? 100);
     expect(found.slice(0, 3).every(({ score, doubts }) => score >= 80 && !doubts.length)).toBe(true);
@@ -103,7 +103,9 @@ describe("the best way to find it again", () => {
     expect(best(twice)?.on).not.toBe('[data-testid="buy"]');
     const first = '<button target data-testid="buy">a</button><button data-testid="buy">b</button>';
     document.body.innerHTML = first.replace(" target", "");
-    const among = anchors(document.querySelector("button") as Element).find(({ on }) => on === '[data-testid="buy"]');
+    const among = anchors(document.querySelector("button") as Element, true).find(
+      ({ on }) => on === '[data-testid="buy"]',
+    );
     expect(among).toMatchObject({ found: 2, doubts: ["several"] });
     expect(among?.score).toBeLessThan(BRITTLE);
   });
@@ -128,10 +130,38 @@ describe("the best way to find it again", () => {
     document.body.innerHTML =
       '<main id="app"><section data-panel="people"><form name="invite"><label>Mail<input data-test="mail" id="mail" name="mail" placeholder="Mail" aria-label="Mail"></label></form></section></main>';
     const input = document.querySelector("input") as Element;
-    const found = anchors(input);
+    const found = anchors(input, true);
     expect(found.length).toBe(4);
-    for (const { on } of found) expect(document.querySelector(on)).toBe(input);
+    for (const { on } of found) expect(document.querySelector(on as string)).toBe(input);
     expect(found.map(({ score }) => score)).toEqual([...found.map(({ score }) => score)].sort((a, b) => b - a));
+  });
+});
+
+describe("where more than selectors is taken", () => {
+  test("a test id is written as one, and a button by its role and name before its place", () => {
+    document.body.innerHTML = '<p><b>x</b><button data-testid="save" class="x">Save</button></p>';
+    const button = document.querySelector("button") as Element;
+    expect(anchors(button)[0]).toMatchObject({ on: { test_id: "save" }, score: 99, found: 1 });
+    button.removeAttribute("data-testid");
+    expect(anchors(button)[0]).toMatchObject({ on: { role: "button", name: "Save" }, doubts: ["words"] });
+    button.textContent = "Save 3 of 4";
+    expect(anchors(button).some(({ on }) => typeof on !== "string")).toBe(false);
+  });
+
+  test("of two buttons of the same name neither is named alone", () => {
+    document.body.innerHTML = "<p><button>Edit</button></p><p><button>Edit</button></p>";
+    const [first, second] = document.querySelectorAll("button");
+    const named = (element?: Element) => anchors(element as Element).find(({ on }) => typeof on !== "string");
+    expect(named(first)).toMatchObject({ found: 2, doubts: ["words", "several"] });
+    expect(named(second)).toBeUndefined();
+  });
+
+  test("what was written by hand is weighed too", () => {
+    document.body.innerHTML = "<button>Speichern</button>";
+    const several = { role: "button", name: { en: "Save", de: "Speichern" } };
+    expect(weighed(several)).toMatchObject({ found: 1, doubts: ["words"] });
+    expect(weighed({ text: "Speichern" })).toMatchObject({ found: 1, score: 45 });
+    expect(weighed({ test_id: "gone" }).found).toBe(0);
   });
 });
 

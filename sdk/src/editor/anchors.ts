@@ -1,6 +1,6 @@
 /**
- * What finds an element again: selectors, best first, each with a score. What somebody wrote for tests comes first, then
- * ids, names, attributes with a meaning, and a short path at last; never a class, never a text.
+ * What finds an element again: selectors and anchors, best first, each with a score. What somebody wrote for tests comes
+ * first, then ids, names, attributes with a meaning, role and name, and a short path at last; never a class.
  *
  * | score | meaning |
  * |---|---|
@@ -8,14 +8,20 @@
  * | 50 to 79 | good while nobody rearranges or translates the page |
  * | less | brittle: a warning says why |
  */
+import type { Target } from "../types";
+import { seek } from "../ui/anchors";
 import { numbered, stable } from "./stable";
 
 /** `several`: it finds others too; `words`: it is in the page's language; `place`: it depends on what stands around it;
  * `number`: it is one of several alike. */
 export type Doubt = "several" | "words" | "place" | "number";
 
+/** As it is written in the program: a CSS selector, or what finds it otherwise. */
+export type On = string | { test_id?: string; role?: string; name?: Words; text?: Words; within?: string };
+type Words = string | Record<string, string>;
+
 export interface Anchor {
-  on: string;
+  on: On;
   score: number;
   /** How many elements it finds now. */
   found: number;
@@ -25,32 +31,68 @@ export interface Anchor {
 export const BRITTLE = 50;
 const MOST = 4;
 const LONGEST = 60;
+const LONGEST_NAME = 40;
 const DEEPEST = 4;
 const SEVERAL = 25;
 const NUMBER = 25;
 
 type Draft = Pick<Anchor, "on" | "score" | "doubts">;
+type Plain = Draft & { on: string };
 
-const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa", "data-pw"];
+const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
+/** What has a role without saying so, of what people press and fill in. */
+const ROLES: [string, string][] = [
+  ["button", "button, summary, input:is([type=button], [type=submit], [type=reset])"],
+  ["link", "a[href]"],
+  ["checkbox", "input[type=checkbox]"],
+  ["combobox", "select:not([multiple])"],
+  ["textbox", "textarea, input:not([type]), input:is([type=text], [type=email], [type=tel], [type=url])"],
+  ["heading", "h1, h2, h3"],
+];
 /** What changes while the page is used, or belongs to a framework. */
 const PASSING =
   /^data-(v-|react|radix|state|active|selected|open|focus|hover|highlighted|headlessui|theme|index|loading|disabled|orientation|side|align|milepost|ng|svelte|astro|turbo|placement|popper|hk|n-head|server-rendered|emotion|styled|key|position)/;
 
-export function anchors(element: Element): Anchor[] {
-  const found = [...own(element), ...inside(element), ...path(element)].flatMap((draft) => judged(draft, element));
+/** `plain`: CSS selectors alone, for pieces that take nothing else. */
+export function anchors(element: Element, plain = false): Anchor[] {
+  const named = plain ? [] : [...byTestName(element), ...byRole(element)];
+  const found = [...named, ...own(element), ...inside(element), ...path(element)].flatMap((draft) =>
+    judged(draft, element),
+  );
   const best = new Map<string, Anchor>();
-  for (const anchor of found.sort((a, b) => b.score - a.score)) if (!best.has(anchor.on)) best.set(anchor.on, anchor);
+  for (const anchor of found.sort((a, b) => b.score - a.score)) {
+    if (!best.has(keyOf(anchor.on))) best.set(keyOf(anchor.on), anchor);
+  }
   return [...best.values()].slice(0, MOST);
 }
 
-/** How well a selector will do that was written down before, or typed. */
-export function weighed(on: string): Anchor {
-  const found = count(on);
-  const element = found ? document.querySelector(on) : null;
-  return (element && anchors(element).find((each) => each.on === on)) ?? guessed(on, found);
+/** How well something will do that was written down before, or typed. */
+export function weighed(on: On): Anchor {
+  const found = look(on);
+  const [element] = found;
+  const known = element && anchors(element, typeof on === "string").find((each) => keyOf(each.on) === keyOf(on));
+  return known ?? guessed(on, found.length);
 }
 
-function guessed(on: string, found: number): Anchor {
+export const keyOf = (on: On): string => JSON.stringify(on);
+
+/** What it finds now, in shadow roots and frames too. */
+export const look = (on: On): Element[] => seek(target(on));
+
+/** As the browser is given it: of a text in several languages any one will do. */
+function target(on: On): Target {
+  if (typeof on === "string") return on;
+  const { text, name, ...rest } = on;
+  return { ...rest, ...(text && { text: anyOf(text) }), ...(name && { name: anyOf(name) }) };
+}
+
+const anyOf = (words: Words): string[] => (typeof words === "string" ? [words] : Object.values(words));
+
+function guessed(on: On, found: number): Anchor {
+  if (typeof on !== "string") {
+    const score = on.test_id ? 98 : on.role ? 64 : 45;
+    return { on, found, score, doubts: on.test_id ? [] : ["words"] };
+  }
   const place = /nth-|>|~|\+/.test(on);
   const id = /#((?:[\w-]|\\.)+)$/.exec(on)?.[1]?.replace(/\\/g, "");
   const doubts: Doubt[] = [...(found > 1 ? (["several"] as const) : []), ...(place ? (["place"] as const) : [])];
@@ -58,16 +100,10 @@ function guessed(on: string, found: number): Anchor {
   return { on, found, doubts, score: found > 1 ? Math.min(base, SEVERAL) : base };
 }
 
-export function count(selector: string, root: ParentNode = document): number {
-  try {
-    return root.querySelectorAll(selector).length;
-  } catch {
-    return 0;
-  }
-}
+const count = (on: On): number => look(on).length;
 
 /** What the element says of itself. */
-function own(element: Element): Draft[] {
+function own(element: Element): Plain[] {
   return [
     ...byTestId(element),
     ...byId(element),
@@ -78,27 +114,47 @@ function own(element: Element): Draft[] {
   ];
 }
 
-const byTestId = (element: Element): Draft[] =>
+function byTestName(element: Element): Draft[] {
+  const value = TEST_IDS.map((name) => element.getAttribute(name)).find((each) => !!each);
+  return value && stable(value) ? [known({ test_id: value }, 99, value)] : [];
+}
+
+/** As a screen reader tells it. Its name is in one language. */
+function byRole(element: Element): Draft[] {
+  const role = element.getAttribute("role") ?? ROLES.find(([, like]) => element.matches(like))?.[0];
+  const name = nameOf(element);
+  return role && name ? [{ on: { role, name }, score: 64, doubts: ["words"] }] : [];
+}
+
+/** Short, and the same tomorrow: a name with a number in it counts something. */
+function nameOf(element: Element): string {
+  const [label] = (element as HTMLInputElement).labels ?? [];
+  const said = element.getAttribute("aria-label") ?? label?.textContent ?? element.textContent ?? "";
+  const name = said.replace(/\s+/g, " ").trim();
+  return name.length > LONGEST_NAME || /\d/.test(name) ? "" : name;
+}
+
+const byTestId = (element: Element): Plain[] =>
   TEST_IDS.flatMap((name) => {
     const value = element.getAttribute(name);
     return value && stable(value) ? [known(`[${name}=${quoted(value)}]`, 98, value)] : [];
   });
 
-const byId = ({ id }: Element): Draft[] => (stable(id) ? [known(`#${CSS.escape(id)}`, 92, id)] : []);
+const byId = ({ id }: Element): Plain[] => (stable(id) ? [known(`#${CSS.escape(id)}`, 92, id)] : []);
 
-function byName(element: Element): Draft[] {
+function byName(element: Element): Plain[] {
   const name = element.getAttribute("name");
   return name && stable(name) ? [known(`${tag(element)}[name=${quoted(name)}]`, 84, name)] : [];
 }
 
 /** A link to a page of this very site. */
-function byAddress(element: Element): Draft[] {
+function byAddress(element: Element): Plain[] {
   const address = element.getAttribute("href");
   if (!address || !/^\/[\w/-]*$/.test(address) || !address.split("/").every((part) => !part || stable(part))) return [];
   return [known(`${tag(element)}[href=${quoted(address)}]`, 78, "")];
 }
 
-function byLabel(element: Element): Draft[] {
+function byLabel(element: Element): Plain[] {
   const role = element.getAttribute("role");
   const label = element.getAttribute("aria-label") ?? "";
   const named = `${tag(element)}[aria-label=${quoted(label)}]`;
@@ -108,7 +164,7 @@ function byLabel(element: Element): Draft[] {
   ];
 }
 
-function byData(element: Element): Draft[] {
+function byData(element: Element): Plain[] {
   return [...element.attributes]
     .filter(({ name }) => name.startsWith("data-") && !PASSING.test(name) && !TEST_IDS.includes(name))
     .flatMap(({ name, value }) =>
@@ -140,7 +196,7 @@ function inside(element: Element): Draft[] {
 }
 
 /** The nearest element around it that has one precise name. */
-function holder(element: Element): [Draft | null, Element | null] {
+function holder(element: Element): [Plain | null, Element | null] {
   for (let around = element.parentElement; around && around !== document.body; around = around.parentElement) {
     const [draft] = [...byTestId(around), ...byId(around), ...byName(around)].filter(({ on }) => count(on) === 1);
     if (draft) return [draft, around];
@@ -173,14 +229,17 @@ function level(element: Element): string {
 
 /** Lower for what is not the only one; gone for what finds another one first. */
 function judged(draft: Draft, element: Element): Anchor[] {
-  const found = count(draft.on);
-  if (!found || document.querySelector(draft.on) !== element) return [];
-  if (found === 1) return [{ ...draft, found }];
-  return [{ ...draft, found, score: Math.min(SEVERAL, draft.score), doubts: [...draft.doubts, "several"] }];
+  const all = look(draft.on);
+  if (all[0] !== element) return [];
+  const alike = typeof draft.on === "string" ? all : all.filter((each) => nameOf(each) === nameOf(element));
+  if (alike.length === 1) return [{ ...draft, found: 1 }];
+  return [
+    { ...draft, found: alike.length, score: Math.min(SEVERAL, draft.score), doubts: [...draft.doubts, "several"] },
+  ];
 }
 
-const draft = (on: string, score: number, ...doubts: Doubt[]): Draft => ({ on, score, doubts });
-const known = (on: string, score: number, name: string): Draft =>
+const draft = (on: string, score: number, ...doubts: Doubt[]): Plain => ({ on, score, doubts });
+const known = <T extends On>(on: T, score: number, name: string): Draft & { on: T } =>
   numbered(name) ? { on, score: score - NUMBER, doubts: ["number"] } : { on, score, doubts: [] };
 const tag = (element: Element): string => element.localName;
 const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;

@@ -5,6 +5,7 @@ import type { Marker } from "./marker";
 import { type Opened, steps } from "./steps";
 import { target } from "./target";
 import type { Bench, Value } from "./types";
+import { put } from "./value";
 
 type Part = HTMLElement;
 
@@ -12,15 +13,14 @@ export function parts(form: Form, bench: Bench, open: Opened, marker: Marker): P
   const { value, kind } = form.work;
   return [
     problems(form, ""),
-    ...(KINDS[kind]?.(form, value, open, marker) ?? []),
+    ...(kind === "guide" ? [steps(form, open, marker, bench.milestones)] : (KINDS[kind]?.(form, value, marker) ?? [])),
     h("details", { class: "more-fields" }, h("summary", {}, form.words.when), ...moments(form, bench, value)),
   ];
 }
 
-const KINDS: Record<string, (form: Form, value: Value, open: Opened, marker: Marker) => Part[]> = {
-  guide: (form, _value, open, marker) => [steps(form, open, marker)],
-  hint: (form, value, _open, marker) => [
-    target(form, value, "", marker),
+const KINDS: Record<string, (form: Form, value: Value, marker: Marker) => Part[]> = {
+  hint: (form, value, marker) => [
+    target(form, value, "", marker, "several"),
     heading(form, value),
     body(form, value, "body", form.words.body),
     choice(
@@ -34,10 +34,10 @@ const KINDS: Record<string, (form: Form, value: Value, open: Opened, marker: Mar
       (chosen) => put(value, "as", chosen, "beacon"),
     ),
   ],
-  term: (form, value, _open, marker) => [
+  term: (form, value, marker) => [
     text(form, value, "text", { label: form.words.word, path: "text" }),
     body(form, value, "explain", form.words.explain),
-    target(form, value, "", marker),
+    target(form, value, "", marker, "several"),
   ],
   banner: (form, value) => [
     heading(form, value),
@@ -53,8 +53,8 @@ const KINDS: Record<string, (form: Form, value: Value, open: Opened, marker: Mar
       (chosen) => put(value, "place", chosen, "top"),
     ),
   ],
-  "empty-state": (form, value, _open, marker) => [
-    target(form, value, "", marker, false),
+  "empty-state": (form, value, marker) => [
+    target(form, value, "", marker, "one"),
     heading(form, value),
     body(form, value, "body", form.words.body),
     ...act(form, value),
@@ -133,12 +133,6 @@ function patterns(value: Value, typed: string): void {
   if (urls.length) page.url = urls.length > 1 ? urls : urls[0];
   else delete page.url;
   put(value, "page", Object.keys(page).length ? page : "", "");
-}
-
-/** What is usual is not written. */
-function put(value: Value, name: string, chosen: unknown, usual: unknown): void {
-  if (chosen === usual) delete value[name];
-  else value[name] = chosen;
 }
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

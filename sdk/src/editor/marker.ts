@@ -1,4 +1,5 @@
 /** An outline around an element of the page, that stays with it. */
+import { box } from "../ui/anchors";
 import { h } from "../ui/html";
 import type { Shell } from "../ui/shell";
 
@@ -34,7 +35,7 @@ export class Marker {
   }
 
   private _stand(element: Element): void {
-    const { left, top, width, height } = element.getBoundingClientRect();
+    const { left, top, width, height } = box(element);
     this._box.hidden = !width && !height;
     Object.assign(this._box.style, {
       left: `${left - MARGIN}px`,

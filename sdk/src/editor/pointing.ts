@@ -17,7 +17,7 @@ const SILENCED = (
 ).split(" ");
 
 const WAYS: Record<string, (element: Element) => Element | null> = {
-  ArrowUp: (element) => (element === document.body ? null : element.parentElement),
+  ArrowUp: (element) => (element === document.body ? null : (element.parentElement ?? hostOf(element))),
   ArrowDown: (element) => element.firstElementChild,
   ArrowLeft: (element) => element.previousElementSibling,
   ArrowRight: (element) => element.nextElementSibling,
@@ -114,7 +114,26 @@ export class Pointing {
   }
 }
 
-/** The page's own element at this place, below the glass. */
+/** The page's own element at this place, below the glass, also inside of a shadow root or a frame of the same origin. */
 function under(x: number, y: number): Element | null {
-  return document.elementsFromPoint(x, y).find((each) => !each.hasAttribute("data-milepost-editor")) ?? null;
+  const found = document.elementsFromPoint(x, y).find((each) => !each.hasAttribute("data-milepost-editor"));
+  return found ? deepest(found, x, y) : null;
 }
+
+function deepest(element: Element, x: number, y: number): Element {
+  const { left, top } = element.getBoundingClientRect();
+  const frame = element instanceof HTMLIFrameElement ? pageOf(element) : null;
+  const inner = frame ? frame.elementFromPoint(x - left, y - top) : element.shadowRoot?.elementFromPoint(x, y);
+  return inner && inner !== element ? deepest(inner, frame ? x - left : x, frame ? y - top : y) : element;
+}
+
+function pageOf(frame: HTMLIFrameElement): Document | null {
+  try {
+    return frame.contentDocument;
+  } catch {
+    return null; // another origin's
+  }
+}
+
+const hostOf = (element: Element): Element | null =>
+  (element.getRootNode() as Partial<ShadowRoot>).host ?? element.ownerDocument.defaultView?.frameElement ?? null;

@@ -1,16 +1,18 @@
 /** The steps of a guide: a list of which one is open, ordered by buttons or by dragging. */
 import { h } from "../ui/html";
 import { fill } from "../ui/words";
+import { branches } from "./branches";
 import { button, choice, type Form, plain, problems, prose, text } from "./fields";
 import type { Marker } from "./marker";
 import { target } from "./target";
-import type { Value } from "./types";
+import type { Choice, Value } from "./types";
+import { stepsOf } from "./value";
 
 export interface Opened {
   step: number;
 }
 
-export function steps(form: Form, open: Opened, marker: Marker): HTMLElement {
+export function steps(form: Form, open: Opened, marker: Marker, milestones: Choice[]): HTMLElement {
   const { words, work } = form;
   const list = stepsOf(work.value);
   const add = () => {
@@ -24,15 +26,14 @@ export function steps(form: Form, open: Opened, marker: Marker): HTMLElement {
     "section",
     { class: "steps", "aria-label": words.steps },
     h("h3", {}, words.steps),
-    h("ol", {}, ...list.map((step, at) => row(form, open, marker, step, at, list.length))),
+    h("ol", {}, ...list.map((step, at) => row(form, open, marker, step, at, milestones))),
     list.length === 0 && problems(form, "steps"),
     button(words.add_step, add, "quiet wide", { id: "add-step" }),
   );
 }
 
-export const stepsOf = (value: Value): Value[] => (Array.isArray(value.steps) ? (value.steps as Value[]) : []);
-
-function row(form: Form, open: Opened, marker: Marker, step: Value, at: number, total: number): HTMLElement {
+function row(form: Form, open: Opened, marker: Marker, step: Value, at: number, milestones: Choice[]): HTMLElement {
+  const total = stepsOf(form.work.value).length;
   const isOpen = open.step === at;
   const { words, work } = form;
   const title = () => work.read(step, "title", form.main) || fill(words.step, { n: at + 1 });
@@ -54,7 +55,7 @@ function row(form: Form, open: Opened, marker: Marker, step: Value, at: number, 
       head,
       ...ordering(form, open, at, total),
     ),
-    isOpen && inside(form, step, at, marker),
+    isOpen && inside(form, step, at, marker, milestones),
     !isOpen && problems(form, `steps[${at}]`),
   );
   dragging(made, form, open, at);
@@ -108,13 +109,13 @@ function dragging(element: HTMLElement, form: Form, open: Opened, at: number): v
   });
 }
 
-function inside(form: Form, step: Value, at: number, marker: Marker): HTMLElement {
+function inside(form: Form, step: Value, at: number, marker: Marker, milestones: Choice[]): HTMLElement {
   const { words, work } = form;
   const path = `steps[${at}]`;
   return h(
     "div",
     { class: "inside" },
-    target(form, step, path, marker),
+    target(form, step, path, marker, "anything"),
     text(form, step, "title", { label: words.heading, path: `${path}.title` }),
     prose(
       form,
@@ -123,12 +124,13 @@ function inside(form: Form, step: Value, at: number, marker: Marker): HTMLElemen
       { label: words.body, path: `${path}.body` },
       () => work.answer?.drawn?.steps[at]?.body_html,
     ),
-    ...advance(form, step, path),
+    ...advance(form, step, path, milestones),
+    branches(form, step, at),
   );
 }
 
-/** What leads on to the next step. Ways that are not offered here stay as they are. */
-function advance(form: Form, step: Value, path: string): HTMLElement[] {
+/** What leads on to the next step, and what it needs to know for that. */
+function advance(form: Form, step: Value, path: string, milestones: Choice[]): HTMLElement[] {
   const { words } = form;
   const held = (step.advance ?? {}) as Value;
   const on = String(held.on ?? "next");
@@ -137,22 +139,42 @@ function advance(form: Form, step: Value, path: string): HTMLElement[] {
     ["click", words.by_click],
     ["input", words.by_input],
     ["event", words.by_event],
+    ["milestone", words.by_milestone],
+    ["url", words.by_url],
+    ["appears", words.by_appears],
+    ["disappears", words.by_disappears],
   ];
-  if (!ways.some(([name]) => name === on)) ways.push([on, on]);
   const set = (chosen: string) => {
     if (chosen === "next") delete step.advance;
-    else step.advance = chosen === on ? held : { on: chosen };
+    else if (chosen !== on) step.advance = { on: chosen };
   };
-  const named = plain(
-    form,
-    { label: words.event, path: `${path}.advance.event` },
-    () => String(held.event ?? ""),
-    (typed) => {
-      step.advance = { ...(step.advance as Value), event: typed };
-    },
-  );
   return [
     choice(form, { label: words.advance, path: `${path}.advance` }, ways, on, set),
-    ...(on === "event" ? [named] : []),
+    ...needs(form, step, path, on, milestones),
+  ];
+}
+
+function needs(form: Form, step: Value, path: string, on: string, milestones: Choice[]): HTMLElement[] {
+  const { words } = form;
+  const held = (step.advance ?? {}) as Value;
+  const typed = (name: string, label: string) =>
+    plain(
+      form,
+      { label, path: `${path}.advance.${name}` },
+      () => [held[name] ?? ""].flat().join(", "),
+      (now) => {
+        step.advance = { ...(step.advance as Value), [name]: now };
+      },
+    );
+  if (on === "event") return [typed("event", words.event)];
+  if (on === "url") return [typed("url", words.url)];
+  if (on === "appears" || on === "disappears") return [typed("element", words.selector)];
+  if (on !== "milestone") return [];
+  const options = [["", words.nothing], ...milestones.map(({ key, title }) => [key, title])] as [string, string][];
+  const label = words.by_milestone;
+  return [
+    choice(form, { label, path: `${path}.advance.milestone` }, options, String(held.milestone ?? ""), (chosen) => {
+      step.advance = { ...(step.advance as Value), milestone: chosen };
+    }),
   ];
 }
