@@ -1,6 +1,5 @@
 /** The controls of the form: each with its label, its hint and, beside it, what is wrong. */
-import { h } from "../ui/html";
-import { rendered } from "./rendered";
+import { fromHtml, h } from "../ui/html";
 import type { Said, Value } from "./types";
 import type { Words } from "./words";
 import type { Work } from "./work";
@@ -51,7 +50,7 @@ export function prose(
   const draw = () => {
     const text = html();
     shown.hidden = !text;
-    made.replaceChildren(rendered(text ?? ""));
+    made.replaceChildren(fromHtml(text ?? ""));
   };
   form.heard.add(draw);
   draw();
