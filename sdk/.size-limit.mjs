@@ -28,8 +28,8 @@ export default [
   limit("stream, guide, checklist", "15.1 kB", needed("live", "guide", "checklist")),
   limit("stream, guide, celebration", "14.2 kB", needed("live", "guide", "celebration")),
   limit("stream, survey", "15.2 kB", needed("live", "survey")),
-  ...["empty_state", "invite", "article", "reply", "hint", "term", "banner", "resource_center", "panel"].map((name) =>
-    limit(`stream, ${name}`, "14 kB", needed("live", name)),
+  ...["empty_state", "invite", "article", "reply", "hint", "term", "banner", "resource_center", "pages", "panel"].map(
+    (name) => limit(`stream, ${name}`, "14 kB", needed("live", name)),
   ),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
   limit("editor (the team alone), besides", "15 kB", besides("edit")),

@@ -138,6 +138,13 @@ export interface Act {
   url?: string | null;
 }
 
+/** A question of a lesson, with one right answer. */
+export interface PageQuiz {
+  ask: string;
+  options: { value: string; text: string; right: boolean }[];
+  why_html?: string;
+}
+
 /** What a piece is: its part of the SDK draws it, or (the second line of kinds) another's does: see `build.mjs`. */
 export type Kind =
   | "guide"
@@ -152,7 +159,7 @@ export type Kind =
   | "term"
   | "banner"
   | "resource_center"
-  | ("announcement" | "modal" | "briefing");
+  | ("announcement" | "modal" | "briefing" | "deck" | "course");
 
 /** What is drawn, rendered by the server in the person's language. */
 export interface Body {
@@ -195,7 +202,9 @@ export interface Body {
   emergency_html?: string;
   /** Of a resource center. */
   resources?: { key: string; title: string; kind: string }[];
-  /** Of an invite: the person's own. */
+  /** Of a deck, or a course: its lessons. */
+  pages?: { key: string; title: string; body_html?: string; video?: string; start?: string; quiz?: PageQuiz[] }[];
+  /** Of an invite: the person's own; of pages: where they are without the product. */
   link?: string;
   /** Of a reply. */
   question?: string;
@@ -223,6 +232,8 @@ export type Action =
   | "started"
   | "target_missing"
   | "acted"
+  | "page_viewed"
+  | "lesson_finished"
   | "offer_shown"
   | "offer_accepted"
   | "offer_declined"
@@ -235,6 +246,8 @@ export interface Details {
   stepKey?: string;
   offer?: string;
   act?: string;
+  page?: string;
+  seconds?: number;
 }
 
 /** The server will never take it: what is wrong, in words for the person. */

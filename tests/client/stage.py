@@ -72,7 +72,9 @@ class Script:
 
     async def help(self, session: Session, accepted: str) -> Help:
         said: dict[str, Any] = {"lang": "en", "dir": "ltr", "labels": {}}
-        return Help(contact=None, how=accepted, community="", next=None, articles=(), requests=(), **said)
+        return Help(
+            contact=None, how=accepted, community="", next=None, articles=(), requests=(), preferences=None, **said
+        )
 
     async def way(self, session: Session, accepted: str) -> Way:
         return Way(plan=None, next=None, lang=accepted or "en", dir="ltr")

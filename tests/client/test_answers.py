@@ -322,7 +322,7 @@ def test_help_is_asked_for_in_the_browser_s_language(stage: Stage) -> None:
     reply = stage.http.get("/client/help", headers=headers)
     assert reply.status_code == 200 and reply.json()["how"] == "ru-RU,ru;q=0.9"
     said = {"lang", "dir", "labels"}
-    assert reply.json().keys() == {"contact", "how", "community", "next", "articles", "requests"} | said
+    assert reply.json().keys() == {"contact", "how", "community", "next", "articles", "requests", "preferences"} | said
 
 
 @pytest.mark.req("R78")

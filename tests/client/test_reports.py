@@ -27,7 +27,7 @@ def test_an_unsigned_session_reports_for_its_device_only(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("action", "name"), FACT_OF_ACTION.items())
 def test_each_action_has_its_fact(stage: Stage, action: str, name: str) -> None:
-    assert stage.report(stage.open(), action, offer="premium").status_code == 200
+    assert stage.report(stage.open(), action, offer="premium", page="goal").status_code == 200
     assert [fact.name for fact in stage.facts()] == [name]
 
 

@@ -12,6 +12,7 @@ SDK = Path(__file__).resolve().parents[2] / "sdk/src/ui"
 COMMON = "words.ts"
 FILE = {
     "help": "panel.ts",
+    **dict.fromkeys(("deck", "course"), "pages.ts"),
     **dict.fromkeys(("announcement", "modal", "briefing"), "article.ts"),
 }
 #: What a kind loads by name, when it is needed.

@@ -1,5 +1,8 @@
-"""What a mail leads to, mounted as it is in the whole product."""
+"""What a mail and a piece lead to, mounted as they are in the whole product."""
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("milepost.delivery.channels.email.urls"))]
+urlpatterns = [
+    path("", include("milepost.delivery.channels.email.urls")),
+    path("", include("milepost.delivery.channels.in_app.urls")),
+]

@@ -9,7 +9,7 @@ from msgspec import Struct
 from milepost import __version__
 from milepost.client.answering import Answer, Wish
 from milepost.client.asking import Ask
-from milepost.client.help import ArticlePage, Help
+from milepost.client.help import ArticleLine, ArticlePage, Help
 from milepost.client.polling import Pieces
 from milepost.client.way import Way
 from milepost.core.delivery.report import Report
@@ -36,6 +36,10 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     success: bool
     conversation: int
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    articles: list[ArticleLine]
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -76,6 +80,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/client/plan"): Operation(does="A milestone is skipped, or has a date.", body=Wish, answer=Kept),
     ("post", "/client/ask"): Operation(does="Opens a conversation with the team.", body=Ask, answer=Asked),
     ("get", "/client/help"): Operation(does="Whom to ask, what to read, earlier questions.", answer=Help),
+    ("get", "/client/help/search"): Operation(does="The articles that answer it.", answer=Found, query=("text",)),
     ("get", "/client/help/articles/{key}"): Operation(does="An article.", answer=ArticlePage),
 }
 

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("milepost.api.urls")),
     path("demo/", include("milepost.demo.urls")),
     path("", include("milepost.delivery.channels.email.urls")),
+    path("", include("milepost.delivery.channels.in_app.urls")),
     path("", include("milepost.console.urls")),
 ]
 

@@ -121,6 +121,8 @@ QUESTION_ASKED = "Question Asked"  # conversation, text, page: a person needs an
 QUESTION_REPLIED = "Question Replied"  # conversation, text, by: a member answered
 CONVERSATION_CLOSED = "Conversation Closed"  # conversation
 ARTICLE_OPENED = "Article Opened"  # article
+DECK_PAGE_VIEWED = "Deck Page Viewed"  # content, page, seconds: a page was left again
+LESSON_FINISHED = "Lesson Finished"  # content, page, seconds
 HELP_SEARCHED = "Help Searched"  # text, results: how many articles answer it
 
 # Derived: what the engine concluded, written to the log for exports and analytics, never an input of a decision. Their

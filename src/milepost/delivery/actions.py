@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,11 +14,19 @@ from milepost.core.delivery.facts import own_fact, safe_digest
 from milepost.core.delivery.opens import by_machine
 from milepost.core.delivery.piece import OPEN, STATUS_OF, PieceBody, Progress, moved, same_place, stronger
 from milepost.core.engine.effects import Effect, SendMessage, ShowContent, ShowReply
-from milepost.core.events import EMAIL_FETCHED, EMAIL_OPENED, QUESTION_ANSWERED, RESUBSCRIBED, UNSUBSCRIBED, Fact
+from milepost.core.events import (
+    DECK_PAGE_VIEWED,
+    EMAIL_FETCHED,
+    EMAIL_OPENED,
+    QUESTION_ANSWERED,
+    RESUBSCRIBED,
+    UNSUBSCRIBED,
+    Fact,
+)
 from milepost.core.program.kinds.message import Message
 from milepost.delivery.models import Delivery, Piece, Suppression
-from milepost.delivery.queries import normal, suppressed
-from milepost.delivery.tokens import Subscription
+from milepost.delivery.queries import last_piece, normal, suppressed
+from milepost.delivery.tokens import Showing, Subscription
 from milepost.log import stores
 from milepost.people.actions import stamp
 from milepost.people.queries import PersonView, person_view
@@ -259,6 +267,30 @@ def _keys_of(body: bytes) -> list[str]:
     return [step["key"] for step in msgspec.json.decode(body).get("steps", ())]
 
 
+def _left_at(workspace: int, uid: int, content: str) -> int:
+    """Where a course was left; one that was finished begins anew."""
+    earlier = last_piece(workspace, uid, content)
+    return earlier.step if earlier is not None and earlier.status != "completed" else 0
+
+
+def open_page(who: Showing, page: str, user_agent: str) -> None:
+    """Tells the log that a page of a deck was read outside of the product; each once an hour, and nothing of machines."""
+    now = stores.current().clock.now()
+    person = person_view(who.workspace, who.uid)
+    if person is None or by_machine(user_agent, timedelta.max):
+        return
+    fact = own_fact(
+        DECK_PAGE_VIEWED,
+        workspace=who.workspace,
+        user_id=person.user_id,
+        anonymous_id=person.key,
+        at=now,
+        once=f"{who.uid}:{who.content}:{page}:{now:%Y-%m-%d %H}",
+        properties={"content": who.content, "page": page, "via": "link"},
+    )
+    stores.current().log.append([fact])
+
+
 def _piece(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content: str, device: str) -> Piece:
     return Piece(
         workspace_id=effect.workspace,
@@ -268,6 +300,7 @@ def _piece(effect: Effect, uid: int, body: PieceBody, now: datetime, *, content:
         content=content,
         kind=body.kind,
         body=msgspec.json.encode(body),
+        step=_left_at(effect.workspace, uid, content) if body.kind == "course" else 0,
         created_at=now,
         changed_at=now,
     )

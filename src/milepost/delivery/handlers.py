@@ -14,7 +14,7 @@ from milepost.core.engine.effects import RefreshContent, SendMessage, ShowConten
 from milepost.core.engine.patience import MESSAGE
 from milepost.core.events import EMAIL_BOUNCED, MESSAGE_FAILED, MESSAGE_SENT, Fact
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Checklist, Invite, Survey
+from milepost.core.program.kinds.content import Checklist, DeckPiece, Invite, Survey
 from milepost.core.program.kinds.message import Message
 from milepost.core.program.variants import document_for
 from milepost.core.success.personal import PersonalPlan
@@ -59,13 +59,13 @@ __all__ = [
 ]
 
 #: (workspace, uid, checklist) → the plan that it shows; None while there is none.
-PlanOf = Callable[[int, int, Checklist], PersonalPlan | None]
+PlanOf = Callable[[int, int, Checklist | DeckPiece], PersonalPlan | None]
 
 _JITTER = 0.1
 _TOO_LATE = f"after {format_duration(MESSAGE)} a message is no longer sent."
 
 
-def no_plan(workspace: int, uid: int, checklist: Checklist) -> PersonalPlan | None:
+def no_plan(workspace: int, uid: int, piece: Checklist | DeckPiece) -> PersonalPlan | None:
     """For whoever shows nothing that ticks."""
     return None
 
@@ -163,7 +163,7 @@ def _occasion(
         milestone=getattr(effect, "milestone", None),
         person=person if effect.device is None else None,
         locale="" if person.user_id else person.locale,
-        plan=plan_of(effect.workspace, person.uid, content) if isinstance(content, Checklist) else None,
+        plan=plan_of(effect.workspace, person.uid, content) if isinstance(content, Checklist | DeckPiece) else None,
         offer=getattr(effect, "offer", None),
         invite_url=invite_url(content, effect.workspace, person.uid) if isinstance(content, Invite) else "",
     )

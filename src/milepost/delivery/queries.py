@@ -123,6 +123,12 @@ def _asleep(piece: PieceView, now: datetime) -> bool:
     return piece.status == "snoozed" and piece.snoozed_until is not None and piece.snoozed_until > now
 
 
+def last_piece(workspace: int, uid: int, content: str, *statuses: str) -> Piece | None:
+    """The latest piece of this content, of these statuses where some are given."""
+    rows = Piece.objects.filter(workspace_id=workspace, uid=uid, content=content)
+    return (rows.filter(status__in=statuses) if statuses else rows).order_by("-id").first()
+
+
 def open_pieces(workspace: int, uid: int, contents: Iterable[str]) -> list[Piece]:
     """The rows of the person's open pieces of these contents, oldest first."""
     rows = Piece.objects.filter(workspace_id=workspace, uid=uid, content__in=list(contents), status__in=Piece.OPEN)

@@ -47,10 +47,18 @@ class Opening(Struct, frozen=True, array_like=True):
     delivery: str  # the key of the delivery
 
 
-_Token = TypeVar("_Token", Subscription, DeepLink, Opening)
+class Showing(Struct, frozen=True, array_like=True):
+    """What the page of a deck or a certificate, which opens without the product, stands for."""
+
+    workspace: int
+    uid: int
+    content: str
 
 
-def seal(token: Subscription | DeepLink | Opening) -> str:
+_Token = TypeVar("_Token", Subscription, DeepLink, Opening, Showing)
+
+
+def seal(token: Subscription | DeepLink | Opening | Showing) -> str:
     raw = _box(type(token).__name__).encrypt(msgspec.msgpack.encode(token), None)
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -69,6 +77,11 @@ def unseal_deep_link(token: str, now: datetime) -> DeepLink | None:
 def unseal_opening(token: str) -> Opening | None:
     """None for anything that was not sealed here as such."""
     return _unseal(token, Opening)
+
+
+def unseal_showing(token: str) -> Showing | None:
+    """None for anything that was not sealed here as such."""
+    return _unseal(token, Showing)
 
 
 def _unseal(token: str, kind: type[_Token]) -> _Token | None:

@@ -14,7 +14,7 @@ from milepost.core.engine.knowledge import known, plan_of, today
 from milepost.core.engine.state import Answer, Run, State, Stuck
 from milepost.core.program.compile import Program, Rule
 from milepost.core.program.kinds.common import Text
-from milepost.core.program.kinds.content import Checklist
+from milepost.core.program.kinds.content import Checklist, DeckPiece
 from milepost.core.program.kinds.goal import Goal
 from milepost.core.success.personal import PersonalPlan, Told, personal_plan
 from milepost.core.success.plan import Plan
@@ -98,9 +98,10 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
         """The one thing for them to do now, in this language; None when nothing is left."""
         return next_step(self.program.document, self.plan, locale)
 
-    def checklist_plan(self, checklist: Checklist) -> PersonalPlan | None:
-        """What a checklist shows: the person's plan, or its own items as if they were the way to a goal."""
-        if checklist.from_ == "goal":
+    def checklist_plan(self, checklist: Checklist | DeckPiece) -> PersonalPlan | None:
+        """What a checklist shows: the person's plan (a deck always does), or its own items as if they were the way to a
+        goal."""
+        if isinstance(checklist, DeckPiece) or checklist.from_ == "goal":
             return self.plan
         path = tuple(key for key in checklist.items if key in self.program.document.milestones)
         document = replace(self.program.document, goals={"": Goal(ask=checklist.title, milestones=path)})
@@ -163,7 +164,7 @@ def next_action(workspace_id: int, uid: int) -> NextAction | None:
     return snapshot(workspace_id, uid).next_action(person.locale if person else "")
 
 
-def checklist_plan(workspace_id: int, uid: int, checklist: Checklist) -> PersonalPlan | None:
+def checklist_plan(workspace_id: int, uid: int, checklist: Checklist | DeckPiece) -> PersonalPlan | None:
     return snapshot(workspace_id, uid).checklist_plan(checklist)
 
 

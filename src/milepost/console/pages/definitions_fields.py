@@ -30,7 +30,7 @@ _TEXT = set(get_args(Text))
 _STEPS = set(get_args(JourneyStep))
 _CONDITION = set(get_args(Condition))
 
-_PASSIVE = ("Hint", "Term", "Banner", "Announcement", "Modal", "Briefing", "ResourceCenter")
+_PASSIVE = ("Hint", "Term", "Banner", "Announcement", "Modal", "Briefing", "ResourceCenter", "DeckPiece", "Course")
 
 #: `Type.field` → the sections whose keys may stand there.
 REFERENCES: dict[str, tuple[str, ...]] = {
@@ -46,6 +46,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "Link.start": ("content", "articles"),
     "Help.guide": ("guide",), "Help.content": ("content",), "Help.message": ("messages",), "Help.article": ("articles",),
     "Growth.offer": ("offers",), "Formats.text": ("articles",), "Formats.interactive": ("content",),
+    "DeckPiece.deck": ("decks",), "Lesson.start": ("content", "articles"),
     "ResourceCenter.items": ("content", "articles"), "Risk.message": ("messages",), "Silent.message": ("messages",),
     "PlanTask.survey": ("survey",), "PlanTask.content": ("content", "articles"), "HandOffs.ask": ("survey",),
     **dict.fromkeys((f"{kind}.serves" for kind in _PASSIVE), ("milestones",)),

@@ -206,7 +206,7 @@ def _chunks() -> dict[str, str]:
 
 
 #: Kinds of piece that another's part of the SDK draws.
-_DRAWN_BY = {"term": "hint", "announcement": "article", "modal": "article", "briefing": "article"}
+_DRAWN_BY = {**dict.fromkeys(("announcement", "modal", "briefing"), "article"), "deck": "pages", "course": "pages"}
 
 
 def chunk_of(kind: str) -> str:

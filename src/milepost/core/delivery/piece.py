@@ -277,6 +277,39 @@ class ResourceCenterBody(PieceBody, frozen=True, kw_only=True):
     resources: Sequence[ResourceLine] = ()
 
 
+class QuizOption(Struct, frozen=True, kw_only=True):
+    value: str
+    text: str
+    right: bool
+
+
+class PieceQuiz(Struct, frozen=True, kw_only=True):
+    """`why_html` is said once it was answered."""
+
+    ask: str
+    options: Sequence[QuizOption]
+    why_html: str = ""
+
+
+class PiecePage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A page of a deck, or a lesson. Absent: `video` an address to look at, `start` a guide to do it with."""
+
+    key: str
+    title: str
+    body_html: str = ""
+    video: str | None = None
+    start: str | None = None
+    quiz: Sequence[PieceQuiz] = ()
+
+
+class PagesBody(PieceBody, frozen=True, kw_only=True):
+    """A deck, or a course. Absent: `link`, its page outside of the product (of a course: the certificate), is empty while
+    nobody is known."""
+
+    pages: Sequence[PiecePage] = ()
+    link: str = ""
+
+
 class InviteBody(PieceBody, frozen=True, kw_only=True):
     """`link` is the person's own, absolute."""
 

@@ -12,7 +12,7 @@ from milepost.core.values import Refused
 
 Action = Literal[
     "shown", "step", "completed", "dismissed", "snoozed", "refused", "started", "target_missing",
-    "acted", "offer_shown", "offer_accepted", "offer_declined", "invite_sent",
+    "page_viewed", "lesson_finished", "acted", "offer_shown", "offer_accepted", "offer_declined", "invite_sent",
 ]  # fmt: skip
 
 FACT_OF_ACTION: dict[Action, str] = {
@@ -24,6 +24,8 @@ FACT_OF_ACTION: dict[Action, str] = {
     "refused": events.CONTENT_REFUSED,
     "started": events.CONTENT_STARTED,
     "target_missing": events.TARGET_MISSING,
+    "page_viewed": events.DECK_PAGE_VIEWED,
+    "lesson_finished": events.LESSON_FINISHED,
     "acted": events.CONTENT_ACTED,
     "offer_shown": events.OFFER_SHOWN,
     "offer_accepted": events.OFFER_ACCEPTED,
@@ -31,6 +33,7 @@ FACT_OF_ACTION: dict[Action, str] = {
     "invite_sent": events.INVITE_SENT,
 }
 _NEEDS_AN_OFFER = ("offer_shown", "offer_accepted", "offer_declined")
+_NEEDS_A_PAGE = ("page_viewed", "lesson_finished")
 
 SNOOZE = timedelta(days=1)
 _Key = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -38,7 +41,8 @@ _Key = Annotated[str, Meta(min_length=1, max_length=100)]
 
 class Report(Struct, frozen=True, rename="camel", kw_only=True):
     """Absent: `piece` is None for `started`, which asks for a piece that does not exist yet; `act`, what was done, is of
-    `acted` alone, `offer` of what became of an offer; `step_key` where the step is part of a guide."""
+    `acted` alone, `offer` of what became of an offer; `step_key` where the step is part of a guide; `page` and `seconds`
+    of what was read of a deck or a course."""
 
     content: _Key
     action: Action
@@ -48,6 +52,8 @@ class Report(Struct, frozen=True, rename="camel", kw_only=True):
     step_key: _Key | None = None
     act: _Key | None = None
     offer: _Key | None = None
+    page: _Key | None = None
+    seconds: Annotated[float, Meta(ge=0, le=86_400)] | None = None
 
     @property
     def fact(self) -> str:
@@ -71,6 +77,8 @@ def whole(report: Report) -> Report:
     """Raises Refused for a report that leaves out what its action needs."""
     if report.action in _NEEDS_AN_OFFER and report.offer is None:
         raise Refused("invalid_report", f"`{report.action}` says which `offer`.")
+    if report.action in _NEEDS_A_PAGE and report.page is None:
+        raise Refused("invalid_report", f"`{report.action}` says which `page`.")
     return report
 
 
@@ -84,6 +92,8 @@ def told_by(report: Report, now: datetime, *, resource: str | None = None) -> di
         "until": (now + SNOOZE).isoformat() if report.action == "snoozed" else None,
         "action": report.act if report.action == "acted" else None,
         "offer": report.offer,
+        "page": report.page,
+        "seconds": report.seconds,
         "resource": resource,
     }
     return {name: value for name, value in known.items() if value is not None}

@@ -28,6 +28,8 @@ from milepost.core.program.kinds.content import (
     Briefing,
     Celebration,
     Checklist,
+    Course,
+    DeckPiece,
     Guide,
     Invite,
     Modal,
@@ -44,7 +46,19 @@ Fate = Literal["shown", "sent", "held", "dropped", ""]
 #: Which obstacle is helped first.
 URGENCY: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 #: What somebody can ask for by its key.
-_STARTABLE = Guide | Survey | Checklist | Invite | Announcement | Modal | Briefing | ResourceCenter | Article
+_STARTABLE = (
+    Guide
+    | Survey
+    | Checklist
+    | Invite
+    | Announcement
+    | Modal
+    | Briefing
+    | ResourceCenter
+    | Article
+    | DeckPiece
+    | Course
+)
 #: Begins the occurrence of help with an obstacle; the rest is the obstacle's key.
 STUCK = "stuck:"
 

@@ -8,6 +8,7 @@ from milepost.core.program.problems import Problem
 from milepost.core.review import (
     advice,
     circles,
+    courses,
     experiments,
     flows,
     forms,
@@ -35,6 +36,7 @@ RULES = (
     *onboarded.RULES,
     *programs.RULES,
     *plans.RULES,
+    *courses.RULES,
     *texts.RULES,
     *words.RULES,
     *advice.RULES,

@@ -73,6 +73,8 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (content.Formats, "text"): ("articles",),
     (content.Formats, "interactive"): ("content",),
     (content.ResourceCenter, "items"): _SHOWN,
+    (content.DeckPiece, "deck"): ("decks",),
+    (content.Lesson, "start"): _SHOWN,
     **{(kind, "serves"): ("milestones",) for kind in get_args(content.Content) if issubclass(kind, content.Passive)},
     (content.Template, "by_goal"): ("goals",),
     (goal.Goal, "milestones"): ("milestones",),

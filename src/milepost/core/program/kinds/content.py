@@ -373,6 +373,45 @@ class ResourceCenter(Passive, frozen=True, kw_only=True, tag="resource center", 
     body: Text = ""
 
 
+class DeckPiece(Passive, frozen=True, kw_only=True, tag="deck", tag_field="kind"):
+    """A deck of the program, opened in the product page by page and made of the person's own plan at that moment. Each
+    page that was read leaves *Deck Page Viewed* with its seconds; the same pages have an address outside of the product."""
+
+    title: Text
+    deck: str
+
+
+class QuizQuestion(Definition, frozen=True, kw_only=True):
+    """One question with one right answer, which is said with its reason (`why`) once it was given."""
+
+    ask: Text
+    options: dict[str, Text]
+    right: str
+    why: Text = ""
+
+
+class Lesson(Definition, frozen=True, kw_only=True):
+    """One thing to learn: a `body` to read, a `video` (an address), a guide to do it with (`start`), or several of them.
+    `quiz`: asked at its end; the course goes on once the answers are right."""
+
+    title: Text
+    body: Text = ""
+    video: str | None = None
+    start: str | None = None
+    quiz: tuple[QuizQuestion, ...] = ()
+
+
+class Course(Passive, frozen=True, kw_only=True, tag="course", tag_field="kind"):
+    """Lessons at one's own pace: left and gone on with at any time, on any device. At the end, where `certificate` says
+    what it certifies, stands a link to a page with the person's name and the day, for anybody to check."""
+
+    title: Text
+    lessons: tuple[Lesson, ...]
+    body: Text = ""
+    certificate: Text | None = None
+    resource: str | None = None
+
+
 Content = (
     Guide
     | Celebration
@@ -387,6 +426,8 @@ Content = (
     | Modal
     | Briefing
     | ResourceCenter
+    | DeckPiece
+    | Course
 )
 #: What stands in the page or keeps to its edge: it takes no stage and no budget, and is there from the start unless it
 #: says when.

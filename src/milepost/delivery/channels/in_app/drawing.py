@@ -20,6 +20,7 @@ from milepost.core.delivery.piece import (
     InviteBody,
     OfferBody,
     OfferCard,
+    PagesBody,
     PieceAction,
     PieceBody,
     ResourceCenterBody,
@@ -39,6 +40,8 @@ from milepost.core.program.kinds.content import (
     Celebration,
     Checklist,
     Content,
+    Course,
+    DeckPiece,
     EmptyState,
     Guide,
     Hint,
@@ -53,6 +56,7 @@ from milepost.core.program.kinds.offer import Offer
 from milepost.delivery.channels.in_app.checklist import items
 from milepost.delivery.channels.in_app.guide import guide
 from milepost.delivery.channels.in_app.labels import Kind, labels
+from milepost.delivery.channels.in_app.pages import deck_pages, lessons, page_url
 from milepost.delivery.channels.in_app.survey import questions, recalled
 from milepost.delivery.channels.in_app.text import html, line, way
 from milepost.delivery.rendering import Occasion, contact_card
@@ -68,8 +72,10 @@ def draw(content: Drawn, key: str, occasion: Occasion) -> PieceBody:
     occasion = replace(occasion, content=key)
     with translation.override(interface_language(language)):
         kind, body, parts = _KINDS[type(content)]
+        link: dict[str, Any] = {"link": page_url(key, occasion)} if body is PagesBody else {}
         return body(
             **parts(content, occasion),
+            **link,
             kind=kind,
             key=occasion.effect.key,
             content=key,
@@ -277,6 +283,8 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     Guide: ("guide", PieceBody, guide),
     Celebration: ("celebration", CelebrationBody, _celebration),
     Survey: ("survey", SurveyBody, _survey),
+    DeckPiece: ("deck", PagesBody, deck_pages),
+    Course: ("course", PagesBody, lessons),
     Checklist: ("checklist", ChecklistBody, _checklist),
     EmptyState: ("empty_state", EmptyStateBody, _empty_state),
     Invite: ("invite", InviteBody, _invite),

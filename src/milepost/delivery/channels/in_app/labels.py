@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 Kind = Literal[
     "guide", "celebration", "survey", "checklist", "empty_state", "invite", "article", "reply", "help",
-    "hint", "term", "banner", "announcement", "modal", "briefing", "resource_center",
+    "hint", "term", "banner", "announcement", "modal", "briefing", "resource_center", "deck", "course",
 ]  # fmt: skip
 Words = Mapping[str, str | Promise]
 
@@ -28,6 +28,19 @@ _OFFER: Words = {"decline": _("No, thank you")}
 #: On every card that is there to be read, and beside every beacon: one part of the browser draws all of these.
 _READ: Words = {**_CARD, **_DONE, **_OFFER, "emergency": _("If something goes wrong")}
 _BEACON: Words = {**_CLOSE, **_HELP, "explain": _("Explain: {title}")}
+
+_PAGES: Words = {
+    **_CLOSE,
+    **_HELP,
+    **_TO_AND_FRO,
+    "page_of": _("Page {n} of {total}"),
+    "watch": _("Watch"),
+    "start": _("Show me how"),
+    "right": _("That is right."),
+    "wrong": _("Not quite. Try again."),
+    "by_itself": _("Open as a page"),
+    "certificate": _("Your certificate"),
+}
 
 LABELS: Mapping[Kind, Words] = {
     "guide": {
@@ -89,6 +102,8 @@ LABELS: Mapping[Kind, Words] = {
     "term": _BEACON,
     "banner": _CLOSE,
     "resource_center": {**_CLOSE, **_HELP},
+    "deck": _PAGES,
+    "course": _PAGES,
     "reply": {
         **_CLOSE,
         **_HELP,
