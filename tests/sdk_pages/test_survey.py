@@ -269,3 +269,15 @@ def test_the_page_hears_each_answer_at_once(visit: Open, server: Server) -> None
     press(page, "Next")
     expect(dialog(page, "Words?")).to_be_visible()
     assert page.evaluate("told") == {"content": "survey", "question": "goal", "value": "jeans"}
+
+
+def test_at_its_end_somebody_chooses_how_to_go_on(visit: Open, server: Server) -> None:
+    ways = [{"text": "Create a profile", "url": "#profile"}, {"text": "Continue exploring", "start": "tour"}]
+    server.show("survey", questions=[GOAL], actions=ways)
+    page = visit()
+    page.get_by_label("Fit into my jeans").check()
+    press(page, "Next")
+    expect(page.get_by_role("link", name="Create a profile")).to_be_visible()
+    press(page, "Continue exploring")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    server.wait_for(lambda: [told["content"] for told in server.actions("started")] == ["tour"])

@@ -6,6 +6,7 @@
 
 import { alone, guard, wait } from "../core/guard";
 import type { Answer, Piece, Question, Refused, Shown, Stage } from "../types";
+import { button } from "./acts";
 import { type Answers, asked, page, resume } from "./branching";
 import { type Field, field } from "./fields";
 import { h, heading, icon, prose } from "./html";
@@ -241,7 +242,11 @@ class Survey implements Shown {
     this._over = true;
     this._fields = [];
     this._stage.finish("completed", this._questions.length - 1);
-    const end = h("div", { class: "actions" }, h("button", { class: "main", type: "button", click: done }, said.done));
+    const [first, ...more] = body.actions ?? [];
+    const ways = first
+      ? [...more.map((act) => button(act, "quiet", this._stage, done)), button(first, "main", this._stage, done)]
+      : [h("button", { class: "main", type: "button", click: done }, said.done)];
+    const end = h("div", { class: "actions" }, ...ways);
     this._sheet.end(done);
     this._sheet.fill(true, "", heading(this._said(body.thanks ?? "") || said.thanks), end);
   }

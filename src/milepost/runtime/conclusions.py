@@ -36,7 +36,7 @@ def _fact(concluded: RecordFact, person: PersonView) -> Fact:
         once=concluded.key,
         properties=concluded.about,
     )
-    return replace(fact, source="derived")
+    return replace(fact, kind="identify") if concluded.trait else replace(fact, source="derived")
 
 
 def keep(facts: Sequence[Fact]) -> None:

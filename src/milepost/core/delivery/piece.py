@@ -168,11 +168,6 @@ class PieceQuestion(Struct, frozen=True, kw_only=True):
     answer: Any = None
 
 
-class SurveyBody(PieceBody, frozen=True, kw_only=True):
-    thanks: str = ""
-    questions: Sequence[PieceQuestion] = ()
-
-
 class PieceTask(Struct, frozen=True, kw_only=True):
     title: str
     owner: str
@@ -220,6 +215,14 @@ class PieceAction(Struct, frozen=True, kw_only=True):
     template: SampleData | None = None
     start: str | None = None
     url: str | None = None
+
+
+class SurveyBody(PieceBody, frozen=True, kw_only=True):
+    """`actions` stand on the last card."""
+
+    thanks: str = ""
+    questions: Sequence[PieceQuestion] = ()
+    actions: Sequence[PieceAction] = ()
 
 
 class EmptyStateBody(PieceBody, frozen=True, kw_only=True):

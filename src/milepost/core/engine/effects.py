@@ -87,7 +87,8 @@ class ShowReply(Effect, frozen=True, kw_only=True, gc=False, tag="show_reply"):
 
 class RecordFact(Struct, frozen=True, kw_only=True, gc=False):
     """A conclusion, for the readers of the log (source `derived`). It waits in no outbox: the loop keeps what a round has
-    concluded beside the states (`runtime.conclusions`)."""
+    concluded beside the states (`runtime.conclusions`). `trait`: it is kept of the person themselves, as their trait that
+    conditions may ask for, and so it is told in Milepost's own name."""
 
     workspace: int
     key: str
@@ -95,6 +96,7 @@ class RecordFact(Struct, frozen=True, kw_only=True, gc=False):
     at: datetime
     name: str
     about: dict[str, Any]
+    trait: bool = False
 
 
 AnyEffect = (

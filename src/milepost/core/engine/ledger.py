@@ -61,9 +61,9 @@ class Ledger:
         finally:
             self._cause = None
 
-    def tell(self, name: str, about: dict[str, Any], key: str, *, once: bool = False) -> None:
+    def tell(self, name: str, about: dict[str, Any], key: str, *, once: bool = False, trait: bool = False) -> None:
         """A conclusion, for the readers of the log. `key` makes it one of its kind; `once`: it may be come to again, and is
-        told the first time only."""
+        told the first time only; `trait`: it is kept of the person."""
         if not self.given.retroactive and (not once or self._spend(f"fact:{key}")):
             state = self.state
             self._effects.append(
@@ -74,6 +74,7 @@ class Ledger:
                     at=self.given.at,
                     name=name,
                     about=about,
+                    trait=trait,
                 )
             )
 

@@ -34,6 +34,7 @@ from milepost.core.engine import (
     notes,
     obstacles,
     omissions,
+    placement,
     planned,
     repeats,
     risks,
@@ -138,6 +139,7 @@ class Work:
         self._thin(fact)
         goals.follow(self, fact)
         check_ins.follow(self, fact)
+        placement.follow(self, fact)
         self.desk.answer(fact)
         self.desk.see(fact)
 

@@ -94,6 +94,7 @@ def questions(review: Review) -> Iterator[Found]:
                 yield Found(
                     ("content", key, "leaving", what), f"'{named}' is not asked here.", did_you_mean(named, own)
                 )
+        yield from _levels(survey, ("content", key, "levels"))
         for index, question in enumerate(survey.questions):
             path: Path = ("content", key, "questions", index)
             yield from _form(question, path, review)
@@ -119,6 +120,18 @@ def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
         yield Found((*path, "measure"), "Only a number can be recorded as a measure.", "Write `kind: number`.")
     if question.at_least is not None and question.at_most is not None and question.at_least > question.at_most:
         yield Found((*path, "at_least"), "No number is both.", "Let `at_least` be no more than `at_most`.")
+
+
+def _levels(survey: Survey, path: Path) -> Iterator[Found]:
+    """A placement test places everybody, and by something."""
+    if survey.levels and not any(question.points for question in survey.questions):
+        yield Found(path, "No answer counts a point.", "Add `points: {OPTION: 1}` to its questions.")
+    if survey.levels and min(survey.levels.values()) > 0:
+        yield Found(path, "Whoever has no point is on no level.", "Let one level begin at 0.")
+    for index, question in enumerate(survey.questions):
+        for option in question.points.keys() - question.options.keys():
+            place: Path = (*path[:2], "questions", index, "points", option)
+            yield Found(place, f"'{option}' is none of the options.", did_you_mean(option, question.options))
 
 
 def _pictures(question: Question, path: Path) -> Iterator[Found]:

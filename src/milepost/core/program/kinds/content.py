@@ -189,7 +189,7 @@ class Question(Definition, frozen=True, kw_only=True):
     `nps` goes from 0 to 10, `csat` from 1 to 5, `ces` from 1 to 7; `least` and `most` are the words at the ends.
     `if`: earlier questions of the survey and tests of their answers, all of which must hold; a number may be compared with
     the `last`, `baseline` or `target` of this question's measure. `measure`: the number is recorded as its value.
-    `together`: on one page with the question before it.
+    `together`: on one page with the question before it. `points`: what an option counts in a survey with `levels`.
     """
 
     key: str
@@ -200,6 +200,7 @@ class Question(Definition, frozen=True, kw_only=True):
     ] = "choice"  # fmt: skip
     options: dict[str, Text] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
     hint: Text | None = None
     optional: bool = True
     together: bool = False
@@ -227,6 +228,9 @@ class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kin
     With `every` it is a check-in: the first one that long after the goal was set (with `when`: after that turned true),
     then again at that rhythm; `remind` is sent twice, then the answer is unknown. `praise` answers progress of a measure,
     and only progress.
+    With `levels` it is a placement test: from a level to the least points for it. When the survey is finished, the highest
+    one that the answers reach is kept as the person's trait of the survey's key; what was found of a visitor goes with them
+    when they sign up. `then`: the buttons on its last card.
     """
 
     title: Text
@@ -243,6 +247,8 @@ class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kin
     serves: str | None = None
     owner: str | None = None  # the role that answers for what is measured
     leaving: Leaving | None = None
+    levels: dict[str, int] = field(default_factory=dict)
+    then: tuple[Action, ...] = ()
 
 
 class Checklist(Definition, frozen=True, kw_only=True, tag="checklist", tag_field="kind"):

@@ -140,6 +140,7 @@ def _survey(survey: Survey, occasion: Occasion) -> dict[str, Any]:
         "body_html": html(survey.body, occasion),
         "thanks": recalled(survey.thanks, survey, occasion),
         "questions": questions(survey, occasion),
+        "actions": tuple(_action(action, occasion) for action in survey.then),
     }
 
 
