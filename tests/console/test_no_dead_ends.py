@@ -33,8 +33,10 @@ class Links(HTMLParser):
 
 
 def shape(address: str) -> str:
-    """Pages that differ by a number, a period, or the kind of something new are one kind of page: one is visited."""
+    """Pages that differ by a number, a period, the kind of something new or the key of something there are one kind of
+    page: one is visited."""
     path, _, query = address.partition("?")
+    path = re.sub(r"(?<=/definitions/)([a-z-]+)/[^/]+", r"\1/KEY", path)
     asked = sorted(part.partition("=")[0] for part in query.split("&"))
     return f"{re.sub(r'[0-9]+|(?<=/new/)[a-z-]+', 'N', path)}?{'&'.join(asked)}"
 
