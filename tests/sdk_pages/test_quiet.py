@@ -75,7 +75,7 @@ def test_what_must_be_read_lets_the_page_neither_scroll_nor_move(visit: Open, se
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.mouse.wheel(0, 500)
-    page.wait_for_function("scrollY > 0")
+    server.wait_for(lambda: page.evaluate("scrollY > 0"))
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_a_banner_covers_nothing_of_the_page(visit: Open, server: Server, place:
     assert rect["top"] >= box["height"] if edge == "top" else rect["bottom"] <= box["y"]
     server.close(number)
     expect(bar).to_have_count(0)
-    page.wait_for_function("top => document.querySelector('main').getBoundingClientRect().top <= top", arg=top)
+    server.wait_for(lambda: page.evaluate("document.querySelector('main').getBoundingClientRect().top") <= top)
