@@ -181,6 +181,8 @@ def main() -> None:
                 "identity": "/settings/identity/",
                 "team": "/settings/team/",
                 "audit": "/settings/audit/",
+                "sites": "/settings/sites/",
+                "on-the-page": "/program/on-the-page/",
                 "missing": "/nowhere/",
                 **{f"insights-{name}": f"/insights/{name}/" for name in ASKED},
                 "insights-ttv-groups": "/insights/time-to-value/?by=goal",

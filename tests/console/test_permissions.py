@@ -22,6 +22,7 @@ READ = (
     "/settings/",
     "/settings/team/",
     "/settings/password/",
+    "/settings/sites/",
 )
 WRITE = (
     "/program/draft/",
@@ -34,6 +35,9 @@ WRITE = (
     "/settings/identity/1/revoke/",
     "/settings/identity/require/",
     "/settings/team/invite/",
+    "/settings/sites/add/",
+    "/settings/sites/remove/",
+    "/program/on-the-page/",
 )
 
 

@@ -1,18 +1,19 @@
 /** The editor's panel on the page: what there is to edit, the form of one piece, pointing, and how people will see it. */
 import { alone, guard } from "../core/guard";
-import { here } from "../live/page";
 import type { Host, Shown } from "../types";
 import { type Child, h } from "../ui/html";
 import { Shell } from "../ui/shell";
 import { fill } from "../ui/words";
+import { above, below, checks } from "./around";
 import css from "./editor.css";
-import { button, type Form, problem } from "./fields";
+import { button, type Form } from "./fields";
 import { parts } from "./form";
+import { list } from "./list";
 import { Marker } from "./marker";
 import { Pointing } from "./pointing";
 import { preview } from "./preview";
-import { forget, Refusal, remember, type Server } from "./server";
-import type { Bench, Kept, Row } from "./types";
+import { forget, Refusal, remember, rest, type Server } from "./server";
+import type { Bench, Kept } from "./types";
 import type { Words } from "./words";
 import { Work } from "./work";
 
@@ -56,7 +57,7 @@ export class Desk {
     const { work, preview: step } = this._kept;
     this._open.step = this._kept.step ?? 0;
     const { title: kind, key } = this._bench.first;
-    if (work) this._edit(work);
+    if (work && (this._kept.start || !work.saved)) this._edit(work);
     else if (!this._kept.start && kind) await this._take(kind, key);
     else this._list();
     this._kept.start = true;
@@ -68,35 +69,7 @@ export class Desk {
 
   private _list(): void {
     this._leave();
-    const { _words: words, _bench: bench } = this;
-    const local = bench.pieces.filter(({ urls }) => urls.some(fits));
-    const others = bench.pieces.filter((row) => !local.includes(row));
-    const fresh = bench.kinds.map(({ key, title }) =>
-      button(`+ ${title}`, () => alone(this._take(key, "")), "quiet small-wide"),
-    );
-    this._draw(
-      h("h3", {}, words.new),
-      h("div", { class: "row" }, ...fresh),
-      ...this._rows(words.here, local),
-      ...this._rows(words.pieces, others),
-      !bench.pieces.length && h("p", { class: "hint" }, words.none),
-    );
-  }
-
-  private _rows(name: string, rows: Row[]): Child[] {
-    if (!rows.length) return [];
-    const line = ({ kind, key, title }: Row) =>
-      h(
-        "li",
-        {},
-        button(title, () => alone(this._take(kind, key)), "line"),
-        h("span", { class: "badge" }, this._called(kind)),
-      );
-    return [h("h3", {}, name), h("ul", { class: "rows" }, ...rows.map(line))];
-  }
-
-  private _called(kind: string): string {
-    return this._bench.kinds.find(({ key }) => key === kind)?.title ?? kind;
+    this._draw(...list(this._bench, this._words, (kind, key) => alone(this._take(kind, key))));
   }
 
   // One piece.
@@ -123,7 +96,11 @@ export class Desk {
       kept,
       main,
       () => this._hear(),
-      () => this._keep(),
+      () => {
+        this._keep();
+        this._hear();
+      },
+      (error) => this._fail(error),
     );
     this._keep();
     this._form();
@@ -145,79 +122,24 @@ export class Desk {
     };
     this._marker.rest();
     this._kept.step = this._open.step;
+    const opened = this._unfolded();
     this._draw(
-      ...this._above(work),
+      above(form, this._bench, () => this._away()),
       ...parts(form, this._bench, this._open, this._marker),
-      this._checks(work),
-      this._below(work),
+      checks(form),
+      below(
+        form,
+        () => alone(this._preview(0)),
+        () => alone(this._save(false)),
+      ),
     );
+    for (const each of this._panel.querySelectorAll("details")) each.open ||= opened.has(nameOf(each));
     if (focus) this._find(focus)?.focus();
   }
 
-  private _above(work: Work): Child[] {
-    const { _words: words, _bench: bench } = this;
-    const back = button(`‹ ${words.back}`, () => this._away(), "line");
-    const languages = bench.locales.map((each) => h("option", { value: each }, each));
-    const language = h("select", { "aria-label": words.language }, ...languages);
-    language.value = work.locale;
-    language.addEventListener("change", () => {
-      work.locale = language.value;
-      work.check(true);
-      this._form();
-    });
-    return [
-      h(
-        "div",
-        { class: "row spread" },
-        back,
-        h("span", { class: "badge" }, this._called(work.kind)),
-        bench.locales.length > 1 && language,
-      ),
-    ];
-  }
-
-  private _checks(work: Work): HTMLElement {
-    const place = h("div", { class: "checks" });
-    const say = () => {
-      const { problems = [], elsewhere = 0 } = work.answer ?? {};
-      const rest = elsewhere > 0 && h("p", { class: "hint" }, fill(this._words.elsewhere, { n: elsewhere }));
-      const list =
-        problems.length > 0 &&
-        h(
-          "details",
-          {},
-          h("summary", {}, fill(this._words.problems, { n: problems.length })),
-          ...problems.map(problem),
-        );
-      place.replaceChildren(...([list, rest].filter((each) => !!each) as Node[]));
-    };
-    this._heard.add(say);
-    say();
-    return place;
-  }
-
-  private _below(work: Work): HTMLElement {
-    const words = this._words;
-    const undo = button(
-      words.undo,
-      () => {
-        work.undo();
-        this._form("undo");
-      },
-      "line",
-      { id: "undo" },
-    );
-    const look = button(words.preview, () => alone(this._preview(0)), "quiet", { id: "preview" });
-    const save = button(words.save, () => alone(this._save(false)), "main", { id: "save" });
-    const say = () => {
-      undo.disabled = !work.mayUndo;
-      save.disabled = work.saved;
-      look.disabled = !work.answer?.drawn;
-      look.title = work.answer?.refusal ?? "";
-    };
-    this._heard.add(say);
-    say();
-    return h("div", { class: "foot" }, undo, look, save);
+  /** What the member has opened stays open when the form is drawn again. */
+  private _unfolded(): Set<string> {
+    return new Set([...this._panel.querySelectorAll<HTMLDetailsElement>("details[open]")].map(nameOf));
   }
 
   private _hear(): void {
@@ -431,7 +353,7 @@ export class Desk {
   private _fail(error: unknown): void {
     const refused = error instanceof Refusal;
     this._say("bad", refused ? error.message : this._words.offline);
-    if (refused && error.over) forget();
+    if (refused && error.over) rest();
   }
 
   private _keep(): void {
@@ -457,5 +379,4 @@ export class Desk {
   }
 }
 
-/** Whether a piece is for this page, and not for all. */
-const fits = (pattern: string): boolean => pattern !== "*" && here([pattern], location);
+const nameOf = (details: HTMLDetailsElement): string => details.firstElementChild?.textContent ?? "";

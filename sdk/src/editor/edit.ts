@@ -5,18 +5,18 @@ import { h } from "../ui/html";
 import { Shell } from "../ui/shell";
 import { Desk } from "./desk";
 import css from "./editor.css";
-import { forget, Refusal, recalled, remember, Server } from "./server";
+import { Refusal, recalled, remember, rest, Server } from "./server";
 
 export const open = guard(async (host: Host, link?: string): Promise<void> => {
   try {
-    if (link) remember({ token: await Server.begin(host.base, link) });
+    if (link) remember({ ...recalled(), start: false, token: await Server.begin(host.base, link) });
     const kept = recalled();
-    if (!kept) return forget();
+    if (!kept) return rest();
     const server = new Server(host.base, kept.token);
     await new Desk(host, server, await server.bench(), kept).begin();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.over) forget();
+    if (error.over) rest();
     tell(error.message);
   }
 });

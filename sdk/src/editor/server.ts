@@ -75,7 +75,12 @@ export function remember(kept: Kept): void {
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
 }
 
-export function forget(): void {
+/** The session is over; what is not saved waits in this tab for another one. */
+export function rest(): void {
   sessionStorage.removeItem(TOOL);
+}
+
+export function forget(): void {
+  rest();
   sessionStorage.removeItem(KEPT);
 }

@@ -1,5 +1,4 @@
 /** The piece at work: what is typed, what was typed before, and what the server has to say about it. */
-import { alone } from "../core/guard";
 import type { Server } from "./server";
 import type { AtWork, Kept, Said, Text, Value } from "./types";
 
@@ -27,8 +26,17 @@ export class Work {
   private _heard: () => void;
   /** Hears of each change, to keep it. */
   private _kept: () => void;
+  /** Hears of a check that got no answer. */
+  private _failed: (error: unknown) => void;
 
-  constructor(server: Server, work: NonNullable<Kept["work"]>, locale: string, heard: () => void, kept: () => void) {
+  constructor(
+    server: Server,
+    work: NonNullable<Kept["work"]>,
+    locale: string,
+    heard: () => void,
+    kept: () => void,
+    failed: (error: unknown) => void,
+  ) {
     this._server = server;
     this.kind = work.kind;
     this.key = work.key;
@@ -38,6 +46,7 @@ export class Work {
     this.locale = locale;
     this._heard = heard;
     this._kept = kept;
+    this._failed = failed;
   }
 
   get mayUndo(): boolean {
@@ -65,7 +74,7 @@ export class Work {
   /** Asks the server at once, or after a pause in typing; of several answers the last one counts. */
   check(soon = false): void {
     clearTimeout(this._timer);
-    this._timer = setTimeout(() => alone(this._check()), soon ? 0 : PAUSE_MS);
+    this._timer = setTimeout(() => void this._check().catch(this._failed), soon ? 0 : PAUSE_MS);
   }
 
   /** Rejects with what stands in the way. */
