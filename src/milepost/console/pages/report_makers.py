@@ -421,9 +421,7 @@ def screens(answer: ScreensAnswer, named: Named) -> Report:
                 _("Screens"), (_("Screen"), _("Explained by"), _("Newcomers who see it"), _("Views")), rows, grid=True
             ),
         ),
-        teaches=_(
-            "Pages are seen by themselves once the snippet is there; a single-page app calls `page()` for each view."
-        ),
+        teaches=_("Pages are seen by themselves once the snippet is there; a single-page app says each view itself."),
         example="milepost.page()",
     )
 

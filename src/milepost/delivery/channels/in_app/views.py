@@ -19,6 +19,7 @@ from milepost.core.values import Unavailable
 from milepost.delivery.actions import open_page
 from milepost.delivery.models import Piece
 from milepost.delivery.queries import last_piece
+from milepost.delivery.rendering import believable
 from milepost.delivery.tokens import Showing, unseal_showing
 from milepost.people.languages import interface_language
 from milepost.people.queries import person_view
@@ -65,7 +66,7 @@ def _certificate(request: HttpRequest, who: Showing, piece: Piece, body: PagesBo
     person = person_view(who.workspace, who.uid)
     if person is None or not body.button:
         raise Http404
-    frame = {**_frame(who, body), "name": person.name, "on": piece.changed_at}
+    frame = {**_frame(who, body), "name": believable(person.name), "on": piece.changed_at}
     return render(request, "in_app/certificate.html", frame)
 
 
