@@ -21,6 +21,7 @@ SECTIONS = (
     "insights",
     "memory",
     "sdk",
+    "peers",
 )
 _LONG = {"runtime", "sustained", "recompute", "importing", "insights"}
 
