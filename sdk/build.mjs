@@ -39,9 +39,9 @@ const PIECES = [
 ];
 
 /** What is private is named `_…`, and costs one letter (private fields cost more in older browsers); so do these, which
- * only our own parts say to one another, and no page, server or other tab. */
-const OWN = ["announce", "blocked", "candidate", "dress", "finish", "focused", "heard", "mount", "poller", "reached"];
-OWN.push("recall", "release", "renew", "resting", "shown", "stage", "stand");
+ * only our own parts say to one another, and no page, server or other tab; nor the console's preview, which is a stage. */
+const OWN = ["announce", "blocked", "candidate", "dress", "focused", "heard", "mount", "poller"];
+OWN.push("release", "renew", "resting", "shown", "stage", "stand");
 
 const common = {
   absWorkingDir: here,
@@ -142,6 +142,7 @@ const chunks = Object.fromEntries([
     "live/poll",
     "live/links",
     "live/help",
+    "ui/look",
     "ui/panel",
     "ui/planner",
     "ui/rare",

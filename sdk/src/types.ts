@@ -306,7 +306,7 @@ export interface Opens {
   open(host: Host, token?: string): void;
 }
 
-export type Chunk = Tool | "live" | "poll" | "links" | "help" | "panel" | "planner" | "rare" | Kind;
+export type Chunk = Tool | "live" | "poll" | "links" | "help" | "look" | "panel" | "planner" | "rare" | Kind;
 export type Listener = (detail: Properties) => void;
 
 /** A piece on the screen. */

@@ -180,6 +180,7 @@ def main() -> None:
                 "keys": "/settings/keys/",
                 "identity": "/settings/identity/",
                 "team": "/settings/team/",
+                "look": "/settings/look/",
                 "audit": "/settings/audit/",
                 "sites": "/settings/sites/",
                 "on-the-page": "/program/on-the-page/",

@@ -20,7 +20,7 @@ NOWHERE = "/nowhere/"
 PATHS = (
     "/", "/map/", "/people/", "/program/", "/program/edit/", "/program/release/", "/program/releases/",
     "/program/releases/1/", "/messages/", "/settings/", "/settings/keys/", "/settings/identity/",
-    "/settings/team/", "/settings/audit/", "/settings/sites/", "/program/on-the-page/",
+    "/settings/team/", "/settings/audit/", "/settings/look/", "/settings/sites/", "/program/on-the-page/",
     "/settings/password/", "/map/cohorts/", "/inbox/", "/tasks/", "/segments/", "/answers/", NOWHERE,
     "/accounts/", "/accounts/acme/", "/program/coverage/", "/program/audit/", "/program/tracking/",
     "/insights/", "/insights/funnel/?step=Signed+Up&step=Meal+Logged", "/insights/retention/", "/insights/paths/",

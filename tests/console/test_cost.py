@@ -35,6 +35,7 @@ LIMITS = {
     "/settings/keys/": 8,
     "/settings/identity/": 8,
     "/settings/team/": 8,
+    "/settings/look/": 10,
     "/settings/audit/": 8,
     "/settings/password/": 8,
 }

@@ -20,7 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'; base-uri 'none'; "
     "form-action 'none'; require-trusted-types-for 'script'; trusted-types milepost"
 )
-PAGE = """<!doctype html><html lang="en" dir="{dir}"><head><meta charset="utf-8"><title>Diary</title>
+PAGE = """<!doctype html><html lang="en" dir="{dir}" data-theme="{named}"><head><meta charset="utf-8"><title>Diary</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css">
 <script src="/sdk/milepost.js" data-key="{key}" data-user="maria" {more} async></script></head>
 <body class="{theme}"><main><h1>Your diary</h1>
@@ -37,7 +37,7 @@ READERS: dict[str, Any] = {
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#7cb" d="M0 0h4v3H0z"/></svg>'
 CSS = """body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: #f7f7f4; color: #222; }
 body.dark { background: #14181b; color: #eee; } main { max-width: 900px; margin: 0 auto; padding: 24px; }
-#add { min-height: 28px; }"""
+#add { min-height: 28px; } :root:has(.styled) { --milepost-accent: rgb(10, 20, 30); }"""
 
 
 class Server:
@@ -64,7 +64,7 @@ class Server:
         self.articles: dict[str, dict[str, Any]] = {}
         self.found: list[dict[str, str]] = []
         self.asked: list[str] = []
-        self.theme, self.dir, self.more = "", "ltr", ""
+        self.theme, self.dir, self.more, self.named, self.look = "", "ltr", "", "", ""
 
     # What a test says
 
@@ -134,7 +134,7 @@ class Server:
         elif path == "/favicon.ico":
             await answer(send, 204, b"")
         else:
-            page = PAGE.format(key=self.key, theme=self.theme, dir=self.dir, more=self.more)
+            page = PAGE.format(key=self.key, theme=self.theme, dir=self.dir, more=self.more, named=self.named)
             await answer(send, 200, page.encode(), b"text/html", (b"content-security-policy", POLICY.encode()))
 
     async def _hear(self, scope: Any, receive: Any, send: Any) -> None:
@@ -142,7 +142,7 @@ class Server:
         while more:
             message = await receive()
             text, more = text + message.get("body", b""), message.get("more_body", False)
-        path, status, said = scope["path"], 200, {"token": self.key, "signed": True}
+        path, status, said = scope["path"], 200, {"token": self.key, "signed": True, "look": self.look}
         body = json.loads(text)
         if body.get("writeKey", _token(scope)) != self.key:
             return await answer(send, 401, {"code": "expired_token", "message": "Another test.", "mend": ""})

@@ -4,7 +4,7 @@ import type { Storage } from "./public";
 
 const PREFIX = "milepost.";
 /** Every name under which anything is kept. */
-const NAMES = ["anonymous", "user", "outbox", "pieces", "consent", "outdated"];
+const NAMES = ["anonymous", "user", "outbox", "pieces", "consent", "outdated", "look"];
 
 export class Store implements Keeper {
   private _here = new Map<string, string>();

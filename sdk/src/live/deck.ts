@@ -22,6 +22,10 @@ export interface Show {
   show(piece: Piece, stage: Stage): Shown;
 }
 
+interface Looks {
+  wear(look: string): void;
+}
+
 export interface Around {
   /** A piece is over, in every tab. */
   over(id: number): void;
@@ -169,6 +173,8 @@ export class Deck {
   private async _put(piece: Piece): Promise<void> {
     const exhibit: Exhibit = { piece, release() {} };
     this._exhibits.set(piece.id, exhibit);
+    const look = this._host.read("look");
+    if (look) (await this._host.load<Looks>("look")).wear(look);
     const { show } = await this._host.load<Show>(piece.body.kind);
     const begin = (release: () => void) => {
       exhibit.release = release;

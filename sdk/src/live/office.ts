@@ -105,7 +105,9 @@ export class Office {
     const { base, key, fetch } = this._host;
     const answer = await post(`${base}/client/open`, { writeKey: key, ...who }, {}, fetch);
     if (!answer.ok) throw await failure(answer, this._host);
-    return (await answer.json()).token;
+    const { token, look } = await answer.json();
+    this._host.write("look", look ?? "");
+    return token;
   }
 }
 

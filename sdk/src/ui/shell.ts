@@ -107,14 +107,18 @@ function stylesheet(text: string): CSSStyleSheet {
   return made;
 }
 
-/** Dark on a dark page, whatever the system prefers: the page is what people look at. */
-function theme(inside: Element | null): "light" | "dark" {
+/** As the page says of itself (`data-theme`), else dark on a dark page, whatever the system prefers: the page is what
+ * people look at. */
+function theme(inside: Element | null): string {
+  const root = document.documentElement;
+  const [named] = root.dataset.theme?.match(/^(light|dark)$/) ?? [];
+  if (named) return named;
   for (let element: Element | null = inside ?? document.body; element; element = element.parentElement) {
     const [r = 0, g = 0, b = 0, alpha = 1] = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? []).map(
       Number,
     );
-    if (alpha > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 128 ? "dark" : "light";
+    if (alpha > 0.5) return 3 * r + 6 * g + b < 1280 ? "dark" : "light";
   }
-  const scheme = getComputedStyle(document.documentElement).colorScheme;
-  return scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const dark = getComputedStyle(root).colorScheme.includes("dark");
+  return dark && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }

@@ -156,7 +156,9 @@ class Client:
         )
         until = min(until, admitted.until) if admitted.until else until
         session = Session(admitted.workspace, asked.anonymous_id, admitted.user_id, until)
-        await respond_json(send, 200, {"token": seal(session, self._key), "signed": session.signed})
+        await respond_json(
+            send, 200, {"token": seal(session, self._key), "signed": session.signed, "look": admitted.look}
+        )
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         stream = Stream(self._session(scope), _after(scope), self._feed, self.hub, send)

@@ -25,6 +25,7 @@ from milepost.people.queries import devices_of, person_view, uid_of_device, uid_
 from milepost.people.referrals import code_of
 from milepost.program.queries import current
 from milepost.workspace import identity, keys
+from milepost.workspace.looks import sheet_of
 from milepost.workspace.tokens import Claims, is_token
 
 _T = TypeVar("_T")
@@ -54,11 +55,13 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Admission(Struct, frozen=True):
-    """Absent: `user_id` is None unless the host product vouches for it, `until` where it does so for good."""
+    """Absent: `user_id` is None unless the host product vouches for it, `until` where it does so for good; `look` (a
+    stylesheet) empty where the workspace has none of its own."""
 
     workspace: int
     user_id: str | None = None
     until: datetime | None = None
+    look: str = ""
 
 
 class Feed(Protocol):
@@ -157,8 +160,9 @@ def _admit(write_key: str, user_id: str | None, signature: str, now: datetime) -
     workspace = keys.find(write_key, "write")
     if workspace is None:
         raise Refused("invalid_key", "This write key opens nothing.", mend="Copy the key from Settings.", status=401)
+    look = sheet_of(workspace)
     if not signature:
-        return Admission(workspace)
+        return Admission(workspace, look=look)
     until = None
     if is_token(signature):
         until = _claims(workspace, user_id, signature, now).expires_at
@@ -171,7 +175,7 @@ def _admit(write_key: str, user_id: str | None, signature: str, now: datetime) -
         )
     assert user_id
     prove(workspace, user_id)
-    return Admission(workspace, user_id, until)
+    return Admission(workspace, user_id, until, look)
 
 
 def _claims(workspace: int, user_id: str | None, token: str, now: datetime) -> Claims:

@@ -19,10 +19,12 @@ _REF = "#/components/schemas/{name}"
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """`token` is good for a day at most. `signed`: it stands for the person, not for the device alone."""
+    """`token` is good for a day at most. `signed`: it stands for the person, not for the device alone. `look`: how the
+    team wants pieces to look, as a stylesheet of custom properties; empty where it has said nothing."""
 
     token: str
     signed: bool
+    look: str
 
 
 class Kept(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ class Workspace(models.Model):
     identity_secret = models.BinaryField(default=b"")
     #: A call that names a user and is not signed is refused.
     signed_only = models.BooleanField(default=False)
+    #: How pieces look (`core.delivery.look`), as far as the team has said.
+    look = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.slug

@@ -36,7 +36,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { console: "src/console.ts", chart: "src/chart.ts", report: "src/report.ts", editor: "src/editor.ts", definition: "src/definition.ts", preview: "src/preview.ts", styles: "src/styles/index.css", "preview-page": "src/styles/preview-page.css" },
+  entryPoints: { console: "src/console.ts", chart: "src/chart.ts", report: "src/report.ts", editor: "src/editor.ts", definition: "src/definition.ts", preview: "src/preview.ts", look: "src/look.ts", styles: "src/styles/index.css", "preview-page": "src/styles/preview-page.css" },
   outdir: out,
   assetNames: "fonts/[name]",
   bundle: true,

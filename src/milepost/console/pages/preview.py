@@ -76,12 +76,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class PieceFrame:
-    """What the frame draws. Absent: an empty `chunk` for a kind that no part of the SDK draws."""
+    """What the frame draws. Absent: an empty `chunk` for a kind that no part of the SDK draws; `look`, a stylesheet, empty
+    where pieces look as they do by themselves."""
 
     body: Any
     chunk: str
     refusal: str
     theme: str
+    look: str = ""
+    dir: str = "ltr"
 
 
 def preview_of(kind: Kind, workspace_id: int, document: Document) -> Preview | None:

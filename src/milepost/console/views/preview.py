@@ -17,7 +17,7 @@ from milepost.core.program.document import Document
 from milepost.core.values import Refused
 from milepost.program.queries import current
 
-_PIECE_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+PIECE_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 #: A mail's styles stand in its elements; nothing in it runs, and nothing is fetched.
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; frame-ancestors 'self'; sandbox"
 
@@ -35,7 +35,7 @@ def preview(request: MemberRequest, kind: str, key: str = "") -> HttpResponse:
     theme = "dark" if request.POST.get("width") == "dark" else "light"
     content = piece_frame(definition, key or "new", checked.document, _reader(request), theme, now())
     response = render(request, "console/preview_piece.html", {"page": content})
-    response["Content-Security-Policy"] = _PIECE_POLICY
+    response["Content-Security-Policy"] = PIECE_POLICY
     return response
 
 

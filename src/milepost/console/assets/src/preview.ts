@@ -74,4 +74,14 @@ async function draw(): Promise<void> {
   const shown: Shown | undefined = show({ id: 0, content: "preview", status: "waiting", version: 1, step, body }, stage);
 }
 
+/** What the team wants pieces to look like, as pages of the product get it. */
+function dress(): void {
+  const look = document.getElementById("look")?.textContent;
+  if (!look) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(JSON.parse(look) as string);
+  document.adoptedStyleSheets.push(sheet);
+}
+
+dress();
 void draw();
