@@ -29,7 +29,7 @@ export class Outbox {
   }
 
   add(entry: Entry): void {
-    if (JSON.stringify(entry.body).length > LONGEST_MESSAGE) return hush("a message of more than 32 kB was not sent");
+    if (JSON.stringify(entry.body).length > LONGEST_MESSAGE) return hush("over 32 kB: not sent");
     this._save([...this.waiting(), entry].slice(-MOST_KEPT));
     if (!this._failures) this.soon();
   }

@@ -111,8 +111,8 @@ function stylesheet(text: string): CSSStyleSheet {
  * people look at. */
 function theme(inside: Element | null): string {
   const root = document.documentElement;
-  const [named] = root.dataset.theme?.match(/^(light|dark)$/) ?? [];
-  if (named) return named;
+  const named = root.dataset.theme ?? "";
+  if (/^(light|dark)$/.test(named)) return named;
   for (let element: Element | null = inside ?? document.body; element; element = element.parentElement) {
     const [r = 0, g = 0, b = 0, alpha = 1] = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? []).map(
       Number,
