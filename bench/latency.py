@@ -128,6 +128,25 @@ class Effect:
         return took
 
 
+class Click:
+    """What a person asks for by a click (`started`), at their stream: in the example the guide to the first meal."""
+
+    def __init__(self, installation: Installation, connection: Connection, content: str = "add-food") -> None:
+        self._installation, self._connection, self._content = installation, connection, content
+
+    def __call__(self, user: str) -> float:
+        token = open_session(self._connection, self._installation, user)
+        stream = Stream(self._installation.port, token)
+        stream.wait_for("open")
+        sleep(0.02)  # the loop has gone back to sleep
+        report = {"content": self._content, "action": "started", "messageId": str(uuid4())}
+        begun = perf_counter()
+        self._connection.ask("POST", "/client/progress", report, Authorization=f"Bearer {token}")
+        took = (stream.wait_for("piece") - begun) * 1000
+        stream.close()
+        return took
+
+
 class _Mail:
     """The welcome of somebody who signs up, until the mail server has the whole of it."""
 

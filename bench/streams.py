@@ -10,20 +10,29 @@ from time import sleep
 from e2e.installation import Installation, running
 
 from bench.client import Connection, Stream, open_session
-from bench.latency import Effect, pair
+from bench.latency import Click, Effect, pair
 from bench.measure import Row, at_most, figure
 from bench.processes import rss
 
-_IDLE, _BESIDE, _SAMPLES, _ROUNDS = 3_000, 1_100, 40, 2
+_IDLE, _BESIDE, _CONNECTED, _SAMPLES, _ROUNDS = 5_000, 1_100, 500, 40, 2
+_FILES = 12_000  # both ends of every connection, and some
 
 
 def rows() -> list[Row]:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    _raise_the_limit()
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         running(Path(folder) / "home", "--example", "calorie-counter") as installation,
     ):
-        return [*_latency(installation), _weight(installation)]
+        return [*_latency(installation), *_clicks(installation), _weight(installation)]
+
+
+def _raise_the_limit() -> None:
+    """Raises SystemExit where this machine does not allow so many open files."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < _FILES:
+        raise SystemExit(f"This machine allows {most} open files; the idle streams need {_FILES} (ulimit -Hn).")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _weight(installation: Installation) -> Row:
@@ -49,6 +58,17 @@ def _latency(installation: Installation) -> list[Row]:
     with _open(installation, _BESIDE):
         among = [effect(f"among-{number}") for number in range(_SAMPLES)]
     return pair(f"fact → effect beside {_BESIDE:,} open streams", among, alone, "the same without them", 100)
+
+
+def _clicks(installation: Installation) -> list[Row]:
+    """A click on a button that starts a piece, until that piece is read from the browser's stream."""
+    click = Click(installation, Connection(installation.port))
+    for number in range(5):
+        click(f"first-{number}")
+    alone = [click(f"single-{number}") for number in range(_SAMPLES)]
+    with _open(installation, _CONNECTED):
+        among = [click(f"crowd-{number}") for number in range(_SAMPLES)]
+    return pair(f"click → next piece, {_CONNECTED} browsers connected", among, alone, "the same alone", 150)
 
 
 @contextmanager
