@@ -241,7 +241,7 @@ def test_where_no_stream_comes_through_pieces_come_all_the_same(visit: Open, hos
     blank.close()
     page.wait_for_timeout(1500)
     host.show(celebration())
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
     host.close_piece(1)
     expect(page.get_by_role("dialog")).to_have_count(0)
 
@@ -271,13 +271,13 @@ def test_a_server_that_talks_nonsense_is_noticed_by_nobody(visit: Open, host: Ho
 
 
 def test_one_name_is_left_on_the_page_and_nothing_moves(visit: Open, host: Host) -> None:
-    blank = visit()
+    blank = visit("/demo/foods/")
     blank.context.route("**/sdk/milepost.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     before = set(visit(context=blank.context).evaluate("Object.keys(window)"))
     blank.context.unroute("**/sdk/milepost.js")
     page = visit(context=blank.context)
     host.show(guide(), celebration())
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
     page.wait_for_timeout(300)
     assert set(page.evaluate("Object.keys(window)")) - before <= {"milepost"}
     moved = """() => new Promise((done) => {
@@ -303,7 +303,7 @@ def test_while_nothing_is_open_nothing_runs_and_after_shutdown_nothing_is_left(v
     assert page.evaluate("watched.work") == quiet
     assert page.evaluate(state) | {"listeners": [], "nodes": 0} == bare | {"listeners": [], "nodes": 0}
     host.show(guide())
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
     page.evaluate("milepost.shutdown()")
     until(page, lambda: page.evaluate(state) == bare)
     until(page, lambda: len(host.client.hub) <= 1)  # the other tab
