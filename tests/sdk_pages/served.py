@@ -18,14 +18,14 @@ from milepost.delivery.channels.in_app.labels import labels
 SDK = Path(__file__).parents[2] / "src/milepost/static/built/sdk"
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'; base-uri 'none'; "
-    "form-action 'none'; require-trusted-types-for 'script'; trusted-types milepost"
+    "form-action 'none'; frame-src 'self'; require-trusted-types-for 'script'; trusted-types milepost"
 )
 PAGE = """<!doctype html><html lang="en" dir="{dir}" data-theme="{named}"><head><meta charset="utf-8"><title>Diary</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css">
 <script src="/sdk/milepost.js" data-key="{key}" data-user="maria" {more} async></script></head>
 <body class="{theme}"><main><h1>Your diary</h1>
 <p><label for="search">Food</label> <input id="search"> <button id="add">Add</button></p>
-<h2>Today</h2><div id="today"></div><h2>Goals</h2><div id="goals">No goal yet.</div></main></body></html>"""
+<h2>Today</h2><div id="today">{inside}</div><h2>Goals</h2><div id="goals">No goal yet.</div></main></body></html>"""
 #: How the real server reads what it is told.
 READERS: dict[str, Any] = {
     "/client/progress": report.read_report,
@@ -64,7 +64,7 @@ class Server:
         self.articles: dict[str, dict[str, Any]] = {}
         self.found: list[dict[str, str]] = []
         self.asked: list[str] = []
-        self.theme, self.dir, self.more, self.named, self.look = "", "ltr", "", "", ""
+        self.theme, self.dir, self.more, self.named, self.look, self.inside = "", "ltr", "", "", "", ""
 
     # What a test says
 
@@ -134,7 +134,8 @@ class Server:
         elif path == "/favicon.ico":
             await answer(send, 204, b"")
         else:
-            page = PAGE.format(key=self.key, theme=self.theme, dir=self.dir, more=self.more, named=self.named)
+            said = {"theme": self.theme, "dir": self.dir, "more": self.more, "named": self.named, "inside": self.inside}
+            page = PAGE.format(key=self.key, **said)
             await answer(send, 200, page.encode(), b"text/html", (b"content-security-policy", POLICY.encode()))
 
     async def _hear(self, scope: Any, receive: Any, send: Any) -> None:

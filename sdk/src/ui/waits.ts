@@ -46,7 +46,7 @@ function tracked(advance: Advance, stage: Pick<Stage, "on" | "off">, signal: Abo
 
 /** What is so already counts. Whoever waits for something to go has seen it there. */
 function looked({ on, url = [], element = "" }: Advance, find: Find, signal: AbortSignal, next: () => void): void {
-  let seen = false;
+  let seen = !!find([element]);
   const met = () => {
     if (on === "url") return here(url, location);
     const there = !!find([element]);

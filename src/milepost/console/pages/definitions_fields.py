@@ -41,7 +41,8 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "EmptyState.serves": ("milestones",), "Message.serves": ("milestones",), "Question.measure": ("measures",),
     "Leaving.reason": ("questions",), "Leaving.competitor": ("questions",), "Leaving.obstacle": ("questions",),
     "Survey.remind": ("messages",), "Checklist.items": ("milestones",), "Action.use_template": ("templates",),
-    "Action.start": ("content", "articles"), "Article.functions": ("functions",), "Send.send": ("messages",),
+    "Action.start": ("content", "articles"), "Way.start": ("content", "articles"), "Advance.milestone": ("milestones",),
+    "Article.functions": ("functions",), "Send.send": ("messages",),
     "Show.show": ("content", "articles"), "Cadence.series": ("messages", "content", "articles"),
     "Link.start": ("content", "articles"),
     "Help.guide": ("guide",), "Help.content": ("content",), "Help.message": ("messages",), "Help.article": ("articles",),
@@ -101,7 +102,7 @@ def _collection(one: Any, members: set[Any]) -> str:
     if one is not None and get_origin(one) is dict:
         inner = shape(get_args(one)[1])
         return {"text": "pairs", "struct": "named"}.get(inner, "yaml")
-    return "lines" if members == {str, tuple[str, ...]} else "yaml"
+    return "lines" if str in members and any(get_origin(each) is tuple for each in members) else "yaml"
 
 
 def _members(wanted: Any) -> set[Any]:

@@ -63,6 +63,8 @@ LABELS: dict[str, Any] = {
     "levels": _("Levels of a placement test"), "points": _("Points"), "Survey.then": _("Buttons at the end"),
     "leaving": _("It asks who leaves"), "reason": _("Why they leave"), "competitor": _("For whom"),
     "obstacle": _("What was in their way last"), "Survey.owner": _("Who answers for what it measures"),
+    "missing": _("If the target does not come"), "go": _("Leads to the step"), "captions": _("Captions"),
+    "Step.then": _("The step that follows"), "Advance.milestone": _("Milestone"), "Advance.url": _("Page"),
     "metric": _("What decides"), "guardrails": _("What must not get worse"),
 }  # fmt: skip
 
@@ -74,6 +76,12 @@ HINTS: dict[str, Any] = {
     "Message.body": _("Markdown. {{ person.first_name }}, {{ event.… }} and {{ milestone.title }} are filled in."),
     "body": _("Markdown."),
     "Step.on": _("CSS selectors, best first, one a line. Empty: a card on its own."),
+    "Step.if": _("Asked on the server. The step needs a key."),
+    "Step.then": _("Its key, or: end. Empty: the one below."),
+    "Way.go": _("Its key, or: end."),
+    "Advance.url": _("Paths with * for anything, one a line."),
+    "Advance.element": _("A CSS selector of what appears or disappears."),
+    "Video.captions": _("The address of a WebVTT file; as YAML, one for each language."),
     "EmptyState.on": _("A CSS selector: the element in which it stands."),
     "Page.url": _("Paths with * for anything, one a line."),
     "Page.element": _("A CSS selector of something that must be on the page."),
@@ -140,6 +148,10 @@ CHOICES: dict[str, Any] = {
     "task": _("Task"), "training": _("Training"), "check_in": _("Check-in"),
     "once": _("Once"), "every time": _("Every time"), "daily": _("Daily"), "twice a week": _("Twice a week"),
     "weekly": _("Weekly"), "every two weeks": _("Every two weeks"), "day": _("Each day"), "week": _("Each week"),
+    "tooltip": _("Beside the target"), "spotlight": _("Beside the target, the rest in the shade"),
+    "pointer": _("An arrow and a few words"), "video": _("A video"), "embedded": _("Inside the target"),
+    "milestone": _("A milestone"), "url": _("The address"), "appears": _("Something appears"),
+    "disappears": _("Something disappears"), "card": _("A card on its own"), "skip": _("On to the next step"),
     "move": _("They go on at their place in the new steps"), "end": _("They end, when its steps have changed"),
 }  # fmt: skip
 OPERATORS: dict[str, Any] = {

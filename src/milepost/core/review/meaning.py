@@ -14,7 +14,7 @@ from milepost.core.conditions.types import (
     Sequence_,
     Trait,
 )
-from milepost.core.program.kinds.content import Action, Formats, Invite
+from milepost.core.program.kinds.content import Action, Formats, Invite, Video, Way
 from milepost.core.program.kinds.goal import Function
 from milepost.core.program.kinds.limits import Support
 from milepost.core.program.kinds.message import Link
@@ -35,6 +35,8 @@ _STARTS: dict[str, frozenset[str]] = {
 _ADDRESSES = {
     (Link, "url"),
     (Action, "url"),
+    (Way, "url"),
+    (Video, "url"),
     (Invite, "url"),
     (Offer, "url"),
     (Growth, "url"),
@@ -116,19 +118,6 @@ def _true_at_once(leaf: Leaf) -> str | None:
         ) if leaf.negated:
             return "not"
     return None
-
-
-def steps(review: Review) -> Iterator[Found]:
-    for key, guide in review.guides():
-        if not guide.steps:
-            yield Found(("content", key, "steps"), "The guide has no step.", "Add one with `title:` and `on:`.")
-        for index, step in enumerate(guide.steps):
-            path: Path = ("content", key, "steps", index)
-            if step.advance.on in ("click", "input") and not step.on:
-                yield Found(path, f"The step waits for a {step.advance.on}, but has no target.")
-            if (step.advance.on == "event") != bool(step.advance.event):
-                mend = "Write `advance: {on: event, event: Meal Logged}`."
-                yield Found((*path, "advance"), "`on: event` and `event:` belong together.", mend)
 
 
 def purposes(review: Review) -> Iterator[Found]:
@@ -238,13 +227,6 @@ RULES = (
         why="A letter fetches nothing from anywhere unless it is asked to: people are not watched by default.",
         mend="Add `count_opens: true` to the message, or ask for `was: clicked`.",
         find=uncounted_opens,
-    ),
-    Rule(
-        id="stuck-step",
-        level="error",
-        why="A step that waits for something which cannot come leaves people stuck.",
-        mend='Add `on: "#target"`, or let the step advance by `next`.',
-        find=steps,
     ),
     Rule(
         id="consent",

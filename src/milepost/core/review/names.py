@@ -69,6 +69,8 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (content.Question, "if_"): (QUESTIONS,),
     (content.Action, "use_template"): ("templates",),
     (content.Action, "start"): _SHOWN,
+    (content.Way, "start"): _SHOWN,
+    (content.Advance, "milestone"): ("milestones",),
     (content.Article, "functions"): ("functions",),
     (content.Formats, "text"): ("articles",),
     (content.Formats, "interactive"): ("content",),

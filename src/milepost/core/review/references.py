@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from milepost.core.conditions.types import Answered
 from milepost.core.program.kinds.common import Celebrate
-from milepost.core.program.kinds.content import Action, Celebration, Guide, Question, Survey
+from milepost.core.program.kinds.content import Action, Celebration, Guide, Question, Survey, Way
 from milepost.core.program.kinds.message import Link
 from milepost.core.program.kinds.milestone import Help
 from milepost.core.program.kinds.plan_template import HandOffs, PlanTask
@@ -66,7 +66,7 @@ def _places(review: Review) -> Iterator[tuple[str, Path, type[Guide | Celebratio
     for path, help_ in review.held(Help):
         if help_.guide is not None:
             yield help_.guide, (*path, "guide"), Guide, True
-    buttons: tuple[type[Link | Action], ...] = (Link, Action)
+    buttons: tuple[type[Link | Action | Way], ...] = (Link, Action, Way)
     for kind in buttons:
         for path, button in review.held(kind):
             if button.start is not None:
