@@ -58,7 +58,9 @@ def test_a_program_without_a_page_leads_somebody_through_their_first_day(milepos
     assert person["goal"]["key"] == "lose-weight" and milepost.reached("node-1", "first-meal")
 
 
-@pytest.mark.parametrize(("name", "own"), [("sdk", {"public.d.ts", "types.d.ts"})], ids=["sdk"])
+@pytest.mark.parametrize(
+    ("name", "own"), [("sdk", {"public.d.ts", "types.d.ts"}), ("react", set())], ids=["sdk", "react"]
+)
 def test_what_is_published_is_the_code_its_types_and_what_to_read(name: str, own: set[str]) -> None:
     (told,) = json.loads(run(NODE, NPM, "pack", "--dry-run", "--json", cwd=DIST / name))
     files = {each["path"] for each in told["files"]}
@@ -72,7 +74,10 @@ def test_what_is_published_is_the_code_its_types_and_what_to_read(name: str, own
 def test_its_types_tell_the_kinds_apart_in_the_strictest_typescript(tmp_path: Path) -> None:
     modules = tmp_path / "node_modules"
     (modules / "@milepost").mkdir(parents=True)
-    (modules / "@milepost" / "sdk").symlink_to(DIST / "sdk")
+    for name in ("sdk", "react"):
+        (modules / "@milepost" / name).symlink_to(DIST / name)
+    for name in ("react", "@types", "csstype"):
+        (modules / name).symlink_to(ROOT / "sdk/node_modules" / name)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "host.ts").write_text(HOST_CODE)
     options = ("--strict", "--noEmit", "--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom")
@@ -82,6 +87,7 @@ def test_its_types_tell_the_kinds_apart_in_the_strictest_typescript(tmp_path: Pa
 
 HOST_CODE = """
 import { type AnyPiece, createMilepost } from "@milepost/sdk";
+import { usePieces } from "@milepost/react";
 
 const milepost = createMilepost({ host: "https://m.example", key: "mpw_1" });
 export function drawn(piece: AnyPiece): string {
@@ -90,6 +96,7 @@ export function drawn(piece: AnyPiece): string {
   if (piece.body.kind === "guide") return piece.body.steps.map((step) => step.title).join();
   return piece.body.kind === "checklist" ? `${piece.body.items.length}` : piece.body.title;
 }
+export const lists = () => usePieces("checklist").flatMap((piece) => piece.body.items.map((item) => item.key));
 milepost.pieces.subscribe((pieces) => pieces.map(drawn));
 const expected: number | undefined = milepost.plan.get()?.progress;
 export default expected;

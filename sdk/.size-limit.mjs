@@ -33,4 +33,5 @@ export default [
   ),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
   limit("editor (the team alone), besides", "15 kB", besides("edit")),
+  limit("@milepost/react", "1 kB", ["dist/react/index.js"]),
 ];

@@ -1,4 +1,5 @@
-// Builds the npm packages into `dist/`: the client that draws nothing. Each folder there is what is published.
+// Builds the npm packages into `dist/`: the client that draws nothing, and its hooks for React. Each folder there is what
+// is published.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -7,7 +8,7 @@ import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${here}package.json`, "utf8"));
-const PACKAGES = { sdk: "headless" };
+const PACKAGES = { sdk: "headless", react: "react" };
 
 rmSync(`${here}dist`, { recursive: true, force: true });
 const tsc = `${here}node_modules/typescript/bin/tsc`;
@@ -30,6 +31,7 @@ async function pack(name, folder) {
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
+    external: ["react"],
     define: { VERSION: JSON.stringify(version) },
   });
   declare(`${here}dist/types/${folder}/index.d.ts`, out, `${here}dist/types/${folder}`);
