@@ -70,8 +70,10 @@ def _often(atom: str, need: int, within: timedelta | None) -> Asked:
 
     def often(view: View, at: Instant) -> bool:
         entries = view.memory.get(atom)
-        place = _up_to(entries, at) - need if entries else -1
-        if not entries or place < 0:
+        if not entries or len(entries) < need:
+            return False
+        place = _up_to(entries, at) - need
+        if place < 0:
             return False
         return within is None or entries[place][0] > shifted(at[0], -within)
 

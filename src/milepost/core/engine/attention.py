@@ -142,7 +142,7 @@ def _silent_until(talk: Talk) -> datetime | None:
 def _limits(document: Document, state: State, channel: str) -> list[Limited]:
     """The limits that what goes out here has to keep to."""
     here, total = limit_of(document, channel), document.limits.total
-    limits = [(here, sorted(sent.at for sent in state.sent if sent.channel == channel), "")]
+    limits = [(here, sorted([sent.at for sent in state.sent if sent.channel == channel]), "")]
     if total != _NO_LIMIT:
         limits.append((total, sorted(sent.at for sent in state.sent), " over all channels"))
     return limits

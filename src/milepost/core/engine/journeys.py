@@ -95,7 +95,7 @@ def enter(work: Work, rule: Rule, instant: Instant) -> None:
         if not early and spent not in work.state.spent:
             begin(work, rule, instant)
             if spent and work.state.rounds.get(rule.key) != begun:
-                work.state.spent[spent] = work.given.at
+                work.state.spent = {**work.state.spent, spent: work.given.at}
     if rule.by_time:
         work.wake_at(rule.name, next_edge(rule.by_time, work.view, work.state.last_at or work.given.at))
     return None
@@ -116,7 +116,7 @@ def _enter_on_day(work: Work, rule: Rule, itinerary: Itinerary, day: Day, now: d
     again = entry.mode == "every time" or (entry.after is not None and (begun is None or due - begun[1] >= entry.after))
     if spent in work.state.spent or not (again or begun is None) or now - due > patience.MESSAGE:
         return
-    work.state.spent[spent] = work.given.at
+    work.state.spent = {**work.state.spent, spent: work.given.at}
     if itinerary.whom is None or holds(itinerary.whom, work.view, (now, END_OF_MOMENT)):
         begin(work, rule, (due, BY_TIME_ALONE))
 

@@ -180,7 +180,7 @@ class Ledger:
         """Whether this is the first time that something of this key is intended."""
         if key in self.state.spent:
             return False
-        self.state.spent[key] = self.given.at
+        self.state.spent = {**self.state.spent, key: self.given.at}
         return True
 
     def _was_shown(self, content: str) -> bool:

@@ -79,7 +79,7 @@ def unite(into: State, other: State) -> None:
 def _active(program: Program, state: State, fact: Fact) -> None:
     zone = zone_of(program.document, state)
     day = (fact.at if zone == "UTC" else fact.at.astimezone(ZoneInfo(zone))).toordinal()
-    if day not in state.active_on:
+    if state.active_on[-1:] != [day] and day not in state.active_on:
         state.active_on = sorted([*state.active_on, day])[-_MOST_DAYS:]
 
 

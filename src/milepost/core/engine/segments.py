@@ -7,6 +7,7 @@ so is a change by time alone that nobody looked at for a day.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from milepost.core import events
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 
 def turn(work: Work, rule: Rule, instant: Instant) -> None:
     """Looks whether the person is in the segment now."""
-    now = _now(work)
-    was = rule.key in work.state.segments
+    now, before = _now(work), work.state.segments
     is_ = _look(work, rule, now)
-    if was is not is_ and work.given.at - now[0] <= patience.MESSAGE:
+    if work.state.segments is not before and work.given.at - now[0] <= patience.MESSAGE:
         _say(work, rule, instant, now, entered=is_)
         if is_:
             risks.left_in_silence(work, rule, instant)
@@ -40,11 +40,12 @@ def carry_over(work: Work) -> None:
 
 
 def _look(work: Work, rule: Rule, now: Instant) -> bool:
-    """Writes down whether they are in it, and when to look again."""
+    """Writes down whether they are in it (another list, when that has changed), and when to look again."""
     inside, segments = rule.is_true(work.view, now), work.state.segments
-    if inside is not (rule.key in segments):
-        others = [key for key in segments if key != rule.key]
-        work.state.segments = sorted([*others, rule.key]) if inside else others
+    place = bisect_left(segments, rule.key)
+    if inside is not (segments[place : place + 1] == [rule.key]):
+        rest = segments[place:] if inside else segments[place + 1 :]
+        work.state.segments = [*segments[:place], rule.key, *rest] if inside else [*segments[:place], *rest]
     if rule.by_time:
         work.wake_at(rule.name, next_edge(rule.by_time, work.view, now[0]))
     return inside

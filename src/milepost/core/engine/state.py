@@ -2,12 +2,12 @@
 no circles, so what there is most of is kept out of the search for them (`gc=False`)."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy as shallow
 from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from milepost.core.conditions.evaluate import Memory
 from milepost.core.delivery.preferences import Preferences
@@ -176,8 +176,8 @@ class State(Struct, kw_only=True, omit_defaults=True, gc=False):
     trimmed: Mapping[str, datetime] = {}
     start: Instant | None = None
     reached: dict[str, Instant] = {}
-    fired: dict[RuleName, Instant] = {}
-    spent: dict[str, datetime] = {}
+    fired: Mapping[RuleName, Instant] = {}
+    spent: Mapping[str, datetime] = {}
     sent: Sequence[Sent] = []
     held: Sequence[Held] = []
     wakes: dict[RuleName, datetime] = {}
@@ -215,14 +215,9 @@ class State(Struct, kw_only=True, omit_defaults=True, gc=False):
 def copy(state: State) -> State:
     """A state that can be changed without the old one noticing: what is a `dict` of it may be changed in place, `Mapping`
     and `Sequence` are replaced, as the lists inside `memory` are."""
-    return replace(
-        state,
-        memory=state.memory.copy(),
-        reached=state.reached.copy(),
-        fired=state.fired.copy(),
-        spent=state.spent.copy(),
-        wakes=state.wakes.copy(),
-    )
+    fresh = shallow(state)
+    fresh.memory, fresh.reached, fresh.wakes = state.memory.copy(), state.reached.copy(), state.wakes.copy()
+    return fresh
 
 
 _encoder = msgspec.msgpack.Encoder()

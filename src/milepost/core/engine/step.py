@@ -118,6 +118,7 @@ class Work:
         state.zone = given.zone or state.zone
         self.view = attention.view_of(program.document, state)
         self.desk = Desk(program, state, given, self.view)
+        self._long: set[str] = set()  # the atoms of which more is remembered than may be needed
         self.stuck_now: list[tuple[Rule, Instant, Obstacle]] = []
 
     def take(self, fact: Fact) -> None:
@@ -136,19 +137,16 @@ class Work:
             touched = self.memorise(fact)
             self.state.seq, self.state.last_at = fact.seq, fact.at
             self.ask([*unknown, *touched], (fact.at, fact.seq))
-        self._thin(fact)
+        self._thin()
         goals.follow(self, fact)
         check_ins.follow(self, fact)
         placement.follow(self, fact)
         self.desk.answer(fact)
         self.desk.see(fact)
 
-    def _thin(self, fact: Fact) -> None:
-        memory = self.state.memory
-        for atom in self.program.atoms_of_fact(fact):
-            entries = memory.get(atom.id)
-            if entries is not None and len(entries) > thinning.SLACK:
-                memory[atom.id] = thinning.thin(self.program, self.state, atom.id, entries)
+    def _thin(self) -> None:
+        for atom in self._long:
+            self.state.memory[atom] = thinning.thin(self.program, self.state, atom, self.state.memory[atom])
 
     def memorise(self, fact: Fact) -> list[Rule]:
         """Puts the fact into the memory; the rules that read what changed, some of them more than once."""
@@ -158,7 +156,9 @@ class Work:
             value = observe(atom, fact)
             if value is UNSET:
                 continue
-            memory[atom.id] = remember(memory.get(atom.id, []), (fact.at, fact.seq, value))
+            entries = memory[atom.id] = remember(memory.get(atom.id, []), (fact.at, fact.seq, value))
+            if len(entries) > thinning.SLACK:
+                self._long.add(atom.id)
             touched += readers.get(atom.id, ())
         return touched
 
@@ -168,20 +168,17 @@ class Work:
         A new anchor (`since`) is no moment of its own: nothing counts from it yet but the facts of this very instant, and
         who reads those is asked anyway, after it.
         """
-        agenda = _Agenda(self._unlatched(rules))
+        agenda, latched = _Agenda(rules), self._latched
         for rule in agenda:
             if not rule.latches:
                 _TURNS[rule.kind](self, rule, instant)
+            elif latched(rule) is not None:
+                continue
             elif rule.is_true(self.view, instant):
                 self._latch(rule, instant)
-                if readers := self._readers(rule):
-                    agenda.add(self._unlatched(readers))
+                agenda.add(self._readers(rule))
             elif rule.by_time:
                 self._wake(rule, instant)
-
-    def _unlatched(self, rules: Iterable[Rule]) -> list[Rule]:
-        latched = self._latched
-        return [rule for rule in rules if not rule.latches or latched(rule) is None]
 
     def wake_at(self, name: str, at: datetime | None) -> None:
         """Asks for this rule, or for a timer that a part of the engine keeps (`check_in:KEY`), at that moment."""
@@ -209,8 +206,7 @@ class Work:
         """Every latch computed again, `but` those that are settled already: nothing that they ask has changed."""
         wakes, names = self.state.wakes, self.program.names
         self.state.wakes = {name: at for name, at in wakes.items() if names.get(name) in but}
-        for name in [name for name in self.state.fired if name not in self.program.names]:
-            del self.state.fired[name]
+        self.state.fired = {name: instant for name, instant in self.state.fired.items() if name in names}
         for key in [key for key in self.state.reached if latch_of(key) not in self.program.rules]:
             if not key.startswith(STARTED):
                 self.desk.moved(key, None)
@@ -270,13 +266,13 @@ class Work:
             self.state.start = instant
             self.view = self.desk.view = attention.view_of(self.program.document, self.state)
             return
-        is_reached = rule.kind in ("milestone", "start")
-        latches = self.state.reached if is_reached else self.state.fired
-        name = rule.key if is_reached else rule.name
-        if instant is None:
-            latches.pop(name, None)
+        if rule.kind not in ("milestone", "start"):
+            others = {name: at for name, at in self.state.fired.items() if name != rule.name}
+            self.state.fired = others if instant is None else {**others, rule.name: instant}
+        elif instant is None:
+            self.state.reached.pop(rule.key, None)
         else:
-            latches[name] = instant
+            self.state.reached[rule.key] = instant
 
     def _latch(self, rule: Rule, instant: Instant) -> None:
         self._set(rule, instant)
