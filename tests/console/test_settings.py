@@ -60,6 +60,20 @@ def test_a_public_key_that_is_none_keeps_what_was_typed_and_says_what_is_wrong(o
     assert "EdDSA" in made.content.decode() and IdentityKey.objects.get(kid="k").algorithm == "EdDSA"
 
 
+def test_requiring_signed_identities_quotes_how_many_are_signed(owner: Client, world: World) -> None:
+    world.happens("maria", "App Opened")
+    world.goes_on()
+    page = owner.get("/settings/identity/").content.decode()
+    assert "<strong>0 %</strong>" in page and "would have been refused" in page
+    assert owner.post("/settings/identity/require/", {"required": "yes"}).status_code == 302
+    identity.forget()
+    assert identity.signed_only(world.workspace.pk)
+    assert "Signed identities are required" in owner.get("/settings/identity/").content.decode()
+    owner.post("/settings/identity/require/")
+    identity.forget()
+    assert not identity.signed_only(world.workspace.pk)
+
+
 def test_the_last_key_of_a_kind_stays(owner: Client, world: World) -> None:
     last = Key.objects.get(workspace=world.workspace, kind=Key.SECRET)
     answer = owner.post(f"/settings/keys/{last.pk}/revoke/")

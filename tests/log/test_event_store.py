@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -244,4 +245,34 @@ def test_the_table_of_merges_is_flat_and_joins_what_a_union_find_joins(merges: l
             target = parent[into]
             parent = {n: target if p == uid else p for n, p in parent.items()}
     assert dict(store.query("SELECT seq, uid FROM facts", {})) == parent
+    store.close()
+
+
+def test_what_was_a_test_is_in_a_person_s_history_and_in_no_report(store: EventStore) -> None:
+    store.append([row(1), row(2, test=True), row(3, signed=True, origin="https://x.org")], 3)
+    assert [seq for _, seq in store.history(1, [ADA])] == [1, 2, 3]
+    assert store.query("SELECT seq FROM facts ORDER BY seq", {}) == [(1,), (3,)]
+    marked = store.query("SELECT seq, signed, origin, test FROM all_facts ORDER BY seq", {})
+    assert marked == [(1, None, None, None), (2, None, None, True), (3, True, "https://x.org", None)]
+
+
+def test_a_file_of_an_earlier_milepost_is_taken_as_it_is(tmp_path: Path) -> None:
+    old = duckdb.connect(str(tmp_path / "events.duckdb"))
+    old.execute(
+        "CREATE TABLE events (seq BIGINT NOT NULL, ws INTEGER NOT NULL, uid BIGINT NOT NULL, account BIGINT,"
+        " event_code INTEGER NOT NULL, ts TIMESTAMP NOT NULL, received TIMESTAMP NOT NULL, properties JSON NOT NULL);"
+        "CREATE TABLE event_names (code INTEGER PRIMARY KEY, name VARCHAR NOT NULL UNIQUE);"
+        "INSERT INTO event_names VALUES (1, 'Meal Logged');"
+        "INSERT INTO events VALUES (1, 1, 7, NULL, 1, now()::TIMESTAMP, now()::TIMESTAMP, '{}');"
+        "CREATE TABLE position (seq BIGINT NOT NULL); INSERT INTO position VALUES (1);"
+        'CREATE TABLE merged (ws INTEGER NOT NULL, uid BIGINT PRIMARY KEY, "into" BIGINT NOT NULL);'
+        "CREATE VIEW facts AS SELECT seq FROM events"
+    )
+    old.close()
+    store = DuckDBEventStore(tmp_path / "events.duckdb")
+    store.append([row(2, ADA)], 2)
+    assert store.query("SELECT seq, uid, event FROM facts ORDER BY seq", {}) == [
+        (1, 7, "Meal Logged"),
+        (2, ADA, "Meal Logged"),
+    ]
     store.close()

@@ -4,6 +4,7 @@ A fact enters as a Segment call or as something that Milepost itself did, and ev
 `track`, and the names below for the other calls, so that a condition can ask for any of them with `did`.
 """
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
@@ -24,6 +25,9 @@ NAME_OF_KIND: dict[FactKind, str] = {
 #: messages), or a conclusion of the engine, which no decision reads.
 Source = Literal["live", "import", "milepost", "derived"]
 
+
+_SITE = re.compile(r"https?://[^/?#\s]{1,200}")
+_LONGEST_ORIGIN = 200
 
 #: Where a fact's context says what Milepost itself noted about it; what a client sends under this name is dropped.
 NOTES = "milepost"
@@ -62,6 +66,17 @@ def vouched(fact: Fact) -> bool:
 def is_test(fact: Fact) -> bool:
     """Whether somebody of the team was trying something out: it counts for the person, and in no report."""
     return fact.context.get("test") is True
+
+
+def origin_of(fact: Fact) -> str:
+    """Where a client sent it from: the site of a page (`https://app.example.com`), else the name of a library; empty where
+    the fact says neither."""
+    page, library = fact.context.get("page"), fact.context.get("library")
+    url = page.get("url") if isinstance(page, dict) else None
+    if isinstance(url, str) and (site := _SITE.match(url)):
+        return site[0].lower()
+    name = library.get("name") if isinstance(library, dict) else None
+    return name[:_LONGEST_ORIGIN] if isinstance(name, str) else ""
 
 
 def _notes(fact: Fact) -> dict[str, Any]:

@@ -13,7 +13,8 @@ class QuestionFailed(Exception):
 
 class Row(Struct, frozen=True, kw_only=True):
     """One fact of one person, as the store keeps it. `properties` is JSON text (traits, for Identified and Grouped).
-    Absent: `zone` is empty where the fact does not tell the person's time zone."""
+    Absent: `zone` is empty where the fact does not tell the person's time zone; `signed` is None where nobody is named,
+    or Milepost tells it itself; `origin`, the site or the library that it came from, is empty where that is not known."""
 
     seq: int
     ws: int
@@ -24,6 +25,9 @@ class Row(Struct, frozen=True, kw_only=True):
     received: datetime
     properties: str
     zone: str = ""
+    signed: bool | None = None
+    origin: str = ""
+    test: bool = False
 
 
 class Queried(Protocol):
@@ -39,7 +43,8 @@ class Queried(Protocol):
 
 class EventStore(Queried, Protocol):
     """Table `events(seq, ws, uid, account, event_code, ts, received, properties)`, look-up `event_names(code, name)`,
-    and `merged(ws, uid, into)`; the view `facts` joins the three (column `event` by name, `uid` after merges). `ts` is
+    and `merged(ws, uid, into)`; the view `facts` joins the three (column `event` by name, `uid` after merges) and leaves
+    out what was a test; the view `all_facts` does not, and has `signed`, `origin` and `test` besides. `ts` is
     TIMESTAMP in UTC, microseconds; `properties` has the type JSON. (`into` is a reserved word: quote it.) The view `zones`
     has the time zone `zone` that each `uid` of `ws` is in now, of those of whom it is known."""
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from milepost.core.events import Fact
+from milepost.core.events import Fact, is_test, origin_of, vouched
 from milepost.core.people.profile import zone_of
 from milepost.log.events import EventLog
 from milepost.log.eventstore import EventStore, Row
@@ -18,7 +18,7 @@ from milepost.people.queries import merged_people, uids_of_facts
 _FULL = 500  # adding them takes a few hundredths of a second, for which facts that come in wait
 _CHUNK = 5000
 _OF_ACCOUNTS = """
-SELECT seq, account FROM facts WHERE ws = $ws AND account IN (SELECT unnest($accounts::BIGINT[]))
+SELECT seq, account FROM all_facts WHERE ws = $ws AND account IN (SELECT unnest($accounts::BIGINT[]))
     AND ($names IS NULL OR event IN (SELECT unnest($names::VARCHAR[])))
 """
 _encoder = msgspec.json.Encoder()
@@ -100,4 +100,7 @@ def _row(fact: Fact, uid: int, account: int | None) -> Row:
         received=fact.received_at,
         properties=_encoder.encode(fact.properties).decode(),
         zone=zone_of(fact.properties if fact.kind == "identify" else {}, fact.context) or "",
+        signed=vouched(fact) if fact.user_id and fact.source == "live" else None,
+        origin=origin_of(fact) if fact.user_id and fact.source == "live" else "",
+        test=is_test(fact),
     )

@@ -120,7 +120,7 @@ def facts_of(
 ) -> list[Fact]:
     """The latest facts of a person or an account, latest first."""
     whose = "account" if subject == "account" else "uid"
-    sql = f"SELECT seq FROM facts WHERE ws = $ws AND {whose} = $uid"  # noqa: S608 - our own words
+    sql = f"SELECT seq FROM all_facts WHERE ws = $ws AND {whose} = $uid"  # noqa: S608 - our own words
     parameters: dict[str, Any] = {"ws": workspace_id, "uid": uid, "limit": limit}
     if before is not None:
         sql += " AND ts < $before"

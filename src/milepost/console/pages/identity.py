@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from milepost.core.values import Unavailable
+from milepost.insights.signed import SignedCoverage, signed_coverage
+from milepost.log import stores
 from milepost.workspace import queries
 from milepost.workspace.identity_actions import NewSecret
 from milepost.workspace.models import IdentityKey, Member
@@ -24,11 +27,12 @@ class IdentityKeyRow:
 
 @dataclass(frozen=True, slots=True)
 class IdentityPage:
-    """Absent: `fresh` None unless a secret was made just now; it is shown this once. `given`: what was typed into a form
-    that was not taken, `wrong` the field that it was not taken for."""
+    """Absent: `coverage` None while the event store cannot be asked; `fresh` None unless a secret was made just now, which
+    is shown this once. `given`: what was typed into a form that was not taken, `wrong` the field that it failed for."""
 
     rows: tuple[IdentityKeyRow, ...]
     signed_only: bool
+    coverage: SignedCoverage | None
     fresh: NewSecret | None = None
     error: str = ""
     mend: str = ""
@@ -36,9 +40,17 @@ class IdentityPage:
     given: dict[str, str] | None = None
 
 
-def gather_identity(member: Member, **said: object) -> IdentityPage:
+def gather_identity(member: Member, now: datetime, **said: object) -> IdentityPage:
     rows = tuple(_row(key) for key in queries.identity_keys(member.workspace_id))
-    return IdentityPage(rows, member.workspace.signed_only, **said)  # type: ignore[arg-type] # the page's own fields
+    coverage = _coverage(member.workspace_id, now)
+    return IdentityPage(rows, member.workspace.signed_only, coverage, **said)  # type: ignore[arg-type] # the page's own fields
+
+
+def _coverage(workspace_id: int, now: datetime) -> SignedCoverage | None:
+    try:
+        return signed_coverage(stores.current().events, workspace_id, now)
+    except Unavailable:
+        return None
 
 
 def _row(key: IdentityKey) -> IdentityKeyRow:

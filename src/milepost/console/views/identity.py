@@ -77,5 +77,5 @@ def _refused(request: MemberRequest, refusal: Refused, **said: object) -> HttpRe
 
 
 def _page(request: MemberRequest, status: int = HTTPStatus.OK, **said: object) -> HttpResponse:
-    content = gather_identity(request.member, **said)
+    content = gather_identity(request.member, now(), **said)
     return page(request, "settings_identity.html", content, active="settings", status=status)
