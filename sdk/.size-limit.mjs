@@ -33,5 +33,6 @@ export default [
   ),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
   limit("editor (the team alone), besides", "15 kB", besides("edit")),
+  limit("debug (the team alone), besides", "8 kB", besides("debug")),
   limit("@milepost/react", "1 kB", ["dist/react/index.js"]),
 ];

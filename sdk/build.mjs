@@ -150,6 +150,7 @@ const chunks = Object.fromEntries([
   ])),
   // By themselves: what the team alone loads must not cut what everybody loads into more pieces.
   ...(await parts(["editor/edit"])),
+  ...(await parts(["debug/debug"])),
 ]);
 for (const made of [base, extras]) await smaller(made, true);
 

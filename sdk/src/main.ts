@@ -16,6 +16,7 @@ const METHODS = [
   "help",
   "reset",
   "consent",
+  "diagnose",
   "on",
   "off",
   "shutdown",
@@ -23,7 +24,7 @@ const METHODS = [
 
 type Name = (typeof METHODS)[number];
 type Call = [name: Name, ...args: unknown[]];
-type Api = Record<Name, (...args: never[]) => void> & { push(call: Call): void };
+type Api = Record<Name, (...args: never[]) => unknown> & { push(call: Call): void };
 
 declare global {
   interface Window {
@@ -46,8 +47,8 @@ function boot(script: HTMLScriptElement): void {
 
 /** The public names. Without a core they are there all the same, and do nothing. */
 function api(core: Core | null): Api {
-  const call = (name: Name, args: unknown[]) => (core?.[name] as (...given: unknown[]) => void)?.apply(core, args);
-  const names = METHODS.map((name) => [name, guard((...args: unknown[]) => void call(name, args))]);
+  const call = (name: Name, args: unknown[]) => (core?.[name] as (...given: unknown[]) => unknown)?.apply(core, args);
+  const names = METHODS.map((name) => [name, guard((...args: unknown[]) => call(name, args))]);
   const made = Object.fromEntries(names) as Api;
   made.push = guard(([name, ...args]: Call) => made[name](...(args as never[])));
   return Object.freeze(made);

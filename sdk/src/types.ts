@@ -306,6 +306,11 @@ export interface Opens {
   open(host: Host, token?: string): void;
 }
 
+/** The tool that tells how things stand. */
+export interface Debugs extends Opens {
+  diagnose(host: Host): Promise<Properties>;
+}
+
 export type Chunk = Tool | "live" | "poll" | "links" | "help" | "look" | "panel" | "planner" | "rare" | Kind;
 export type Listener = (detail: Properties) => void;
 

@@ -376,6 +376,26 @@ test("a browser that cannot show anything is told of once a device, and facts ar
   expect(server.messages.map(({ event }) => event).filter(Boolean)).toEqual(["Browser Unsupported"]);
 });
 
+describe("consent that is withdrawn", () => {
+  test("is told once, and what still waited is not sent", async () => {
+    const core = start({ user: "maria" });
+    await settle();
+    core.track("Unsent");
+    core.consent(false);
+    core.consent(false);
+    await settle(120_000);
+    expect(server.messages.map(({ event }) => event).filter(Boolean)).toEqual(["Consent Withdrawn"]);
+    expect(server.messages.at(-1)?.context.consent).toEqual({ categoryPreferences: { functional: false } });
+    expect(localStorage.getItem("milepost.user")).toBeNull();
+  });
+
+  test("that was never given tells nobody", async () => {
+    start({ needsConsent: true }).consent(false);
+    await settle(120_000);
+    expect([server.sent, Object.keys(localStorage)]).toEqual([[], []]);
+  });
+});
+
 describe("tools of the team", () => {
   afterEach(() => {
     sessionStorage.clear();

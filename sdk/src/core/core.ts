@@ -1,11 +1,11 @@
 /** The core: the public names, and what the lazily loaded parts may ask for. */
-import type { Action, Details, Entry, Host, Identity, Listener, Live, Opens, Properties, Tool } from "../types";
+import type { Action, Debugs, Details, Entry, Host, Identity, Listener, Live, Opens, Properties, Tool } from "../types";
 import { Bus } from "./bus";
 import { type Config, supported } from "./config";
-import { guard, hush } from "./guard";
+import { alone, guard, hush } from "./guard";
 import { Who } from "./identity";
 import { type Keeper, Memory, recall } from "./memory";
-import { context, message, newId, page } from "./message";
+import { context, type Message, message, newId, page } from "./message";
 import { batch, Outbox } from "./outbox";
 import { after, post } from "./post";
 
@@ -103,9 +103,18 @@ export class Core implements Host {
   /** The visitor's answer. Yes: what the page did so far is sent. No: nothing is, and what was stored is gone. */
   consent(answer: Consent): void {
     const categories = typeof answer === "object" ? answer : { functional: answer };
-    if (!Object.values(categories).some(Boolean)) return this._close();
+    if (!Object.values(categories).some(Boolean)) return this._close(categories);
+    const before = this._consent;
     this._open(categories);
     this._memory.set("consent", JSON.stringify(categories));
+    if (before && JSON.stringify(before) !== JSON.stringify(categories)) this.track("Consent Changed");
+  }
+
+  /** How things stand here, for whoever looks into it: in the console, and as an object. */
+  diagnose(): Promise<Properties> {
+    return this.load<Debugs>("debug")
+      .then(({ diagnose }) => diagnose(this))
+      .catch((error) => ({ problem: `${error}` }));
   }
 
   on(name: string, listener: Listener): void {
@@ -172,11 +181,20 @@ export class Core implements Host {
       .catch(hush);
   }
 
-  private _close(): void {
+  /** The server is told once, if it was told anything. */
+  private _close(categories: Properties): void {
+    const withdrawn = Object.keys({ ...this._consent, ...categories }).map((name) => [name, false]);
+    this._consent = Object.fromEntries(withdrawn);
+    if (this._state === "open") this._farewell();
     this._state = "shut";
     this._held = [];
     this._memory.clear();
     this._quiet();
+  }
+
+  private _farewell(): void {
+    const body = this._message("track", { event: "Consent Withdrawn" });
+    alone(this._deliver(this._batch([{ id: body.messageId, body }])));
   }
 
   /** The person that the script's tag names. */
@@ -201,8 +219,18 @@ export class Core implements Host {
   }
 
   protected _send(type: string, fields: Properties): void {
-    const body = message(type, fields, this._who, this._consent, context());
+    const body = this._message(type, fields);
     this._outbox.add({ id: body.messageId, body });
+  }
+
+  protected _message(type: string, fields: Properties): Message {
+    const test = this._memory.get("test") && { test: true };
+    return message(type, fields, this._who, this._consent, { ...this._about(), ...test });
+  }
+
+  /** What is told of the surroundings. */
+  protected _about(): Properties {
+    return context();
   }
 
   protected _changed(): void {

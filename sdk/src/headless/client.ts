@@ -2,7 +2,7 @@
 import type { Config } from "../core/config";
 import { Core } from "../core/core";
 import { alone, guard } from "../core/guard";
-import { context, message } from "../core/message";
+import { context } from "../core/message";
 import { get, Office } from "../live/office";
 import type { Act, Answer, Entry, Properties, Refused } from "../types";
 import type { Acts, AnyPiece, Milepost, Next, Options, Plan } from "./public";
@@ -122,9 +122,8 @@ export class Client extends Core implements Milepost {
     this._later(SOON_MS);
   }
 
-  protected override _send(type: string, fields: Properties): void {
-    const body = message(type, fields, this._who, this._consent, about());
-    this._outbox.add({ id: body.messageId, body });
+  protected override _about(): Properties {
+    return about();
   }
 
   protected override async _post(entries: Entry[]): Promise<number | null> {

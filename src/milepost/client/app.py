@@ -73,6 +73,7 @@ class OpenRequest(Struct, frozen=True, rename="camel", kw_only=True):
     anonymous_id: Annotated[str, Meta(pattern=_UUID)]
     user_id: Annotated[str, Meta(max_length=255)] | None = None
     signature: Annotated[str, Meta(max_length=LONGEST)] = ""
+    test: str | None = None
 
 
 class Client:
@@ -150,15 +151,12 @@ class Client:
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _read_open(await read_body(receive))
-        admitted, until = (
-            await self._feed.admit(asked.write_key, asked.user_id, asked.signature),
-            self._clock.now() + LIFETIME,
-        )
-        until = min(until, admitted.until) if admitted.until else until
-        session = Session(admitted.workspace, asked.anonymous_id, admitted.user_id, until)
-        await respond_json(
-            send, 200, {"token": seal(session, self._key), "signed": session.signed, "look": admitted.look}
-        )
+        admitted = await self._feed.admit(asked.write_key, asked.user_id, asked.signature)
+        now = self._clock.now()
+        until = min(now + LIFETIME, admitted.until or now + LIFETIME)
+        session = Session(admitted.workspace, asked.anonymous_id, admitted.user_id, until, bool(asked.test))
+        said = {"signed": session.signed, "now": now, "look": admitted.look}
+        await respond_json(send, 200, {"token": seal(session, self._key), **said})
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         stream = Stream(self._session(scope), _after(scope), self._feed, self.hub, send)

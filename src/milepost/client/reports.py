@@ -26,4 +26,5 @@ def own_fact(session: Session, name: str, properties: dict[str, Any], message_id
         user_id=session.user_id,
         anonymous_id=session.device,
         properties={key: value for key, value in properties.items() if value is not None},
+        context={"test": True} if session.test else {},
     )

@@ -15,12 +15,14 @@ _TAG_BYTES = 32
 
 
 class Session(Struct, frozen=True, array_like=True):
-    """One browser's identity. Absent: `user_id` is None unless the host product signed it."""
+    """One browser's identity. Absent: `user_id` is None unless the host product signed it. `test`: a member tries
+    something out."""
 
     workspace: int
     device: str  # the anonymous id
     user_id: str | None
     expires_at: datetime
+    test: bool = False
 
     @property
     def signed(self) -> bool:

@@ -121,7 +121,7 @@ def gather_door(
     member: Member, kind: str, key: str, *, address: str = "", way: str = "", refusal: Refused | None = None
 ) -> Door:
     found, asked = pages.draft(member.workspace_id), BY_NAME.get(kind)
-    value = found.value(("content", key)) if key else None
+    value = found.value(("content", key)) if key and asked else None
     known = sites(member.workspace_id)
     unknown = refusal is not None and refusal.code == "no_site"
     return Door(
@@ -145,10 +145,10 @@ def _likely(known: list[Site], patterns: list[str]) -> str:
     return f"{known[0].origin}{fixed}" if fixed.strip("/") else known[0].page or f"{known[0].origin}/"
 
 
-def way_to(address: str, token: str) -> str:
+def way_to(address: str, token: str, tool: str = "edit") -> str:
     """The page with the token behind its `#`, which is sent to no server; an address of its own there is kept."""
     page, _hash, fragment = address.partition("#")
-    return f"{page}#{fragment}{'&' if fragment else ''}milepost=edit.{token}"
+    return f"{page}#{fragment}{'&' if fragment else ''}milepost={tool}.{token}"
 
 
 def bench(editing: Editing) -> Bench:
