@@ -29,7 +29,7 @@ def rows() -> list[Row]:
 def _loaded(*names: str) -> float:
     """What these chunks weigh, with all that they import, each once."""
     found: set[Path] = set()
-    waiting = [next((_FOLDER / "chunks").glob(f"{name}-*.js")) for name in names]
+    waiting = [next((_FOLDER / "chunks").glob(f"*/{name}.js")) for name in names]
     while waiting:
         file = waiting.pop()
         if file not in found:

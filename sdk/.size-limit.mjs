@@ -2,19 +2,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const folder = "../src/milepost/static/built/sdk";
-const files = readdirSync(new URL(`${folder}/chunks/`, import.meta.url));
+const [release] = readdirSync(new URL(`${folder}/chunks/`, import.meta.url));
+const chunks = `${folder}/chunks/${release}`;
 
-/** The chunks that begin with these names, with all that they import. */
+/** These chunks, with all that they import. */
 function needed(...names) {
   const found = new Set();
   const add = (file) => {
     if (found.has(file)) return;
     found.add(file);
-    const text = readFileSync(new URL(`${folder}/chunks/${file}`, import.meta.url), "utf8");
+    const text = readFileSync(new URL(`${chunks}/${file}`, import.meta.url), "utf8");
     for (const [, other] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) add(other);
   };
-  for (const name of names) add(files.find((file) => file.startsWith(`${name}-`)));
-  return [...found].map((file) => `${folder}/chunks/${file}`);
+  for (const name of names) add(`${name}.js`);
+  return [...found].map((file) => `${chunks}/${file}`);
 }
 
 /** What it loads where the first part of all, which every page has, is there already. */

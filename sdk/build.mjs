@@ -1,6 +1,7 @@
 // Builds the SDK into the folder that Milepost serves: `milepost.js` and, under `chunks/`, the parts that it loads when
-// they are needed, with the hash of their content in their names.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+// they are needed, in a folder named by the hash of what is in it.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
@@ -57,7 +58,7 @@ const common = {
 
 /** In place of several imports from the base, one. */
 function oneImport(code) {
-  const imports = [...code.matchAll(/import(?:\{([^}]*)\}from)?"(\.\/live-\w+\.js)";/g)];
+  const imports = [...code.matchAll(/import(?:\{([^}]*)\}from)?"(\.\/live\.js)";/g)];
   if (!imports.length) return code;
   const names = imports.map(([, named]) => named).filter(Boolean);
   const rest = imports.reduce((text, [statement]) => text.replace(statement, ""), code);
@@ -77,8 +78,8 @@ rmSync(out, { recursive: true, force: true });
 
 const module = {
   ...common,
-  outdir: `${out}chunks`,
-  entryNames: "[name]-[hash]",
+  outdir: `${out}chunks/new`,
+  entryNames: "[name]",
   chunkNames: "shared-[hash]",
   format: "esm",
   target: "es2022",
@@ -131,35 +132,29 @@ async function parts(names) {
     plugins: [...common.plugins, fromBase, extrasByName],
   });
   await smaller(made, true);
-  return Object.entries(made.metafile.outputs)
-    .filter(([, output]) => output.entryPoint)
-    .map(([path, output]) => [basename(output.entryPoint, ".ts"), `chunks/${basename(path)}`]);
 }
 
-const chunks = Object.fromEntries([
-  ["live", `chunks/${live}`],
-  ...(await parts([
-    "live/poll",
-    "live/links",
-    "live/help",
-    "ui/look",
-    "ui/panel",
-    "ui/planner",
-    "ui/rare",
-    ...PIECES.map((name) => `ui/${name}`),
-  ])),
-  // By themselves: what the team alone loads must not cut what everybody loads into more pieces.
-  ...(await parts(["editor/edit"])),
-  ...(await parts(["debug/debug"])),
+await parts([
+  "live/poll",
+  "live/links",
+  "live/help",
+  "ui/look",
+  "ui/panel",
+  "ui/planner",
+  "ui/rare",
+  ...PIECES.map((name) => `ui/${name}`),
 ]);
+// By themselves: what the team alone loads must not cut what everybody loads into more pieces.
+await parts(["editor/edit"]);
+await parts(["debug/debug"]);
 for (const made of [base, extras]) await smaller(made, true);
 
-/** Kinds that another's part draws. */
-const ALIKE = { announcement: "article", modal: "article", briefing: "article", deck: "pages", course: "pages" };
-for (const [kind, part] of Object.entries(ALIKE)) chunks[kind] = chunks[part];
-
-/** Those that are alike stand together: that compresses best. */
-const sorted = (names) => Object.fromEntries(Object.entries(names).sort(([, a], [, b]) => (a < b ? -1 : 1)));
+// One hash for all of them, in place of one for each: the loader names it, and holds no other.
+const hash = createHash("sha256");
+for (const name of readdirSync(`${out}chunks/new`).sort())
+  hash.update(name).update(readFileSync(`${out}chunks/new/${name}`));
+const chunks = `chunks/${hash.digest("hex").slice(0, 12)}/`;
+renameSync(`${out}chunks/new`, `${out}${chunks}`);
 
 // A classic script: it is parsed, and stays silent, in browsers that are too old for the parts.
 const loader = await build({
@@ -168,7 +163,7 @@ const loader = await build({
   outfile: `${out}milepost.js`,
   format: "iife",
   target: "es2020",
-  define: { ...common.define, CHUNKS: JSON.stringify(sorted(chunks)) },
+  define: { ...common.define, CHUNKS: JSON.stringify(chunks) },
   metafile: true,
 });
 await smaller(loader, false);

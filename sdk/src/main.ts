@@ -4,7 +4,16 @@ import { Core } from "./core/core";
 import { guard } from "./core/guard";
 import type { Chunk } from "./types";
 
-declare const CHUNKS: Record<Chunk, string>;
+/** The folder of the parts. */
+declare const CHUNKS: string;
+/** Kinds that another's part draws. */
+const ALIKE: Partial<Record<Chunk, string>> = {
+  announcement: "article",
+  modal: "article",
+  briefing: "article",
+  deck: "pages",
+  course: "pages",
+};
 
 const METHODS = [
   "identify",
@@ -38,7 +47,7 @@ function boot(script: HTMLScriptElement): void {
   if (before && !Array.isArray(before)) return; // the snippet stands twice on the page
   const settings = config(script);
   const core = settings.key ? new Core(settings) : null;
-  if (core) core.load = (chunk) => import(`${core.base}/sdk/${CHUNKS[chunk]}`);
+  if (core) core.load = (chunk) => import(`${core.base}/sdk/${CHUNKS}${ALIKE[chunk] ?? chunk}.js`);
   window.milepost = api(core);
   if (!core) console.warn("milepost: the script tag has no data-key.");
   core?.boot();

@@ -130,7 +130,7 @@ def test_diagnose_answers_with_a_plain_object(visit: Callable[..., Page], host: 
     page = visit(DIARY)
     host.wait_for_stream()
     found: dict[str, Any] = page.evaluate("milepost.diagnose()")
-    assert (found["reached"], found["key"], found["signed"], found["storage"]) == (True, True, True, "works")
+    assert (found["server_answers"], found["key"], found["signed"], found["storage"]) == (True, True, True, "works")
     assert found["identity"]["userId"] == "demo-maria" and found["identity"]["proof"] == "signature"
-    assert abs(found["clock_skew"]) <= 2 and (found["csp"], found["blocked"]) == ([], [])
+    assert abs(found["clock_skew"]) <= 2 and (found["csp"], found["unanswered"]) == ([], [])
     assert found["stream"] == "held by a tab of this browser"

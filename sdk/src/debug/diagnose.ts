@@ -15,8 +15,8 @@ export async function diagnose(host: Host): Promise<Properties> {
     storage: storage(),
     stream: leader,
     waiting: host.waiting().length,
-    csp: heard.violations.filter((each) => each.blocked.startsWith(host.base)),
-    blocked: blocked(host.base),
+    csp: heard.violations.filter((each) => each.uri.startsWith(host.base)),
+    unanswered: unanswered(host.base),
     test: host.read("test") === "1",
   };
   console.info("milepost:", found);
@@ -30,10 +30,10 @@ async function knock(host: Host): Promise<Properties> {
   try {
     const answer = await fetch(`${host.base}/client/open`, { method: "POST", body, credentials: "omit" });
     const said = await answer.json();
-    const good = { reached: true, key: said.code !== "invalid_key", signed: said.signed === true };
+    const good = { server_answers: true, key: said.code !== "invalid_key", signed: said.signed === true };
     return { ...good, clock_skew: skew(said.now), ...(answer.ok ? {} : { refused: `${said.code}: ${said.message}` }) };
   } catch (error) {
-    return { reached: false, key: null, signed: null, clock_skew: null, refused: `${error}` };
+    return { server_answers: false, key: null, signed: null, clock_skew: null, refused: `${error}` };
   }
 }
 
@@ -58,7 +58,7 @@ function storage(): string {
 }
 
 /** What was asked of the server and never answered, as far as the browser tells. */
-function blocked(base: string): string[] {
+function unanswered(base: string): string[] {
   const asked = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
   return asked
     .filter(({ name, responseEnd, responseStatus }) => name.startsWith(base) && (!responseEnd || responseStatus === 0))

@@ -8,14 +8,14 @@ export interface Sent {
   answer: string;
 }
 
-export const heard = { violations: [] as { blocked: string; directive: string }[], sent: [] as Sent[] };
+export const heard = { violations: [] as { uri: string; directive: string }[], sent: [] as Sent[] };
 
 const MOST = 30;
 
 addEventListener(
   "securitypolicyviolation",
   guard(({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
-    heard.violations.push({ blocked: blockedURI, directive: effectiveDirective });
+    heard.violations.push({ uri: blockedURI, directive: effectiveDirective });
   }),
 );
 

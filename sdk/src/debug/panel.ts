@@ -107,10 +107,10 @@ export class Panel {
   }
 
   private async _look(): Promise<void> {
-    const { reached, refused, stream, clock_skew, csp } = await diagnose(this._host);
+    const { server_answers, refused, stream, clock_skew, csp } = await diagnose(this._host);
     const skewed = Math.abs(Number(clock_skew)) > 60 ? `the clock is ${clock_skew} s off` : "";
     const policy = (csp as unknown[]).length ? "the page's policy blocks something" : "";
-    const stands = reached ? `stream: ${stream}` : "the server is not reached";
+    const stands = server_answers ? `stream: ${stream}` : "the server is not reached";
     this._stand = [stands, refused, skewed, policy].filter(Boolean).join("; ");
     this.draw();
   }

@@ -103,7 +103,12 @@ export class Office {
 
   private async _open(who: Properties): Promise<string> {
     const { base, key, fetch } = this._host;
-    const answer = await post(`${base}/client/open`, { writeKey: key, ...who, test: this._host.read("test") }, {}, fetch);
+    const answer = await post(
+      `${base}/client/open`,
+      { writeKey: key, ...who, test: this._host.read("test") },
+      {},
+      fetch,
+    );
     if (!answer.ok) throw await failure(answer, this._host);
     const { token, look } = await answer.json();
     this._host.write("look", look ?? "");

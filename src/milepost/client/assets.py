@@ -1,7 +1,7 @@
 """The SDK's files, read once, compressed once and served from memory.
 
-The loader keeps its name, so browsers ask for it again after five minutes (and get a 304); chunks carry a hash in their
-name and never change.
+The loader keeps its name, so browsers ask for it again after five minutes (and get a 304); chunks stand in a folder that is
+named by the hash of them all, and never change.
 """
 
 import gzip
