@@ -18,7 +18,7 @@ const SPOT_MARGIN = 6;
 
 /** What the part that draws more than a card beside its target can do. */
 export interface Rich {
-  dress(card: HTMLElement, step: Step, shell: Shell, body: Body, go: (key: string) => void, stage: Stage): HTMLElement;
+  enrich(card: HTMLElement, step: Step, shell: Shell, body: Body, go: (key: string) => void, stage: Stage): HTMLElement;
   raise(card: HTMLElement): void;
   point(card: HTMLElement, target: Rect, place: Place): void;
 }
@@ -124,7 +124,7 @@ class Walk implements Shown {
     const plain = card(body, this._index, lost, this._before >= 0, this._buttons);
     if (!target) plain.classList.add("alone");
     const go = (key: string) => this._go(this._place(key), true);
-    const made = this._rich?.dress(plain, this._now, this._shell, body, go, this._stage) ?? plain;
+    const made = this._rich?.enrich(plain, this._now, this._shell, body, go, this._stage) ?? plain;
     this._shell.stage.append(this._spot, made);
     this._card.remove();
     this._card = made;

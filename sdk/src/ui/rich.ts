@@ -13,7 +13,7 @@ const PLAY = "M8 5v14l11-7z";
 const CORNER = 16;
 const HALF = 7;
 
-export function dress(
+export function enrich(
   card: HTMLElement,
   step: Step,
   shell: Shell,
