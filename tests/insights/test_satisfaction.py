@@ -6,6 +6,7 @@ from typing import Any
 from milepost.core import events
 from milepost.core.insights.satisfaction import LostTo, Satisfaction
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.program.kinds.content import Leaving, Question, Survey
 from milepost.insights.ask import ask
 from tests.conditions.worlds import BASE, fact
@@ -75,4 +76,15 @@ def test_those_who_leave_are_counted_by_the_milestone_they_reached_last() -> Non
         ("", "competitor", "Rival", 1),
         ("", "reason", "Too dear", 1),
         ("week", "competitor", "Rival", 1),
+    ]
+
+
+def test_a_score_names_the_program_that_it_stands_in() -> None:
+    other = Survey(title="Support", questions=(Question(key="kind", ask="?", kind="csat"),))
+    folder = Folder(documents=(DOCUMENT, Document(name="Staff", audience="employee", content={"support": other})))
+    scores = ask(Facts({}), Satisfaction(**{**PERIOD, "document": folder.document})).scores
+    assert [(each.question, each.program) for each in scores] == [
+        ("tell", "Crumb"),
+        ("easy", "Crumb"),
+        ("kind", "Staff"),
     ]

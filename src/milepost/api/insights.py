@@ -12,7 +12,6 @@ from milepost.core.insights.habit import HabitAnswer, Habits
 from milepost.core.insights.journey_map import JourneyMap, MapAnswer
 from milepost.core.insights.messages import Messages, MessagesAnswer
 from milepost.core.insights.offers import Offers, OffersAnswer
-from milepost.core.insights.responses import Responses, ResponsesAnswer
 from milepost.core.insights.samples import Samples, SamplesAnswer
 from milepost.core.insights.surveys import SurveyAnswer, SurveyAnswers
 from milepost.insights.ask import ask
@@ -40,11 +39,6 @@ def messages(workspace: int, parameters: QueryDict) -> MessagesAnswer:
 def offers(workspace: int, parameters: QueryDict) -> OffersAnswer:
     """What became of each offer, and the revenue that goes back to it."""
     return ask(stores.current().events, Offers(**period_of(workspace, parameters)))
-
-
-def responses(workspace: int, parameters: QueryDict) -> ResponsesAnswer:
-    """With what obstacles are answered, by type, and which of it works."""
-    return ask(stores.current().events, Responses(**period_of(workspace, parameters)))
 
 
 def samples(workspace: int, parameters: QueryDict) -> SamplesAnswer:

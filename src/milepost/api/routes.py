@@ -11,7 +11,6 @@ from milepost.core.insights.habit import HabitAnswer
 from milepost.core.insights.journey_map import MapAnswer
 from milepost.core.insights.messages import MessagesAnswer
 from milepost.core.insights.offers import OffersAnswer
-from milepost.core.insights.responses import ResponsesAnswer
 from milepost.core.insights.samples import SamplesAnswer
 from milepost.core.insights.surveys import SurveyAnswer
 from milepost.core.review.audit import Audit
@@ -121,7 +120,6 @@ ENDPOINTS = (
     ),
     Endpoint(path="insights/messages", view=insights.messages, answer=MessagesAnswer, parameters=_PERIOD),
     Endpoint(path="insights/offers", view=insights.offers, answer=OffersAnswer, parameters=_PERIOD),
-    Endpoint(path="insights/responses", view=insights.responses, answer=ResponsesAnswer, parameters=_PERIOD),
     Endpoint(path="insights/samples", view=insights.samples, answer=SamplesAnswer, parameters=_PERIOD),
     Endpoint(
         path="insights/habit",

@@ -17,6 +17,7 @@ from milepost.core.insights.lifecycle import Stages, StagesAnswer
 from milepost.core.insights.milestones import Milestones, MilestonesAnswer
 from milepost.core.insights.paths import Paths, PathsAnswer
 from milepost.core.insights.question import Answer, Question
+from milepost.core.insights.responses import Responses, ResponsesAnswer
 from milepost.core.insights.retention import Retention, RetentionAnswer
 from milepost.core.insights.revenue import PAYMENTS, Revenue, RevenueAnswer
 from milepost.core.insights.satisfaction import LostTo, LostToAnswer, Satisfaction, SatisfactionAnswer
@@ -249,6 +250,11 @@ QUESTIONS: dict[str, Asked] = {
         about="Why people leave, and for whom, by the milestone that they had reached last.",
         made=lambda given, period: LostTo(**period),
         answer=LostToAnswer,
+    ),
+    "responses": Asked(
+        about="With what obstacles are answered, by type, and which of it works.",
+        made=lambda given, period: Responses(**period),
+        answer=ResponsesAnswer,
     ),
     "revenue": Asked(
         about="Expansion and net revenue retention by the month of the first payment, and what stood before expansions.",

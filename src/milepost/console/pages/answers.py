@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
 
 from milepost.console.pages.definitions_words import CHOICES
 from milepost.console.pages.insights import Share, ever, share_of
@@ -27,6 +28,14 @@ LATEST = 5
 PAGE = 25
 #: Kind of a question → what can be answered, the best first.
 _SCALES = {kind: tuple(map(str, range(high, low - 1, -1))) for kind, (low, high) in SCALES.items()}
+
+
+#: What a question for who leaves asks for.
+LEFT_FOR: dict[str, Any] = {
+    "reason": gettext_lazy("Reason"),
+    "competitor": gettext_lazy("Lost to"),
+    "obstacle": gettext_lazy("Last obstacle"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class LostRow:
     """Absent: an empty `milestone`: they had reached none."""
 
     milestone: str
-    what: str
+    what: Any
     answer: str
     n: int
 
@@ -172,22 +181,15 @@ def _scores(workspace: Workspace, document: Document, now: datetime) -> tuple[Sc
 
 
 def _lost(workspace: Workspace, document: Document, now: datetime) -> tuple[LostRow, ...]:
-    asking = {
-        (what, question): question
-        for survey in _surveys(document).values()
-        if survey.leaving
-        for what in ("reason", "competitor", "obstacle")
-        if (question := getattr(survey.leaving, what))
-    }
-    if not asking:
+    if not any(survey.leaving for survey in _surveys(document).values()):
         return ()
-    questions = {what: _questions(document)[key] for (what, _key), key in asking.items()}
+    questions = _questions(document)
     called = titles(document)
     return tuple(
         LostRow(
             milestone=called.get(("milestone", each.milestone), each.milestone),
-            what=each.what,
-            answer=answer_in_words(questions[each.what], each.answer, document),
+            what=LEFT_FOR[each.what],
+            answer=answer_in_words(questions[each.question], each.answer, document),
             n=each.n,
         )
         for each in ask(stores.current().events, LostTo(**ever(workspace, now))).lost

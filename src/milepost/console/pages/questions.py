@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from milepost.console.pages.insights import PERIOD, Unknown, not_now
-from milepost.console.pages.report_makers import MAKERS, Named
+from milepost.console.pages.report_makers import MAKERS
+from milepost.console.pages.report_words import Named
 from milepost.console.pages.reports import Report, Table, for_csv
 from milepost.console.pages.words import every_title
 from milepost.core.conditions.memory import leaves
@@ -50,6 +51,9 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "adoption": (gettext_lazy("Adoption"), gettext_lazy("Which functions are used?")),
     "screens": (gettext_lazy("Screens"), gettext_lazy("Where are newcomers left alone?")),
     "searches": (gettext_lazy("Searches"), gettext_lazy("What do people look for and not find?")),
+    "satisfaction": (gettext_lazy("Satisfaction"), gettext_lazy("How satisfied are people, and with what?")),
+    "lost-to": (gettext_lazy("Lost to"), gettext_lazy("Why do people leave, and for whom?")),
+    "responses": (gettext_lazy("Responses"), gettext_lazy("What helps against obstacles?")),
     "revenue": (gettext_lazy("Revenue"), gettext_lazy("Do customers spend more and more?")),
 }
 

@@ -1,7 +1,7 @@
 """One function for each question: its answer as a report."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from math import log1p
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from msgspec.structs import replace
 
+from milepost.console.pages.report_makers_told import lost_to, responses, satisfaction
+from milepost.console.pages.report_words import Named, day
 from milepost.console.pages.reports import Chart, Figure, Report, Row, Series, Table, Value, bars, rates, seconds
-from milepost.console.pages.words import every_title
 from milepost.console.templatetags.console import duration
 from milepost.core.insights.activation import ActivationAnswer
 from milepost.core.insights.active import ActiveAnswer
@@ -31,40 +32,12 @@ from milepost.core.insights.searches import SearchesAnswer
 from milepost.core.insights.statistics import LogRank
 from milepost.core.insights.time_to_value import Group, TimeToValueAnswer
 from milepost.core.insights.trials import TrialsAnswer
-from milepost.core.program.document import Document
 from milepost.core.values import Undefined
 
 _TICKS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 10, 60, 6 * 60, 24 * 60, 3 * 1440, 7 * 1440, 30 * 1440, 90 * 1440)
 )
 _WAYS = 5
-
-
-class Named:
-    """What things are called: definitions by their titles, cohorts by what makes them."""
-
-    def __init__(self, document: Document, by: str) -> None:
-        self.document, self._titles, self._by = document, every_title(document), by
-
-    def milestone(self, key: str) -> str:
-        return self._titles.get(("milestone", key), key)
-
-    def content(self, key: str) -> str:
-        return self._titles.get(("content", key), key)
-
-    def offer(self, key: str) -> str:
-        return self._titles.get(("offer", key), key)
-
-    def cohort(self, cohort: str | None) -> str:
-        if cohort is None:
-            return _("not known")
-        if self._by == "goal":
-            return self._titles.get(("goal", cohort), cohort)
-        return _day(cohort) if self._by == "week" else cohort
-
-
-def _day(text: str) -> str:
-    return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
 
 
 def activation(answer: ActivationAnswer, named: Named) -> Report:
@@ -222,7 +195,7 @@ def retention(answer: RetentionAnswer, named: Named) -> Report:
     unknown = Undefined("not over yet")
     everybody = tuple(each for each in zip(units, answer.curve, strict=True) if each[1].n)
     rows: tuple[Row, ...] = tuple(
-        (_day(row.begins), row.n, *row.rates, *(unknown,) * (width - len(row.rates))) for row in answer.cohorts if row.n
+        (day(row.begins), row.n, *row.rates, *(unknown,) * (width - len(row.rates))) for row in answer.cohorts if row.n
     )
     return Report(
         n=answer.n,
@@ -240,7 +213,7 @@ def retention(answer: RetentionAnswer, named: Named) -> Report:
 
 
 def active(answer: ActiveAnswer, named: Named) -> Report:
-    days = [_day(day.day) for day in answer.days]
+    days = [day(each.day) for each in answer.days]
     series = tuple(
         Series(name, [getattr(day, key) for day in answer.days])
         for key, name in (("dau", _("A day")), ("wau", _("7 days")), ("mau", _("30 days")))
@@ -449,7 +422,7 @@ def revenue(answer: RevenueAnswer, named: Named) -> Report:
     width = max((len(row.months) for row in answer.cohorts), default=0)
     unknown = Undefined("not over yet")
     cohorts = tuple(
-        (_day(row.begins), row.n, *(m.retention for m in row.months), *(unknown,) * (width - len(row.months)))
+        (day(row.begins), row.n, *(m.retention for m in row.months), *(unknown,) * (width - len(row.months)))
         for row in answer.cohorts
     )
     kinds = {"milestone": _("Milestone"), "offer": _("Offer")}
@@ -498,5 +471,8 @@ MAKERS: dict[str, Callable[[Any, Named], Report]] = {
     "adoption": adoption,
     "screens": screens,
     "searches": searches,
+    "satisfaction": satisfaction,
+    "lost-to": lost_to,
+    "responses": responses,
     "revenue": revenue,
 }

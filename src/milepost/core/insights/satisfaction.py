@@ -13,6 +13,7 @@ from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame, told
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.insights.surveys import NOBODY_ANSWERED, latest
+from milepost.core.program.folder import stands_in
 from milepost.core.program.kinds.common import Stage
 from milepost.core.program.kinds.content import FEELS, Question, Survey
 
@@ -43,19 +44,19 @@ class Satisfaction(Period, frozen=True, kw_only=True):
 
     def plan(self) -> Plan:
         text = self.text()
-        asked = self._asked()
-        given = latest(self, text, [question.key for _, _, question in asked])
+        asked = [question for _, _, question in self._asked()]
+        given = latest(self, text, [question.key for question in asked])
+        numbers = text.table(f"select question, {number_sql('a')} as x from ({given})")
+        ends = ((question.key, *FEELS[question.kind]) for question in asked)
         bounds = " union all ".join(
-            f"select {text.parameters.add(question.key)} as question, {low} as low, {high} as high"
-            for _, _, question in asked
-            for low, high in (FEELS[question.kind],)
+            [
+                "select '' as question, 0 as low, 0 as high where false",
+                *(f"select {text.parameters.add(key)}, {low}, {high}" for key, low, high in ends),
+            ]
         )
-        if not asked:
-            return text.plan("select '' as question, 0, 0.0, 0, 0 where false")
-        numbers = f"select question, {number_sql('a')} as x from ({given})"
         return text.plan(
             "select question, count(*), avg(x), count(*) filter (x >= high), count(*) filter (x <= low) "
-            f"from ({numbers}) join ({bounds}) using (question) where x is not null group by question order by 1"
+            f"from {numbers} join ({bounds}) using (question) where x is not null group by question order by 1"
         )
 
     def answer(self, plan: Plan, rows: Rows) -> SatisfactionAnswer:
@@ -68,7 +69,7 @@ class Satisfaction(Period, frozen=True, kw_only=True):
     def _score(self, key: str, survey: Survey, question: Question, found: tuple[int, float, int, int] | None) -> Score:
         n, mean, good, bad = found or (0, None, 0, 0)
         return Score(
-            program=self.document.name,
+            program=stands_in(self.document, key),
             survey=key,
             question=question.key,
             kind=question.kind,
@@ -98,6 +99,7 @@ class Lost(Struct, frozen=True, kw_only=True):
     `milestone` is empty for who reached none."""
 
     milestone: str
+    question: str
     what: str
     answer: str
     n: int
@@ -133,7 +135,7 @@ class LostTo(Period, frozen=True, kw_only=True):
     def answer(self, plan: Plan, rows: Rows) -> LostToAnswer:
         asked = self._asked()
         lost = [
-            Lost(milestone=milestone, what=asked[question], answer=answer, n=n)
+            Lost(milestone=milestone, question=question, what=asked[question], answer=answer, n=n)
             for milestone, question, answer, n in rows
             if question
         ]

@@ -39,9 +39,11 @@ _UNWORDLY = re.compile(r"[\W_]+")
 
 class Joined(Document, frozen=True, kw_only=True):
     """Several documents as one, for whoever looks something up by its key; nobody types it. Its own `name`, `audience`,
-    `start` and `timezone` are those of the first program. `starts`: `@start:PROGRAM` → when each further one starts."""
+    `start` and `timezone` are those of the first program. `starts`: `@start:PROGRAM` → when each further one starts;
+    `stands`: key of a definition → name of the program that it stands in."""
 
     starts: dict[str, Any] = field(default_factory=dict)
+    stands: dict[str, str] = field(default_factory=dict)
 
 
 class Folder(Struct, frozen=True, kw_only=True, dict=True):
@@ -125,6 +127,11 @@ def starts_of(document: Document) -> dict[str, Any]:
     return document.starts if isinstance(document, Joined) else {}
 
 
+def stands_in(document: Document, key: str) -> str:
+    """The name of the program that this definition stands in."""
+    return document.stands.get(key, document.name) if isinstance(document, Joined) else document.name
+
+
 def _sections() -> tuple[str, ...]:
     return tuple(each.name for each in fields(Document) if each.default_factory is dict)
 
@@ -161,7 +168,8 @@ def _joined(parts: Sequence[Document], of: Iterable[Document]) -> Document:
     said |= {name: _shared([first, *common_first], name) for name in _SINGLE}
     said |= {name: _united(getattr(part, name) for part in parts) for name in SECTIONS}
     said |= {name: getattr(first, name) for name in _HEAD}
-    return Joined(**said, starts={STARTED + program_key(each): each.start for each in further})
+    starts = {STARTED + program_key(each): each.start for each in further}
+    return Joined(**said, starts=starts, stands={key: part.name for part in parts for key in keys_of(part)})
 
 
 def _shared(parts: Iterable[Document], name: str) -> Any:
