@@ -14,7 +14,7 @@ from milepost.delivery.queries import suppressed
 from milepost.log import stores
 from milepost.log.clock import ManualClock
 from milepost.people.actions import place
-from milepost.people.models import Identity
+from milepost.people.models import Identity, Person
 from milepost.people.queries import person_view
 from milepost.workspace.models import Workspace
 from tests.delivery.test_unsubscribe import ADDRESS, link
@@ -94,3 +94,19 @@ def test_a_yes_given_elsewhere_is_shown_and_not_taken_back_by_another_change(
     page.post(link(workspace), {**EVERYTHING, "purpose": ["service", "care", "marketing"]})
     assert traits(workspace)["consent"] == {"marketing": True}
     assert 'value="marketing" checked' in page.get(link(workspace)).content.decode()
+
+
+@pytest.mark.parametrize("odd", [5, "soup", ["soup", 1], {"soup": True}])
+def test_whatever_a_page_has_written_into_a_trait_the_form_can_be_saved(
+    workspace: Workspace, page: Client, odd: Any
+) -> None:
+    Person.objects.filter(pk=1).update(traits={"tastes": odd})
+    assert page.get(link(workspace)).status_code == page.post(link(workspace), EVERYTHING).status_code == 200
+    assert traits(workspace)["tastes"] == ["cake"]
+
+
+def test_a_taste_that_is_not_on_offer_is_refused_and_nothing_of_the_form_is_kept(
+    workspace: Workspace, page: Client
+) -> None:
+    assert page.post(link(workspace), {**EVERYTHING, "interest-tastes": ["stones"]}).status_code == 400
+    assert stores.current().log.read(0, 10) == [] and suppressed(workspace.pk, "email", ADDRESS) == ()

@@ -68,7 +68,10 @@ def read(form: QueryDict, document: Document) -> Wishes:
     language, zone, pace = (str(form.get(name) or "") for name in ("language", "zone", "pace"))
     if language not in ("", *languages_of(document)) or pace not in PACES or not (zone == "" or zone_exists(zone)):
         raise Refused("unknown_choice", _("That was not on offer. Please choose again."))
-    picked = {question.key: form.getlist(f"interest-{question.key}") for _survey, question in interests_of(document)}
+    picked = {
+        question.key: checked(document, question, form.getlist(f"interest-{question.key}") or None) or []
+        for _survey, question in interests_of(document)
+    }
     return Wishes(
         language=language,
         zone=zone,
@@ -128,11 +131,16 @@ def _facts(workspace: int, person: PersonView, wishes: Wishes, document: Documen
     yield replace(said, kind="identify", context=context)
     for survey, question in interests_of(document):
         picked = wishes.interests.get(question.key, [])
-        if sorted(picked) != sorted(person.traits.get(question.key) or []):
-            value = checked(document, question, picked or None)
-            for name, about in facts_of(document, survey, question, value):
+        if not _alike(picked, person.traits.get(question.key)):
+            for name, about in facts_of(document, survey, question, picked or None):
                 fact = _fact(workspace, person, name, about, now)
                 yield replace(fact, kind="identify") if name == NAME_OF_KIND["identify"] else fact
+
+
+def _alike(picked: list[str], known: Any) -> bool:
+    """Whatever order they come in; a page may have written anything into the trait."""
+    had = known if isinstance(known, list) else [known] if known else []
+    return sorted(picked) == sorted(map(str, had))
 
 
 def _until(days: int, now: datetime) -> datetime | None:
