@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from milepost.console.pages.debugging import DEBUG
 from milepost.program import actions, edits
 from milepost.program import queries as program
+from milepost.workspace import keys
 from milepost.workspace.editing import open_editing
 from milepost.workspace.models import Member, Site, Workspace
 from milepost.workspace.sites import add_site
@@ -58,9 +60,13 @@ class Page:
             f"/editing/{what}", body or {}, content_type="application/json", headers=headers
         )
 
-    def begin(self, member: Member, address: str = PAGE) -> "Page":
-        link = open_editing(member, address, self.world.clock.now())
-        self.token = self.post("open", {"token": link}).json()["token"]
+    def open(self, link: str, of: Workspace | None = None) -> Any:
+        key = keys.mint(of or self.world.workspace, "write", self.world.clock.now())
+        return self.post("open", {"token": link, "writeKey": key})
+
+    def begin(self, member: Member, address: str = PAGE, kind: str = "") -> "Page":
+        link = open_editing(member, address, self.world.clock.now(), kind=kind)
+        self.token = self.open(link, member.workspace).json()["token"]
         return self
 
 
@@ -97,7 +103,7 @@ def test_the_console_asks_for_the_page_and_leads_there_with_a_token_behind_the_h
     before, _, token = way.partition("#milepost=edit.")
     assert before == PAGE
     page = Page(world)
-    page.token = page.post("open", {"token": token}).json()["token"]
+    page.token = page.open(token).json()["token"]
     bench = page.post("bench").json()
     assert bench["first"] == {"key": "tour", "title": "guide"}
     assert [row["key"] for row in bench["pieces"]] == ["tour", "tip"]
@@ -153,16 +159,16 @@ def test_sites_are_added_and_removed_by_owners_alone(
 
 def test_a_link_works_once_and_only_on_its_own_site(world: World, member: Member) -> None:
     link = open_editing(member, PAGE, world.clock.now())
-    assert Page(world, "https://evil.example").post("open", {"token": link}).status_code == 401
-    assert Page(world).post("open", {"token": link}).status_code == 200
-    assert Page(world).post("open", {"token": link}).status_code == 401
+    assert Page(world, "https://evil.example").open(link).status_code == 401
+    assert Page(world).open(link).status_code == 200
+    assert Page(world).open(link).status_code == 401
 
 
 def test_a_link_is_too_old_after_two_minutes_and_a_session_after_an_hour(world: World, member: Member) -> None:
     link = open_editing(member, PAGE, world.clock.now())
     page = Page(world).begin(member)
     world.clock.advance(timedelta(minutes=3))
-    assert Page(world).post("open", {"token": link}).status_code == 401
+    assert Page(world).open(link).status_code == 401
     assert page.post("bench").status_code == 200
     world.clock.advance(timedelta(hours=1))
     assert page.post("bench").status_code == 401
@@ -173,7 +179,7 @@ def test_the_tokens_of_a_link_a_session_and_strangers_are_not_one_another(world:
     page = Page(world).begin(member)
     for token in (link, "", "x", page.token[:-4] + "AAAA", "gAAAAABm" + "x" * 80):
         assert page.post("bench", Authorization=f"Bearer {token}").status_code == 401
-    assert page.post("open", {"token": page.token}).status_code == 401
+    assert page.open(page.token).status_code == 401
 
 
 def test_a_session_is_good_for_its_own_origin_and_ends_when_it_is_done(page: Page, owner: Client) -> None:
@@ -229,10 +235,25 @@ def test_a_session_opens_its_own_workspace_and_no_other(
     theirs = Member.objects.select_related("user", "workspace").get(workspace=other)
     add_site(theirs, PAGE, world.clock.now())
     stranger = Page(world).begin(theirs)
+    link = open_editing(theirs, PAGE, world.clock.now())
+    assert page.open(link).json()["code"] == "other_workspace", "nobody's pieces are drawn on another's page"
+    assert page.post("open", {"token": link, "writeKey": ""}).status_code == 403
+    assert page.open(link, other).status_code == 200, "it was not spent"
     assert stranger.post("bench").json()["pieces"] == []
     assert stranger.post("piece", {"kind": "guide", "key": "tour"}).status_code == 404
     assert saved(stranger, tour(page)).status_code == 409
     assert text_of(world) == DRAFT
+
+
+def test_a_session_to_write_tells_nothing_of_people_and_one_to_look_writes_nothing(
+    page: Page, world: World, member: Member
+) -> None:
+    who = {"anonymousId": "x", "userId": "maria"}
+    looking = Page(world).begin(member, kind=DEBUG)
+    assert looking.post("debug", who).status_code == page.post("bench").status_code == 200
+    assert page.post("debug", who).json()["code"] == "other_tool"
+    for what, body in (("bench", {}), ("save", tour(page)), ("undo", {}), ("done", {})):
+        assert looking.post(what, body).json()["code"] == "other_tool"
 
 
 def test_a_signed_in_cookie_opens_nothing_here(owner: Client, world: World, member: Member) -> None:

@@ -36,7 +36,7 @@ function close(host: Host): void {
 }
 
 async function begin(host: Host, link: string): Promise<string> {
-  return (await post<{ token: string }>(host, "open", { token: link })).token;
+  return (await post<{ token: string }>(host, "open", { token: link, writeKey: host.key })).token;
 }
 
 function identity(host: Host) {

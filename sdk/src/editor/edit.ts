@@ -9,7 +9,7 @@ import { Refusal, recalled, remember, rest, Server } from "./server";
 
 export const open = guard(async (host: Host, link?: string): Promise<void> => {
   try {
-    if (link) remember({ ...recalled(), start: false, token: await Server.begin(host.base, link) });
+    if (link) remember({ ...recalled(), start: false, token: await Server.begin(host, link) });
     const kept = recalled();
     if (!kept) return rest();
     const server = new Server(host.base, kept.token);

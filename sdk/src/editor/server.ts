@@ -1,4 +1,5 @@
 /** The editing session with the server: one token, kept in this tab, for this origin alone. */
+import type { Host } from "../types";
 import type { Asked, AtWork, Bench, Kept } from "./types";
 
 const KEPT = "milepost.edit";
@@ -32,8 +33,8 @@ export class Server {
   }
 
   /** Spends the token of the link. */
-  static async begin(base: string, link: string): Promise<string> {
-    const { token } = await post<{ token: string }>(`${base}/editing/open`, { token: link });
+  static async begin({ base, key }: Host, link: string): Promise<string> {
+    const { token } = await post<{ token: string }>(`${base}/editing/open`, { token: link, writeKey: key });
     return token;
   }
 

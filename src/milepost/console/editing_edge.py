@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from msgspec import Struct
 
 from milepost.console.clock import now
+from milepost.console.pages.debugging import DEBUG
 from milepost.core.values import Refused, Unavailable
 from milepost.program.edits import Conflict
 from milepost.workspace.editing import access_editing
@@ -43,13 +44,21 @@ def from_anywhere(asked: type[T]) -> Callable[[Callable[[T, str], Any]], Callabl
     return decorate
 
 
-def in_session(asked: type[T]) -> Callable[[Callable[[T, Editing], Any]], Callable[[HttpRequest], HttpResponse]]:
-    """A view for a member at work, in their language; session, origin and rights are asked anew with each request."""
+def in_session(
+    asked: type[T], *, to_look: bool = False
+) -> Callable[[Callable[[T, Editing], Any]], Callable[[HttpRequest], HttpResponse]]:
+    """A view for a member at work, in their language; session, origin and rights are asked anew with each request.
+
+    What was opened to write tells nothing of people, and what was opened `to_look` writes nothing: other scripts of
+    the page can read the session's token.
+    """
 
     def decorate(view: Callable[[T, Editing], Any]) -> Callable[[HttpRequest], HttpResponse]:
         def answer(request: HttpRequest, origin: str) -> Any:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ")
             editing = access_editing(token, origin, now())
+            if (editing.kind == DEBUG) != to_look:
+                raise Refused("other_tool", "This session was opened for something else.", status=403)
             with translation.override(editing.member.locale or translation.get_language()):
                 return view(_read(request, asked), editing)
 

@@ -1,7 +1,9 @@
 """Editing on the customer's own page: a link is opened once, and what comes of it is a session of one member, on one
 origin, for an hour.
 
-1. The link's token is signed, good for two minutes and spent by its first use; so is nothing else made of it.
+1. The link's token is signed, good for two minutes and spent by its first use; so is nothing else made of it. It opens
+   pages of its own workspace alone, which a page shows by its write key: else anybody could have a workspace, name somebody
+   else's site as theirs, and send people links that draw their pieces there.
 2. The session's token is signed and good for an hour; whoever holds it may do what the member may do *now*, and only from
    that origin: member, role and site are asked again with every request.
 """
@@ -15,9 +17,10 @@ from django.db import transaction
 
 from milepost.core.values import Refused
 from milepost.log.secrets import sealer
+from milepost.workspace import keys
 from milepost.workspace.access import require_role
 from milepost.workspace.audit import record
-from milepost.workspace.models import Editing, Member, Site
+from milepost.workspace.models import Editing, Key, Member, Site
 from milepost.workspace.sites import is_site, origin_of
 
 LINK_LASTS = timedelta(minutes=2)
@@ -45,11 +48,15 @@ def open_editing(member: Member, address: str, now: datetime, *, kind: str = "",
     return _sealed("link", made, now)
 
 
-def begin(token: str, origin: str, now: datetime) -> tuple[str, Editing]:
-    """The session that the link opens, once. Raises Refused (401) for a link that is not ours, too old, or was used."""
+def begin(token: str, origin: str, write_key: str, now: datetime) -> tuple[str, Editing]:
+    """The session that the link opens, once, on a page with this key. Raises Refused: 401 for a link that is not ours, too
+    old, or was used, 403 on a page of another workspace."""
     made = _found("link", token, LINK_LASTS, now)
     if made is None or made.origin != origin:
         raise _over()
+    if keys.find(write_key, Key.WRITE) != made.workspace_id:
+        mend = "Open it from the workspace whose write key the page has."
+        raise Refused("other_workspace", "This page belongs to another workspace.", mend=mend, status=403)
     if not Editing.objects.filter(pk=made.pk, begun_at=None).update(begun_at=now):
         raise _over()
     return _sealed("session", made, now), made

@@ -40,6 +40,6 @@ def on_the_site(request: MemberRequest) -> HttpResponse:
     return page(request, "debug_on_my_site.html", content, active="settings", status=status)
 
 
-@in_session(Asked)
+@in_session(Asked, to_look=True)
 def explain(asked: Asked, session: Editing) -> Any:
     return debugging.explained(asked, session, now())

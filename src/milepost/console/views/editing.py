@@ -20,8 +20,9 @@ from milepost.workspace.models import Editing
 from milepost.workspace.sites import add_site
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, rename="camel"):
     token: str
+    write_key: str
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +48,7 @@ def on_the_page(request: MemberRequest) -> HttpResponse:
 
 @from_anywhere(Link)
 def open_(asked: Link, origin: str) -> Any:
-    token, _editing = begin(asked.token, origin, now())
+    token, _editing = begin(asked.token, origin, asked.write_key, now())
     return {"token": token}
 
 
