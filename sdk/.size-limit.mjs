@@ -32,6 +32,7 @@ export default [
   ...["empty_state", "invite", "article", "reply", "hint", "term", "banner", "resource_center", "pages", "panel"].map(
     (name) => limit(`stream, ${name}`, "14 kB", needed("live", name)),
   ),
+  limit("form, besides", "1.5 kB", besides("form")),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
   limit("editor (the team alone), besides", "15 kB", besides("edit")),
   limit("debug (the team alone), besides", "8 kB", besides("debug")),

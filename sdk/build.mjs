@@ -37,6 +37,7 @@ const PIECES = [
   "banner",
   "resource_center",
   "pages",
+  "form",
 ];
 
 /** What is private is named `_…`, and costs one letter (private fields cost more in older browsers); so do these, which

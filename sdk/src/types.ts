@@ -159,6 +159,7 @@ export type Kind =
   | "term"
   | "banner"
   | "resource_center"
+  | "form"
   | ("announcement" | "modal" | "briefing" | "deck" | "course");
 
 /** What is drawn, rendered by the server in the person's language. */
@@ -192,6 +193,8 @@ export interface Body {
   /** Of an empty state, a hint, a term: where it stands; and what can be done about it. */
   on?: string[];
   actions?: Act[];
+  /** Of a form: the event that says that it was taken. */
+  sent?: string;
   /** Of a term: its forms by language, `*` at the end of one for any ending. */
   words?: Record<string, string[]>;
   /** Of a hint: a line inside its element, in place of a beacon beside it. */
@@ -340,6 +343,7 @@ export interface Stage {
   start(content: string): void;
   help(): void;
   load: Host["load"];
+  track: Host["track"];
   emit: Host["emit"];
   on: Host["on"];
   off: Host["off"];

@@ -32,6 +32,7 @@ export async function preview(
     keep: nothing,
     start: nothing,
     help: nothing,
+    track: nothing,
     emit: nothing,
     load: (name) => host.load(name),
     on: (name, listener) => host.on(name, listener),

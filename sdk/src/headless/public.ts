@@ -28,6 +28,7 @@ interface Own extends Record<Kind, keyof Body> {
   modal: "body_html" | "button";
   briefing: "body_html" | "button" | "emergency_html";
   resource_center: "body_html" | "resources";
+  form: "on" | "sent";
 }
 
 /** A piece of one kind, with what is to be drawn of it. Its texts are in the person's language, its HTML is sanitised. */

@@ -227,6 +227,7 @@ export class Deck {
       start: guard((key) => this._host.start(key)),
       help: guard(() => this._around.help()),
       load: (chunk) => this._host.load(chunk),
+      track: (event, properties) => this._host.track(event, properties),
       emit: (name, detail) => this._host.emit(name, detail),
       on: (name, listener) => this._host.on(name, listener),
       off: (name, listener) => this._host.off(name, listener),

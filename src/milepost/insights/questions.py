@@ -17,6 +17,7 @@ from milepost.core.insights.lifecycle import Stages, StagesAnswer
 from milepost.core.insights.milestones import Milestones, MilestonesAnswer
 from milepost.core.insights.paths import Paths, PathsAnswer
 from milepost.core.insights.question import Answer, Question
+from milepost.core.insights.registration import Registration, RegistrationAnswer
 from milepost.core.insights.responses import Responses, ResponsesAnswer
 from milepost.core.insights.retention import Retention, RetentionAnswer
 from milepost.core.insights.revenue import PAYMENTS, Revenue, RevenueAnswer
@@ -240,6 +241,12 @@ QUESTIONS: dict[str, Asked] = {
         about="What people look for in the help, and whether they find it.",
         made=lambda given, period: Searches(**period),
         answer=SearchesAnswer,
+    ),
+    "registration": Asked(
+        about="How many of those who begin a form send it, and at which field the others stop.",
+        made=lambda given, period: Registration(**period, form=given.text("form") or None),
+        answer=RegistrationAnswer,
+        parameters={"form": "The key of one form; default all of them."},
     ),
     "satisfaction": Asked(
         about="How satisfied people are: each score, its program, its stage and who answers for it.",

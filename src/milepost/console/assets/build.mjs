@@ -11,7 +11,7 @@ const ICONS = [
   "arrow-down", "arrow-right", "arrow-up", "building-2", "calendar", "chart-line", "check", "chevron-down", "chevron-right", "circle",
   "square-pen", "circle-alert", "circle-check", "circle-dashed", "circle-help", "circle-x", "clock", "copy", "download",
   "ellipsis", "external-link", "eye", "eye-off", "file-text", "fingerprint", "flag", "flame", "footprints", "gift",
-  "git-compare", "hand-helping", "history", "house", "id-card", "inbox", "key-round", "languages", "graduation-cap", "life-buoy",
+  "git-compare", "hand-helping", "history", "house", "id-card", "inbox", "key-round", "languages", "graduation-cap", "text-cursor-input", "life-buoy",
   "lightbulb", "list-checks", "log-in", "log-out", "mail", "map", "message-circle", "message-square-quote",
   "milestone", "monitor", "moon", "mountain", "move-right", "party-popper", "pause", "plus", "reply", "rotate-ccw",
   "route", "scale", "search", "send", "settings", "shapes", "shield-check", "smartphone", "sparkles",

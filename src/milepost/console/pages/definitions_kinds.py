@@ -79,6 +79,8 @@ KINDS = (
          _("Everything to learn from in one place."), tag="resource center"),
     Kind("course", "content", content.Course, "graduation-cap", _("Course"), _("Courses"),
          _("Lessons at one’s own pace, with a quiz and a certificate."), tag="course"),
+    Kind("form", "content", content.Form, "text-cursor-input", _("Form"), _("Forms"),
+         _("A form of your product that is watched: where people stop, and what takes them long."), tag="form"),
     Kind("deck-piece", "content", content.DeckPiece, "monitor", _("Deck in the product"), _("Decks in the product"),
          _("A deck, opened page by page."), tag="deck"),
     Kind("message", "messages", message.Message, "mail", pgettext_lazy("kind of definition", "Message"), _("Messages"),

@@ -114,6 +114,8 @@ HINTS: dict[str, Any] = {
     "variants": _("As YAML: what is different in each. Example: {as-it-is: {}, short: {subject: Hello}}"),
     "weights": _("As YAML. Without it all are equal. Example: {as-it-is: 90, short: 10}"),
     "Goal.if": _("As YAML: milestones that are in the plan only while this holds. Example: {invite: {motive: teams}}"),
+    "Form.on": _("A CSS selector: the form, or whatever its fields stand in."),
+    "Form.sent": _("The fact that says that it was taken. Example: Signed Up"),
     "Hint.on": _("CSS selectors, best first, one a line."),
     "Term.on": _("CSS selectors, one a line. Empty: where the word stands in the page’s text."),
     "Term.also": _("As YAML: its other forms; a star stands for any ending. Example: [calories, {ru: калори*}]"),

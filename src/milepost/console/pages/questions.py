@@ -51,6 +51,7 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "adoption": (gettext_lazy("Adoption"), gettext_lazy("Which functions are used?")),
     "screens": (gettext_lazy("Screens"), gettext_lazy("Where are newcomers left alone?")),
     "searches": (gettext_lazy("Searches"), gettext_lazy("What do people look for and not find?")),
+    "registration": (gettext_lazy("Registration"), gettext_lazy("Where does the form stop people?")),
     "satisfaction": (gettext_lazy("Satisfaction"), gettext_lazy("How satisfied are people, and with what?")),
     "lost-to": (gettext_lazy("Lost to"), gettext_lazy("Why do people leave, and for whom?")),
     "responses": (gettext_lazy("Responses"), gettext_lazy("What helps against obstacles?")),

@@ -240,6 +240,14 @@ class HintBody(PieceBody, frozen=True, kw_only=True):
     inline: bool = False
 
 
+class FormBody(PieceBody, frozen=True, kw_only=True):
+    """Nothing is drawn: the form that `on` finds is watched, until the page tracks the event `sent`."""
+
+    standing: bool = True
+    on: Sequence[str] = ()
+    sent: str = ""
+
+
 class TermBody(PieceBody, frozen=True, kw_only=True):
     """Stands at the first of its `words` in the page's text, within what `on` finds. Shapes: `words` are the forms of the
     word by language, since a page need not speak the language of its reader; `*` ends a form for any ending."""

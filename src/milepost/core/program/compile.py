@@ -42,6 +42,7 @@ from milepost.core.program.kinds.content import (
     Checklist,
     Content,
     EmptyState,
+    Form,
     Guide,
     Invite,
     Passive,
@@ -417,13 +418,19 @@ def _offered(content: Content, document: Document) -> Condition | None:
 
 
 def unless_of(content: Content) -> Condition | None:
-    """While this holds the piece is not shown. What is for beginners is not for power users."""
+    """While this holds the piece is not shown. What is for beginners is not for power users; a form is watched until it was
+    taken."""
     if isinstance(content, Celebration):
         return None
+    if isinstance(content, Form):
+        return _either(content.unless, Did(name=content.sent))
     if getattr(content, "level", None) != "beginner":
         return content.unless
-    power = InTier(tier="power")
-    return power if content.unless is None else Any_(of=(content.unless, power))
+    return _either(content.unless, InTier(tier="power"))
+
+
+def _either(first: Condition | None, second: Condition) -> Condition:
+    return second if first is None else Any_(of=(first, second))
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

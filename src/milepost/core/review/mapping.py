@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from milepost.core.delivery.language import first_said
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import Text
-from milepost.core.program.kinds.content import Briefing, Celebration, Content, Guide, ResourceCenter, Survey, Term
+from milepost.core.program.kinds.content import (
+    Briefing,
+    Celebration,
+    Content,
+    Form,
+    Guide,
+    ResourceCenter,
+    Survey,
+    Term,
+)
 from milepost.core.program.kinds.journey import DayStart
 from milepost.core.review.links import Where, about_the_plan, called, links
 from milepost.core.review.rule import Found, Review, Rule
@@ -75,8 +84,9 @@ def _told_of(document: Document, where: Where) -> bool:
 
 
 def _explains_itself(piece: Content) -> bool:
-    """Words, rules and a place to look things up serve whoever needs them; a guide is asked for its milestone elsewhere."""
-    return isinstance(piece, Term | Briefing | ResourceCenter | Guide)
+    """Words, rules and a place to look things up serve whoever needs them; a guide is asked for its milestone elsewhere; a
+    form that is watched is no step."""
+    return isinstance(piece, Term | Briefing | ResourceCenter | Guide | Form)
 
 
 def orphan_steps(review: Review) -> Iterator[Found]:

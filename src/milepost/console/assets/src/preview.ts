@@ -67,6 +67,7 @@ async function draw(): Promise<void> {
     start: nothing,
     help: nothing,
     load: async () => ({}),
+    track: nothing,
     emit: nothing,
     on: nothing,
     off: nothing,

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType, field
 
-from milepost.core.conditions.types import Condition, Test
+from milepost.core import events
+from milepost.core.conditions.types import Condition, Did, Test
 from milepost.core.program.kinds.common import Celebrate, Definition, PlainText, Stage, Text
 
 
@@ -418,6 +419,23 @@ class Course(Passive, frozen=True, kw_only=True, tag="course", tag_field="kind")
     resource: str | None = None
 
 
+class Form(Definition, frozen=True, kw_only=True, tag="form", tag_field="kind"):
+    """A form of the product that is watched, not drawn: which fields people come to, how long each takes, what is
+    corrected and found wrong, where they give up (*Form Started*, *Form Submitted*, *Form Abandoned*). What is typed is
+    never read.
+
+    `on`: a CSS selector of the form, or of whatever its fields stand in. `sent`: the fact that says that it was taken; for
+    whom it has happened nothing is watched any more. Without `when`, from the first page on that somebody views.
+    """
+
+    title: Text
+    on: str
+    sent: str = "Signed Up"
+    when: Condition = Did(name=events.NAME_OF_KIND["page"])
+    unless: Condition | None = None
+    page: Page = Page()
+
+
 Content = (
     Guide
     | Celebration
@@ -434,10 +452,11 @@ Content = (
     | ResourceCenter
     | DeckPiece
     | Course
+    | Form
 )
 #: What stands in the page or keeps to its edge: it takes no stage and no budget, and is there from the start unless it
 #: says when.
-STANDING = (EmptyState, Hint, Term, ResourceCenter)
+STANDING = (EmptyState, Hint, Term, ResourceCenter, Form)
 
 
 class Article(Definition, frozen=True, kw_only=True):

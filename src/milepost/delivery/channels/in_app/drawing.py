@@ -16,6 +16,7 @@ from milepost.core.delivery.piece import (
     CelebrationBody,
     ChecklistBody,
     EmptyStateBody,
+    FormBody,
     HintBody,
     InviteBody,
     OfferBody,
@@ -43,6 +44,7 @@ from milepost.core.program.kinds.content import (
     Course,
     DeckPiece,
     EmptyState,
+    Form,
     Guide,
     Hint,
     Invite,
@@ -198,6 +200,10 @@ def _hint(hint: Hint, occasion: Occasion) -> dict[str, Any]:
     }
 
 
+def _form(form: Form, occasion: Occasion) -> dict[str, Any]:
+    return {"title": line(form.title, occasion), "on": (form.on,), "sent": form.sent}
+
+
 def _term(term: Term, occasion: Occasion) -> dict[str, Any]:
     locales = occasion.document.locales
     spoken = (locales.default, *locales.others)
@@ -290,6 +296,7 @@ _KINDS: dict[type, tuple[Kind, type[PieceBody], Callable[[Any, Occasion], dict[s
     EmptyState: ("empty_state", EmptyStateBody, _empty_state),
     Invite: ("invite", InviteBody, _invite),
     Hint: ("hint", HintBody, _hint),
+    Form: ("form", FormBody, _form),
     Term: ("term", TermBody, _term),
     Banner: ("banner", BannerBody, _banner),
     Announcement: ("announcement", AnnouncementBody, _announcement),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 Kind = Literal[
     "guide", "celebration", "survey", "checklist", "empty_state", "invite", "article", "reply", "help",
-    "hint", "term", "banner", "announcement", "modal", "briefing", "resource_center", "deck", "course",
+    "hint", "term", "banner", "announcement", "modal", "briefing", "resource_center", "deck", "course", "form",
 ]  # fmt: skip
 Words = Mapping[str, str | Promise]
 
@@ -98,6 +98,7 @@ LABELS: Mapping[Kind, Words] = {
     "announcement": _READ,
     "modal": _READ,
     "briefing": _READ,
+    "form": {},
     "hint": {**_BEACON, **_DONE},
     "term": _BEACON,
     "banner": _CLOSE,
