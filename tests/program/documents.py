@@ -20,6 +20,7 @@ from milepost.core.conditions.types import (
 )
 from milepost.core.program.document import Document
 from milepost.core.program.kinds import goal
+from milepost.core.program.kinds.chart import Chart, ChartStep, Way
 from milepost.core.program.kinds.common import AnswerRef, Celebrate, Fatigue
 from milepost.core.program.kinds.content import (
     Action,
@@ -445,6 +446,22 @@ limits = st.builds(
     gap=optional(lengths),
     quiet=optional(st.builds(Quiet, times, times)),
 )
+charts = st.builds(
+    Chart,
+    title=optional(languages),
+    steps=st.dictionaries(
+        keys,
+        st.builds(
+            ChartStep,
+            title=optional(languages),
+            did=optional(texts),
+            reached=optional(keys),
+            functions=several_keys,
+            next=st.lists(st.builds(Way, to=keys, label=optional(languages)), max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ),
+)
 sections = {
     "audience": st.sampled_from(["user", "customer", "employee"]),
     "start": conditions,
@@ -476,6 +493,7 @@ sections = {
     "silent": optional(st.builds(Silent, after=lengths, seen=optional(conditions), message=optional(keys))),
     "plan_templates": st.dictionaries(keys, plan_templates, max_size=1),
     "decks": st.dictionaries(keys, decks, max_size=1),
+    "charts": st.dictionaries(keys, charts, max_size=1),
     "moved": st.dictionaries(keys, keys, max_size=2),
 }
 

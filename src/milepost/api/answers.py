@@ -26,8 +26,8 @@ def problem(status: int, code: str, detail: str, *, mend: str = "", path: str = 
 
 
 def endpoint(view: Callable[..., Any], body: type[Any] | None = None) -> View:
-    """`view(workspace_id, parameters, **path parts)` gives what is written as JSON. With a type of `body` it is a write, a
-    POST, and is given what was sent in place of the parameters."""
+    """`view(workspace_id, parameters, **path parts)` gives what is written as JSON, or a whole response. With a type of
+    `body` it is a write, a POST, and is given what was sent in place of the parameters."""
     methods = ("GET", "HEAD") if body is None else ("POST",)
 
     @wraps(view)
@@ -36,7 +36,8 @@ def endpoint(view: Callable[..., Any], body: type[Any] | None = None) -> View:
             return problem(405, "method_not_allowed", f"{request.method} is not possible here.")
         try:
             workspace = _workspace_of(request)
-            return ok(view(workspace, request.GET if body is None else _read(request, body), **parts))
+            answered = view(workspace, request.GET if body is None else _read(request, body), **parts)
+            return answered if isinstance(answered, HttpResponse) else ok(answered)
         except Refused as refused:
             return problem(refused.status, refused.code, refused.message, mend=refused.mend, path=refused.path)
         except Unavailable as unavailable:

@@ -64,11 +64,16 @@ def _path(endpoint: Endpoint, schema: dict[str, Any], body: dict[str, Any] | Non
             "summary": (endpoint.view.__doc__ or "").strip(),
             "parameters": [*_parts(endpoint), *(_query(endpoint, name) for name in endpoint.parameters)],
             "responses": {
-                "200": {"description": "The answer.", "content": {"application/json": {"schema": schema}}},
+                "200": {"description": "The answer.", "content": _content(endpoint, schema)},
                 "default": {"$ref": "#/components/responses/Problem"},
             },
         }
     }
+
+
+def _content(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
+    """A file is described by its media type alone."""
+    return {media: {} if endpoint.answer is bytes else {"schema": schema} for media in endpoint.media}
 
 
 def _parts(endpoint: Endpoint) -> list[dict[str, Any]]:

@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from msgspec import Raw, Struct, field
 
 from milepost.api.parameters import limit_of
 from milepost.core.conditions.words import describe
 from milepost.core.program.document import Audience, Document
 from milepost.core.program.folder import keys_of, program_key
+from milepost.core.program.kinds.chart import Chart
 from milepost.core.program.kinds.common import Stage, Text
 from milepost.core.program.kinds.milestone import Help, Milestone, Obstacle, ProductChange, Severity, Task
 from milepost.core.review.audit import Audit
+from milepost.core.review.charts import ChartFunction, charted
 from milepost.core.review.coverage import Coverage, coverage
+from milepost.core.review.rule import Review
 from milepost.core.review.tracking import Tracking, tracking
 from milepost.core.success.responses import Response, responses_of
 from milepost.delivery import queries as delivery
@@ -23,6 +26,7 @@ from milepost.insights.personal import Personal, personal
 from milepost.insights.seen import seen_events
 from milepost.log import stores
 from milepost.program.audits import audit_release
+from milepost.program.charts import chart_figure, format_named
 from milepost.program.queries import current
 from milepost.runtime import queries as runtime
 
@@ -208,6 +212,37 @@ def program_coverage(workspace: int, parameters: QueryDict) -> CoverageDetail:
     document, connected = current(workspace).document, stores.current()
     people = personal(connected.events, workspace, document, connected.clock.now())
     return CoverageDetail(coverage=coverage(document), default=people)
+
+
+class ChartDetail(Struct, frozen=True, kw_only=True):
+    """`functions`: those that people meet on it, step by step, and what explains each; nothing is a gap."""
+
+    key: str
+    chart: Chart
+    functions: list[ChartFunction]
+
+
+class ChartList(Struct, frozen=True, kw_only=True):
+    items: list[ChartDetail]
+
+
+def charts(workspace: int, parameters: QueryDict) -> ChartList:
+    """The charts of how people go, and which functions on them nothing explains."""
+    document = current(workspace).document
+    met = list(charted(Review(document=document, lines={})))
+    return ChartList(
+        items=[
+            ChartDetail(key=key, chart=chart, functions=[each for each in met if each.chart == key])
+            for key, chart in document.charts.items()
+        ]
+    )
+
+
+def chart_file(workspace: int, parameters: QueryDict, key: str, format: str) -> HttpResponse:
+    """A chart as `svg`, `png` or `mmd` (Mermaid)."""
+    made = format_named(format)
+    figure = chart_figure(current(workspace).document, key, parameters.get("language", ""))
+    return HttpResponse(made.write(figure), content_type=made.media)
 
 
 def program_audit(workspace: int, parameters: QueryDict) -> Audit:

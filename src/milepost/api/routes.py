@@ -18,6 +18,7 @@ from milepost.core.review.tracking import Tracking
 from milepost.delivery.queries import DeliveryPage
 from milepost.help.queries import InboxPage
 from milepost.insights.questions import QUESTIONS
+from milepost.program.charts import FORMATS
 from milepost.success.queries import TaskView
 
 _PERIOD = {
@@ -30,14 +31,15 @@ _PAGE = {"limit": "At most so many items, 1 to 200; default 50.", "cursor": "`ne
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """`parameters`: name → description of what may stand behind the `?`; `repeated` ones may stand there often. With a
-    `body` it is a POST, else a GET. Of two paths that fit an address the first one counts."""
+    """`parameters`: name → description of what may stand behind the `?`; `repeated` ones may stand there often. `media`: of
+    the answer. With a `body` it is a POST, else a GET. Of two paths that fit an address the first one counts."""
 
     path: str
     view: Callable[..., Any]
     answer: type[Any]
     parameters: dict[str, str] = {}
     repeated: frozenset[str] = frozenset()
+    media: tuple[str, ...] = ("application/json",)
     body: type[Any] | None = None
 
 
@@ -89,6 +91,14 @@ ENDPOINTS = (
     Endpoint(path="program/milestones", view=program.milestones, answer=program.MilestoneMap),
     Endpoint(path="program/obstacles", view=program.obstacles, answer=program.ObstacleLedger),
     Endpoint(path="program/coverage", view=program.program_coverage, answer=program.CoverageDetail),
+    Endpoint(path="program/charts", view=program.charts, answer=program.ChartList),
+    Endpoint(
+        path="program/charts/{key}.{format}",
+        view=program.chart_file,
+        answer=bytes,
+        parameters={"language": "Of its texts; default the program's own."},
+        media=tuple(each.media for each in FORMATS.values()),
+    ),
     Endpoint(path="program/audit", view=program.program_audit, answer=Audit),
     Endpoint(path="program/tracking", view=program.program_tracking, answer=Tracking),
     Endpoint(path="program", view=program.program, answer=program.ProgramDetail),

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from milepost import __version__
-from milepost.cli import anchors, audit, facts, importing, program, serve, simulate, why
+from milepost.cli import anchors, audit, chart, facts, importing, program, serve, simulate, why
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ for command in (
     program.check,
     program.diff,
     audit.audit,
+    chart.chart,
     facts.facts,
     program.apply,
     program.export,

@@ -48,7 +48,7 @@ def diff(path: Where, home: Home = HOME) -> None:
     """Say what a release of this program, or of this folder of programs, would change."""
     from milepost.core.review import diff as differences
 
-    folder = _checked(_one(path), reasons=None)
+    folder = folder_at(path)
     workspace_id = setup(home).workspace_id
     from milepost.program import queries
 
@@ -132,6 +132,11 @@ def _say_who(workspace_id: int, home: Path, old: Document, new: Document) -> Non
 def problems_at(path: Path) -> dict[str, tuple[Problem, ...]]:
     """File → everything that is to say about it, also what only shows when people live with it."""
     return {file: found for source in _sources(path) for file, found in source.rehearsed().items()}
+
+
+def folder_at(path: Path) -> Folder:
+    """What the files at this path say. Ends the command with the problems when there are errors."""
+    return _checked(_one(path), reasons=None)
 
 
 def _checked(source: "Source", *, reasons: dict[str, str] | None) -> Folder:

@@ -5,6 +5,7 @@ from django.urls import path
 from milepost.console.views import (
     accounts,
     answers,
+    charts,
     coverage,
     debugging,
     definitions,
@@ -85,6 +86,9 @@ urlpatterns = [
     path("program/definitions/<str:kind>/<str:key>/rename/", definitions.rename, name="definition-rename"),
     path("program/definitions/<str:kind>/<str:key>/delete/", definitions.delete, name="definition-delete"),
     path("program/on-the-page/", editing.on_the_page, name="on-the-page"),
+    path("program/charts/", charts.charts, name="charts"),
+    path("program/charts/<str:key>/", charts.chart, name="chart"),
+    path("program/charts/<str:key>.<str:ending>", charts.chart_file, name="chart-file"),
     path("program/coverage/", coverage.coverage, name="program-coverage"),
     path("program/audit/", coverage.audit, name="program-audit"),
     path("program/tracking/", coverage.tracking, name="program-tracking"),

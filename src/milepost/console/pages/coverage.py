@@ -68,6 +68,12 @@ class CoveragePage:
     share: float | None
 
     @property
+    def unexplained(self) -> list[str]:
+        """Functions that people meet on a chart, and nothing explains."""
+        called = {row.key: row.title for row in self.functions}
+        return list(dict.fromkeys(called[met.function] for met in self.found.charts if not met.explained_by))
+
+    @property
     def stages(self) -> list[tuple[str, StageLine]]:
         """Each stage with its name in the reader's language."""
         return [(str(CHOICES.get(line.stage, line.stage)), line) for line in self.found.stages]
@@ -89,7 +95,7 @@ class TrackingPage:
 
 
 def gather_coverage(workspace_id: int) -> CoveragePage:
-    read = _text(workspace_id)
+    read = working_text(workspace_id)
     found, document = coverage(read.document), read.document
     wanted = preferences(translation.get_language() or "en", document.locales.default)
     default = _default(workspace_id, document)
@@ -142,7 +148,7 @@ def gather_audit(workspace_id: int) -> AuditPage:
 
 def gather_tracking(workspace_id: int) -> TrackingPage:
     try:
-        found = tracking(_text(workspace_id).document, seen_events(stores.current().events, workspace_id))
+        found = tracking(working_text(workspace_id).document, seen_events(stores.current().events, workspace_id))
     except Unavailable:
         return TrackingPage(not_now(), ())
     return TrackingPage(found, tuple(snippet(event, properties) for event, properties in found.proposed.items()))
@@ -156,7 +162,7 @@ def _default(workspace_id: int, document: Document) -> Personal | Unknown:
         return not_now()
 
 
-def _text(workspace_id: int) -> Text:
+def working_text(workspace_id: int) -> Text:
     draft = queries.draft(workspace_id)
     document = review(draft.text).document if draft is not None else None
     if draft is not None and document is not None:

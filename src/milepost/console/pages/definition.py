@@ -1,9 +1,11 @@
 """One definition: its form, its own YAML, what is wrong with it, who names it and whom it names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milepost.console.clock import now
+from milepost.console.pages.charts import drawn_in_draft
 from milepost.console.pages.conditions import in_words
 from milepost.console.pages.definitions_controls import Field, Known, Options
 from milepost.console.pages.definitions_fields import form_of
@@ -77,6 +79,7 @@ class DefinitionPage:
     may_undo: bool
     preview: Preview | None = None
     flow: Flow | None = None
+    drawing: str = ""
     held: Held | None = None
     saved: bool = False
 
@@ -123,12 +126,14 @@ def _previewed(page: DefinitionPage, workspace_id: int) -> DefinitionPage:
     """The page with what it will look like."""
     kind, document, key = page.kind, page.checked.document, page.key or "new"
     preview = preview_of(kind, workspace_id, document)
-    flow, held = None, None
+    flow, held, drawing = None, None, ""
     if kind.name in ("journey", "cadence"):
         flow = flow_for(kind, key, document, condition_titles(document))
     elif kind.name == "segment":
         held = held_by(definition_in(document, kind, key), document, workspace_id, now())
-    return replace(page, preview=preview, flow=flow, held=held)
+    elif kind.name == "chart":
+        drawing = drawn_in_draft(document, key)
+    return replace(page, preview=preview, flow=flow, held=held, drawing=drawing)
 
 
 def _page(
@@ -229,18 +234,36 @@ def has_form(kind: Kind, value: Any) -> bool:
 
 
 def for_form(kind: Kind, value: Any) -> Any:
-    """A function may be written as the list of its milestones, a motive as its words."""
+    """A function may be written as the list of its milestones, a motive as its words, a way on as the key of a step."""
     if kind.name == "function" and isinstance(value, list):
         return {"milestones": value}
+    if kind.name == "chart":
+        return _with_ways(value, lambda way: {"to": way} if isinstance(way, str) else way)
     return {"title": value} if kind.name == "motive" and _is_words(kind, value) else value
 
 
 def from_form(kind: Kind, held: Any, value: Any) -> Any:
     """As short as it was, where there is nothing more to say."""
+    if kind.name == "chart":
+        return _with_ways(value, lambda way: way["to"] if isinstance(way, dict) and list(way) == ["to"] else way)
     short = (
         "milestones" if isinstance(held, list) else "title" if kind.name == "motive" and _is_words(kind, held) else ""
     )
     return value[short] if short and isinstance(value, dict) and list(value) == [short] else value
+
+
+def _with_ways(value: Any, change: Callable[[Any], Any]) -> Any:
+    """A chart with the ways between its steps written otherwise."""
+    steps = value.get("steps") if isinstance(value, dict) else None
+    if not isinstance(steps, dict):
+        return value
+    new = {
+        key: {**step, "next": [change(way) for way in step["next"]]}
+        if isinstance(step, dict) and isinstance(step.get("next"), list)
+        else step
+        for key, step in steps.items()
+    }
+    return {**value, "steps": new}
 
 
 def _is_words(kind: Kind, value: Any) -> bool:

@@ -47,6 +47,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "Link.start": ("content", "articles"),
     "Help.guide": ("guide",), "Help.content": ("content",), "Help.message": ("messages",), "Help.article": ("articles",),
     "Growth.offer": ("offers",), "Formats.text": ("articles",), "Formats.interactive": ("content",),
+    "ChartStep.reached": ("milestones",), "ChartStep.functions": ("functions",),
     "DeckPiece.deck": ("decks",), "Lesson.start": ("content", "articles"),
     "ResourceCenter.items": ("content", "articles"), "Risk.message": ("messages",), "Silent.message": ("messages",),
     "PlanTask.survey": ("survey",), "PlanTask.content": ("content", "articles"), "HandOffs.ask": ("survey",),

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from milepost.core.conditions.types import Condition
 from milepost.core.program.kinds import (
+    chart,
     content,
     deck,
     experiment,
@@ -98,6 +99,8 @@ KINDS = (
     Kind("plan-template", "plan_templates", plan_template.PlanTemplate, "list-checks", _("Plan template"),
          _("Plan templates"), _("Who does what by when, for an account or a new hire.")),
     Kind("deck", "decks", deck.Deck, "monitor", _("Deck"), _("Decks"), _("A plan as pages to show.")),
+    Kind("chart", "charts", chart.Chart, "map", _("Chart"), _("Charts"),
+         _("How people go through your product, and which functions they meet where.")),
     Kind("risk", "risk", risk.Risk, "trending-down", _("Risk"), _("Risks"),
          _("A sign that somebody may leave, and what the team does about it.")),
     Kind("segment", "segments", Condition, "shapes", _("Segment"), _("Segments"), _("A condition with a name.")),

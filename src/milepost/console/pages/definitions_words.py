@@ -66,6 +66,8 @@ LABELS: dict[str, Any] = {
     "Survey.owner": _("Who answers for what it measures"),
     "missing": _("If the target does not come"), "go": _("Leads to the step"), "captions": _("Captions"),
     "Step.then": _("The step that follows"), "Advance.milestone": _("Milestone"), "Advance.url": _("Page"),
+    "ChartStep.did": _("Fact"), "ChartStep.reached": _("Milestone"), "ChartStep.functions": _("Functions they meet"),
+    "ChartStep.next": _("Where they go on"), "Way.to": _("To the step"), "Way.label": _("Who goes there, or when"),
     "metric": _("What decides"), "guardrails": _("What must not get worse"),
 }  # fmt: skip
 
@@ -113,6 +115,8 @@ HINTS: dict[str, Any] = {
     "Experiment.on": _("Example: messages.welcome"),
     "variants": _("As YAML: what is different in each. Example: {as-it-is: {}, short: {subject: Hello}}"),
     "weights": _("As YAML. Without it all are equal. Example: {as-it-is: 90, short: 10}"),
+    "Way.to": _("The key of a step of this chart."),
+    "ChartStep.did": _("Instead of a milestone. Example: Signed Up"),
     "Goal.if": _("As YAML: milestones that are in the plan only while this holds. Example: {invite: {motive: teams}}"),
     "Form.on": _("A CSS selector: the form, or whatever its fields stand in."),
     "Form.sent": _("The fact that says that it was taken. Example: Signed Up"),
@@ -175,7 +179,7 @@ STEPS: dict[str, Any] = {
 }  # fmt: skip
 ADD: dict[str, Any] = {
     "steps": _("Add a step"), "questions": _("Add a question"), "actions": _("Add a button"), "help": _("Add help"),
-    "tasks": _("Add a task"), "obstacles": _("Add an obstacle"), "options": _("Add an option"),
+    "tasks": _("Add a task"), "next": _("Add a way on"), "obstacles": _("Add an obstacle"), "options": _("Add an option"),
     "pictures": _("Add a picture"),
 }  # fmt: skip
 

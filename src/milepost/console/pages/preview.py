@@ -95,7 +95,7 @@ def preview_of(kind: Kind, workspace_id: int, document: Document) -> Preview | N
         return Preview(
             "mail" if kind.name == "message" else "piece", ((SAMPLE, _("A sample person")), *people), locales
         )
-    return Preview("drawn") if kind.name in ("journey", "cadence", "segment") else None
+    return Preview("drawn") if kind.name in ("journey", "cadence", "segment", "chart") else None
 
 
 # --- in the product, and by mail -------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import field
 
 from milepost.core.conditions.types import Any_, Condition, Did
+from milepost.core.program.kinds.chart import Chart
 from milepost.core.program.kinds.common import Channel, Definition
 from milepost.core.program.kinds.content import Article, Content, Template
 from milepost.core.program.kinds.deck import Deck
@@ -69,6 +70,7 @@ class Document(Definition, frozen=True, kw_only=True):
     silent: Silent | None = None
     plan_templates: dict[str, PlanTemplate] = field(default_factory=dict)
     decks: dict[str, Deck] = field(default_factory=dict)
+    charts: dict[str, Chart] = field(default_factory=dict)
     risk: dict[str, Risk] = field(default_factory=dict)
     #: Who counts as onboarded: over milestones, measures and what people do, never "the tour was finished".
     onboarded: Condition | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from milepost.core import events
 from milepost.core.conditions.types import DaysSince, Did, Trait
+from milepost.core.program.kinds.chart import ChartStep
 from milepost.core.program.kinds.content import STANDING
 from milepost.core.program.problems import did_you_mean, nearest
 from milepost.core.review.links import links
@@ -131,11 +132,12 @@ def no_caps(review: Review) -> Iterator[Found]:
 
 def untracked_facts(review: Review) -> Iterator[Found]:
     known = {*review.document.facts, *OWN_FACTS}
-    for leaf in review.leaves:
-        if review.document.facts and isinstance(leaf.node, Did) and leaf.node.name not in known:
-            name = leaf.node.name
+    asked = [(leaf.path, leaf.node.name) for leaf in review.leaves if isinstance(leaf.node, Did)]
+    drawn = [((*path, "did"), step.did) for path, step in review.held(ChartStep) if step.did is not None]
+    for path, name in (*asked, *drawn):
+        if review.document.facts and name not in known:
             guess = did_you_mean(name, known) if nearest(name, known) else ""
-            yield Found(leaf.path, f"The tracking plan does not know '{name}'.", guess)
+            yield Found(path, f"The tracking plan does not know '{name}'.", guess)
 
 
 RULES = (

@@ -7,6 +7,7 @@ templates say is checked beside the templates' parser (`milepost.program.templat
 from milepost.core.program.problems import Problem
 from milepost.core.review import (
     advice,
+    charts,
     circles,
     courses,
     experiments,
@@ -44,6 +45,7 @@ RULES = (
     *advice.RULES,
     *story.RULES,
     *mapping.RULES,
+    *charts.RULES,
     *variety.RULES,
     *lasting.RULES,
 )

@@ -16,6 +16,7 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import SEVEN, Stage
 from milepost.core.program.kinds.content import Survey
 from milepost.core.program.problems import Path
+from milepost.core.review.charts import ChartFunction, charted
 from milepost.core.review.lasting import BEYOND
 from milepost.core.review.links import Where, called, links
 from milepost.core.review.mapping import STEPS, explained_by, orphans, unserved
@@ -66,11 +67,13 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
-    """Shapes: `unserved` are milestones that no function serves; `ways` go from a way of learning to what teaches in it.
-    Units: `personal_share` 0..1 of the steps come to some people and not to others, or name what only they know."""
+    """Shapes: `unserved` are milestones that no function serves; `charts` are the functions on the charts, by their steps;
+    `ways` go from a way of learning to what teaches in it. Units: `personal_share` 0..1 of the steps come to some people
+    and not to others, or name what only they know."""
 
     stages: tuple[StageLine, ...]
     functions: tuple[FunctionLine, ...]
+    charts: tuple[ChartFunction, ...]
     unserved: tuple[str, ...]
     orphans: tuple[Orphan, ...]
     matrix: tuple[Cell, ...]
@@ -96,6 +99,7 @@ def coverage(document: Document) -> Coverage:
     return Coverage(
         stages=tuple(_stages(review)),
         functions=tuple(_functions(review)),
+        charts=tuple(charted(review)),
         unserved=tuple(unserved(document)),
         orphans=tuple(Orphan(step=called(where), experiment=_experiment(where, document)) for where in orphans(review)),
         matrix=tuple(_matrix(review)),

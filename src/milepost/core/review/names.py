@@ -21,7 +21,7 @@ from milepost.core.conditions.types import (
     Reached,
 )
 from milepost.core.conditions.types import Node as KernelNode
-from milepost.core.program.kinds import content, goal, journey, message, milestone, plan_template, risk
+from milepost.core.program.kinds import chart, content, goal, journey, message, milestone, plan_template, risk
 from milepost.core.program.kinds.common import AnswerRef, Celebrate
 from milepost.core.program.problems import Path
 from milepost.core.program.variants import overrides_of, varied
@@ -47,6 +47,7 @@ CALLED = {
     "risk": "risk",
     "plan_templates": "plan template",
     "decks": "deck",
+    "charts": "chart",
 }
 SECTIONS = tuple(CALLED)
 QUESTIONS = "questions"
@@ -98,6 +99,8 @@ _FIELDS: dict[tuple[type, str], tuple[str, ...]] = {
     (plan_template.HandOffs, "ask"): ("content",),
     (message.Link, "start"): _SHOWN,
     (message.Message, "serves"): ("milestones",),
+    (chart.ChartStep, "reached"): ("milestones",),
+    (chart.ChartStep, "functions"): ("functions",),
     (journey.Send, "send"): ("messages",),
     (journey.Show, "show"): _SHOWN,
     (journey.Cadence, "series"): ("messages", *_SHOWN),
