@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.types import Did
+from milepost.core.program.kinds.chart import Chart, ChartStep, Way
 from milepost.core.program.kinds.common import AnswerRef
-from milepost.core.program.kinds.goal import Goal, Measure
+from milepost.core.program.kinds.goal import Function, Goal, Measure
 from milepost.core.program.kinds.milestone import Help, Milestone, Obstacle, Task
 from milepost.workspace.actions import bootstrap
 from milepost.workspace.models import Workspace
@@ -131,3 +133,22 @@ def test_what_the_program_covers_how_it_does_and_what_does_not_fit_are_asked_by_
     tracked = api.get("program/tracking")[1]
     assert "Never Planned" in tracked["proposed"]
     assert "Never Planned" in [event["name"] for event in tracked["seen"]]
+
+
+def test_a_chart_is_asked_for_with_its_gaps_and_as_a_file(world: World, api: Api) -> None:
+    steps = {
+        "begin": ChartStep(did="Signed Up", next=(Way(to="meal"),)),
+        "meal": ChartStep(reached="meal", functions=("diary",)),
+    }
+    drawn = replace(
+        DOCUMENT, functions={"diary": Function(milestones=())}, charts={"first": Chart(title="First", steps=steps)}
+    )
+    release(Workspace.objects.get(pk=world.workspace), drawn)
+    [chart] = api.get("program/charts")[1]["items"]
+    assert (chart["key"], list(chart["chart"]["steps"])) == ("first", ["begin", "meal"])
+    assert chart["functions"] == [{"chart": "first", "step": "meal", "function": "diary", "explained_by": []}]
+    for ending, begins in (("svg", b"<svg"), ("png", b"\x89PNG"), ("mmd", b"---\ntitle")):
+        answer = Client().get(f"/api/v1/program/charts/first.{ending}", headers=api.headers)
+        assert answer.status_code == 200 and answer.content.startswith(begins)
+    assert Client().get("/api/v1/program/charts/first.svg").status_code == 401
+    assert api.get("program/charts/first.gif")[0] == 404
