@@ -36,7 +36,7 @@ def answer(page: Page, question: str, value: str) -> None:
     """Answers one question of the survey that is open, and goes on."""
     sheet = page.get_by_role("dialog").filter(has_text=question)
     expect(sheet).to_be_visible()
-    field = sheet.locator("#field")
+    field = sheet.locator("input[id^=field], textarea[id^=field]")
     if field.count():
         field.fill(value)
     elif value:
