@@ -64,7 +64,7 @@ def test_a_letter_with_the_functions_a_tour_over_the_sections_and_two_guides_tha
     sections = ("/demo/tasks/", "/demo/team/", "/demo/progress/", "/demo/projects/")
     said = ("Your day is here", "These are your people", "How far is it?", "And here it begins")
     for section, name, words in zip(sections, (*FUNCTIONS[1:], FUNCTIONS[0]), said, strict=True):
-        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
         page.get_by_role("link", name=name, exact=True).click()
         page.wait_for_url(f"**{section}")
 
