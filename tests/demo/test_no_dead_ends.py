@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import include, path
 
@@ -40,9 +41,14 @@ def source_of(example: str) -> str:
 
 
 def addresses(document: Document) -> Iterator[str]:
-    """Every address that a function, an offer, a button, a link of a letter or an invitation leads to."""
+    """Every address that a function, an offer, a button, a link of a letter or an invitation leads to, and every picture
+    and film."""
     for node in nodes(document):
-        if node.name in ("url", "community") and isinstance(node.value, str) and "*" not in node.value:
+        if (
+            node.name in ("url", "community", "image", "video")
+            and isinstance(node.value, str)
+            and "*" not in node.value
+        ):
             yield node.value
 
 
@@ -58,6 +64,9 @@ def test_every_address_that_the_program_names_is_a_page_of_the_product(
     found = sorted({address.partition("#")[0] for address in addresses(document_of(example))})
     assert len(found) >= 3
     for address in found:
+        if address.startswith("/static/"):
+            assert finders.find(address.removeprefix("/static/")), address
+            continue
         page = browser.get(address, follow=True)
         assert page.status_code == 200 and "data-key=" in page.content.decode(), address
 
