@@ -15,9 +15,10 @@ from milepost.core.engine import thinning
 from milepost.core.engine.crossing import Crossing
 from milepost.core.engine.inputs import Given
 from milepost.core.engine.step import rebuild
-from milepost.core.events import Fact
-from milepost.core.program.compile import compile_program
+from milepost.core.events import CONTENT_COMPLETED, Fact
+from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import Hint
 from tests.engine.test_laws import histories, run
 from tests.engine.world import Runner, fact, latches, milestone
 
@@ -75,6 +76,22 @@ def test_a_state_comes_over_as_if_it_had_been_that_programs_all_along(
             runner.wait(now).give(replace(each, received_at=now))
         runner.wait(now + timedelta(days=1))
     _are_alike(carried, whole)
+
+
+def test_who_has_seen_a_piece_has_seen_what_it_is_said_to_teach_later() -> None:
+    def program(number: int, asked: str, resource: str | None) -> Program:
+        hint = Hint(title="Look", on="#it", resource=resource)
+        counted = {asked: milestone(Did(name=asked))}
+        document = Document(name="Lessons", start=Did(name="C"), milestones=counted, content={"tour": hint})
+        return compile_program(document, digest="d", number=number)
+
+    before, after = program(1, "A", None), program(2, "B", "film")
+    past = [fact("C", 0, seq=1), fact(CONTENT_COMPLETED, 1, seq=2, source="milepost", properties={"content": "tour"})]
+    crossing = Crossing(before, after)
+    seen = crossing.carry(
+        run(before, past).state, lambda names: past, Given(at=past[-1].at, retroactive=True)
+    ).state.seen
+    assert seen == ["film"] and crossing.names_at_most is None
 
 
 def _are_alike(one: Runner, other: Runner) -> None:

@@ -31,7 +31,7 @@ class Crossing:
 
     def __init__(self, before: Program | None, program: Program) -> None:
         self._before, self._program = before, program
-        self._alike = before is not None and notes.reading(before) == notes.reading(program)
+        self._alike = before is not None and notes.alike(before, program)
         self._same = [rule for rule in program.rules.values() if before and _asks_the_same(rule, before)]
         self._new = frozenset(program.atoms.keys() - before.atoms.keys()) if before else frozenset()
         self._cuts = _matter_if_cut(before, program) if before else frozenset()

@@ -43,8 +43,21 @@ def note(program: Program, state: State, fact: Fact) -> None:
         told(program, state, fact)
 
 
-def reading(program: Program) -> tuple[object, ...]:
-    """What notes depend on beside the facts: two programs that are alike in it leave the same notes."""
+def alike(one: Program, other: Program) -> bool:
+    """Whether both leave the same notes of the same facts. With what only one of them has, nobody has done anything."""
+    teaches, taught = _lessons(one), _lessons(other)
+    both = teaches.keys() & taught.keys()
+    return _reading(one) == _reading(other) and all(teaches[key] == taught[key] for key in both)
+
+
+def _lessons(program: Program) -> dict[tuple[str, str], object]:
+    """What is noted of whoever has seen a piece or a message."""
+    content, messages = program.document.content.items(), program.document.messages.items()
+    of_pieces = {("content", key): _resource(piece) for key, piece in content}
+    return {**of_pieces, **{("message", key): (message.resource, message.channel) for key, message in messages}}
+
+
+def _reading(program: Program) -> tuple[object, ...]:
     document, accounts = program.document, program.accounts
     goals = document.goals if program.subject == "account" else accounts.document.goals if accounts else {}
     return set(document.measures), set(goals), document.timezone
