@@ -1,13 +1,18 @@
 """A release asks for more than its people's states remember: what they lack is looked up, what they remember stays."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from milepost.core.engine.state import State
+from milepost.core.events import Fact
 from milepost.people.queries import uid_of_any
 from milepost.runtime import store
+from milepost.runtime.lookahead import Lookahead
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry
+from milepost.runtime.programs import current_program
+from milepost.runtime.projector import Names, Projector
 from tests.world import PROGRAM, START, World
 
 MINUTE = timedelta(minutes=1)
@@ -64,3 +69,25 @@ def test_a_measure_that_is_new_has_what_was_said_before(world: World) -> None:
     world.loop.catch_up()
 
     assert [recorded.value for recorded in state_of(world).measures["weight"].values] == [80]
+
+
+def test_where_all_that_people_did_is_read_it_is_read_of_those_alone_who_come_over_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.release()
+    world.happens(*(world.fact("Signed Up", user=f"user-{n}") for n in range(60)))
+    world.release(PROGRAM.replace("messages:", "measures: {weight: {unit: kg, better: down}}\nmessages:"))
+    projector = Projector(world.stores.log, world.stores.events)
+    read: list[int] = []
+    history = projector.history
+
+    def spied(workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
+        read.append(len(uids))
+        return history(workspace, uids, names)
+
+    monkeypatch.setattr(projector, "history", spied)
+    ahead = Lookahead(projector)
+    number = current_program(world.workspace).number
+    assert len(ahead.next(world.workspace, number, 20)) == 20 and read == [20]
+    world.loop.catch_up()
+    assert ahead.next(world.workspace, number, 20) == {} and ahead._pasts == {}, "nothing is kept that nobody needs"

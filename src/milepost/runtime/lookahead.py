@@ -39,15 +39,16 @@ class Lookahead:
         """The next states, by uid, that come over to this release of the workspace; none: all have."""
         old = SubjectState.objects.filter(workspace_id=workspace, release__lt=number).order_by("release", "uid")
         uids = list(old.values_list("uid", flat=True)[:most])
-        if self._release != (workspace, number) or not self._pasts.keys() >= set(uids):
-            self._release = workspace, number
-            self._pasts = dict(self._look_up(list(old.values_list("uid", "release")[:_AHEAD])))
+        if self._release != (workspace, number) or not uids or not self._pasts.keys() >= set(uids):
+            self._release, self._pasts = (workspace, number), {}
+            self._pasts.update(self._look_up(list(old.values_list("uid", "release")[:_AHEAD]), most))
         return {uid: self._pasts[uid] for uid in uids}
 
-    def _look_up(self, rows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Past]]:
+    def _look_up(self, rows: Sequence[tuple[int, int]], most: int) -> Iterator[tuple[int, Past]]:
+        """All that people ever did fills the memory: of whoever needs that, no more are looked up than are asked for."""
         for release, group in groupby(rows, key=itemgetter(1)):
-            uids = [uid for uid, _ in group]
             names = self._names(release)
+            uids = [uid for uid, _ in group][: most if names is None else None]
             facts = {uid: Past(names, []) for uid in uids} if names == frozenset() else self._find(uids, names)
             yield from facts.items()
 
