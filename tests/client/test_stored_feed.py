@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 
 from milepost.client.feed import Admission, Recipient, StoredFeed
@@ -118,6 +119,14 @@ def a_delivery(start: Bootstrap, uid: int = MARIA) -> None:
         purpose="care",
         created_at=NOW,
     )
+
+
+def test_a_session_lasts_as_long_as_its_token_is_believed_though_clocks_differ(start: Bootstrap) -> None:
+    key = next(identity.ring(start.workspace_id).secrets())
+    expired = int((NOW - timedelta(seconds=30)).timestamp())
+    token = jwt.encode({"sub": "maria", "exp": expired}, key.secret, algorithm="HS256", headers={"kid": key.kid})
+    admitted = asyncio.run(StoredFeed(ManualClock(NOW)).admit(start.write_key, "maria", token))
+    assert admitted.until == NOW + timedelta(seconds=30)
 
 
 def test_a_recipient_is_named_as_the_outside_knows_them(start: Bootstrap) -> None:

@@ -165,7 +165,7 @@ def _admit(write_key: str, user_id: str | None, signature: str, now: datetime) -
         return Admission(workspace, look=look)
     until = None
     if is_token(signature):
-        until = _claims(workspace, user_id, signature, now).expires_at
+        until = _claims(workspace, user_id, signature, now).believed_until
     elif not (user_id and identity.verify(workspace, user_id, signature)):
         raise Refused(
             "bad_signature",

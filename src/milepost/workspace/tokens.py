@@ -62,8 +62,8 @@ class Claims(Struct, frozen=True):
     account: Account | None = None
 
     @property
-    def expires_at(self) -> datetime:
-        return datetime.fromtimestamp(self.exp, UTC)
+    def believed_until(self) -> datetime:
+        return datetime.fromtimestamp(self.exp, UTC) + LEEWAY
 
 
 def is_token(signature: str) -> bool:
