@@ -11,6 +11,7 @@ from milepost.core.insights.adoption import Adoption, AdoptionAnswer
 from milepost.core.insights.classic import Classic, ClassicAnswer
 from milepost.core.insights.duration import Duration, DurationAnswer
 from milepost.core.insights.engagement import Engagement, EngagementAnswer
+from milepost.core.insights.first_session import FirstSession, FirstSessionAnswer
 from milepost.core.insights.funnel import Funnel, FunnelAnswer
 from milepost.core.insights.know_do import KnowDo, KnowDoAnswer
 from milepost.core.insights.lifecycle import Stages, StagesAnswer
@@ -247,6 +248,11 @@ QUESTIONS: dict[str, Asked] = {
         made=lambda given, period: Registration(**period, form=given.text("form") or None),
         answer=RegistrationAnswer,
         parameters={"form": "The key of one form; default all of them."},
+    ),
+    "first-session": Asked(
+        about="What kind of first impression the product makes, and the screens on which first sessions go badly.",
+        made=lambda given, period: FirstSession(**period),
+        answer=FirstSessionAnswer,
     ),
     "satisfaction": Asked(
         about="How satisfied people are: each score, its program, its stage and who answers for it.",

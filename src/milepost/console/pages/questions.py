@@ -52,6 +52,7 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "screens": (gettext_lazy("Screens"), gettext_lazy("Where are newcomers left alone?")),
     "searches": (gettext_lazy("Searches"), gettext_lazy("What do people look for and not find?")),
     "registration": (gettext_lazy("Registration"), gettext_lazy("Where does the form stop people?")),
+    "first-session": (gettext_lazy("First session"), gettext_lazy("How good is the first impression?")),
     "satisfaction": (gettext_lazy("Satisfaction"), gettext_lazy("How satisfied are people, and with what?")),
     "lost-to": (gettext_lazy("Lost to"), gettext_lazy("Why do people leave, and for whom?")),
     "responses": (gettext_lazy("Responses"), gettext_lazy("What helps against obstacles?")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from msgspec.structs import replace
 
-from milepost.console.pages.report_makers_begun import registration
+from milepost.console.pages.report_makers_begun import first_session, registration
 from milepost.console.pages.report_makers_told import lost_to, responses, satisfaction
 from milepost.console.pages.report_words import Named, day
 from milepost.console.pages.reports import Chart, Figure, Report, Row, Series, Table, Value, bars, rates, seconds
@@ -473,6 +473,7 @@ MAKERS: dict[str, Callable[[Any, Named], Report]] = {
     "screens": screens,
     "searches": searches,
     "registration": registration,
+    "first-session": first_session,
     "satisfaction": satisfaction,
     "lost-to": lost_to,
     "responses": responses,

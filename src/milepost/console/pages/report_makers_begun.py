@@ -1,10 +1,13 @@
-"""How people begin, as reports: the form that they fill in."""
+"""How people begin, as reports: the form that they fill in, and their first session."""
 
 from django.utils.translation import gettext as _
 
 from milepost.console.pages.report_words import Named
 from milepost.console.pages.reports import Figure, Report, Row, Table, bars, seconds
+from milepost.core.insights.first_session import FirstSessionAnswer
 from milepost.core.insights.registration import Fault, FieldDid, FormDid, RegistrationAnswer
+
+_SHOWN = 10
 
 
 def registration(answer: RegistrationAnswer, named: Named) -> Report:
@@ -61,3 +64,30 @@ def _fault(fault: Fault) -> str:
         "customError": _("refused by the page"),
     }  # fmt: skip
     return f"{words.get(fault.kind, fault.kind)} ({fault.people})"
+
+
+def first_session(answer: FirstSessionAnswer, named: Named) -> Report:
+    rows = tuple((each.path, each.people, each.good, each.ended) for each in answer.worst)
+    head = (_("Screen"), _("People"), _("Had a good first session"), _("Ended here, and not well"))
+    return Report(
+        n=answer.n,
+        figures=(
+            Figure(_("Good first sessions"), answer.good),
+            Figure(_("Reached a first win"), answer.won),
+            Figure(_("Called it easy"), answer.easy),
+            Figure(_("Met an error"), answer.erred),
+            Figure(_("Half did something within"), seconds(answer.seconds)),
+            Figure(_("Screens seen"), answer.screens),
+        ),
+        chart=bars(
+            _("Good first sessions, by screens seen in them"),
+            [(each.path, each.good) for each in answer.worst[:_SHOWN]],
+            name=_("Had a good first session"),
+        )
+        if answer.worst
+        else None,
+        tables=(Table(_("Screens, the worst first"), head, rows),),
+        teaches=_("First sessions count once they are over: half an hour after the last thing that somebody did."),
+        example="content:\n  first-day:\n    kind: survey\n    title: One question\n    when: {did: Signed Up}\n"
+        "    questions:\n      - {key: ease, kind: ces, ask: It was easy to begin.}",
+    )

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from milepost.core import events
+from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.firsts import starters
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.question import Answer, Period, Rows, frame, told
@@ -57,9 +58,7 @@ class Screens(Period, frozen=True, kw_only=True):
     def plan(self) -> Plan:
         text = self.text()
         people = starters(self, text)
-        pattern = text.parameters.add(_ONE_OF_MANY)
-        part = f"case when regexp_matches(part, {pattern}) then '*' else part end"
-        path = f"array_to_string(list_transform(string_split(v.key, '/'), lambda part: {part}), '/')"
+        path = one_of_many("v.key", text)
         ends = f"p.ts + {text.parameters.length(timedelta(days=self.days))}"
         views = text.table(
             f"select v.uid, {path} as path from ({told(text, events.NAME_OF_KIND['page'], 'path')}) v "
@@ -90,6 +89,13 @@ class Screens(Period, frozen=True, kw_only=True):
             f"Pages that people saw in the first {self.days} days after they started in the period, with the guides, "
             "hints, terms and empty states that stand there by their `page`."
         )
+
+
+def one_of_many(path: str, text: Text) -> str:
+    """The expression of a path as a screen: parts that name one of many are `*`."""
+    pattern = text.parameters.add(_ONE_OF_MANY)
+    part = f"case when regexp_matches(part, {pattern}) then '*' else part end"
+    return f"array_to_string(list_transform(string_split({path}, '/'), lambda part: {part}), '/')"
 
 
 def explaining(document: Document, path: str) -> list[str]:
