@@ -287,6 +287,8 @@ export interface Host {
   /** Another tab of this browser learned who it is. */
   adopt(identity: Identity): void;
   track(event: string, properties?: Properties): void;
+  /** The page goes away: what waits is sent at once, for whoever hears of it only after the core. */
+  beacon(): void;
   start(content: string): void;
   report(action: Action, content: string, more?: Details): void;
   /** Puts it among what is sent, in order and until it is answered; gives its id. */
@@ -344,6 +346,7 @@ export interface Stage {
   help(): void;
   load: Host["load"];
   track: Host["track"];
+  beacon: Host["beacon"];
   emit: Host["emit"];
   on: Host["on"];
   off: Host["off"];

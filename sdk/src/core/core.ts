@@ -94,7 +94,7 @@ export class Core implements Host {
   /** Somebody signed out: whoever comes next is a new device. */
   reset(): void {
     this._do(() => {
-      this._leave();
+      this.beacon();
       this._who.forget();
       this._changed();
     });
@@ -131,14 +131,14 @@ export class Core implements Host {
     this._outbox.stop();
     this._bus.clear();
     this._quiet();
-    removeEventListener("pagehide", this._leave);
+    removeEventListener("pagehide", this.beacon);
     removeEventListener("online", this._online);
   }
 
   // How it lives.
 
   boot(): void {
-    addEventListener("pagehide", this._leave);
+    addEventListener("pagehide", this.beacon);
     addEventListener("online", this._online);
     this._tool();
     this.page();
@@ -268,7 +268,7 @@ export class Core implements Host {
   }
 
   /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
-  protected _leave = guard(() => {
+  beacon = guard(() => {
     const entries = this.waiting();
     if (entries.length && !entries[0]?.to)
       navigator.sendBeacon(`${this.base}/v1/batch`, JSON.stringify(this._batch(entries)));

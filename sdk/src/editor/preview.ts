@@ -33,6 +33,7 @@ export async function preview(
     start: nothing,
     help: nothing,
     track: nothing,
+    beacon: nothing,
     emit: nothing,
     load: (name) => host.load(name),
     on: (name, listener) => host.on(name, listener),

@@ -152,7 +152,7 @@ export class Client extends Core implements Milepost {
   /** A browser says when the page goes, and when it is online again. */
   private _environment(verb: "addEventListener" | "removeEventListener"): void {
     if (typeof document === "undefined") return;
-    globalThis[verb]("pagehide", this._leave);
+    globalThis[verb]("pagehide", this.beacon);
     globalThis[verb]("online", this._online);
   }
 }

@@ -228,6 +228,7 @@ export class Deck {
       help: guard(() => this._around.help()),
       load: (chunk) => this._host.load(chunk),
       track: (event, properties) => this._host.track(event, properties),
+      beacon: () => this._host.beacon(),
       emit: (name, detail) => this._host.emit(name, detail),
       on: (name, listener) => this._host.on(name, listener),
       off: (name, listener) => this._host.off(name, listener),

@@ -177,7 +177,9 @@ class Watch implements Shown {
 
   /** The page, or the form on it, goes away. */
   private _go(): void {
+    if (!this._began) return;
     this._end(this._sending ? "Form Submitted" : "Form Abandoned");
+    this._stage.beacon();
   }
 
   private _end(event: string): void {

@@ -68,6 +68,7 @@ async function draw(): Promise<void> {
     help: nothing,
     load: async () => ({}),
     track: nothing,
+    beacon: nothing,
     emit: nothing,
     on: nothing,
     off: nothing,
