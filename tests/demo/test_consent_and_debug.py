@@ -10,6 +10,7 @@ from milepost.core.events import is_test
 from milepost.log import stores
 from milepost.log.clock import SYSTEM
 from milepost.program import actions as program
+from milepost.program import queries as drafts
 from milepost.workspace import keys, queries
 from milepost.workspace.editing import open_editing
 from milepost.workspace.models import Key, Member, Site
@@ -89,6 +90,28 @@ def link(host: Host, front: tuple[Front, str]) -> Callable[[str], str]:
     reasons = {"support": "A test needs none."}
     program.apply(member.workspace_id, PROGRAM, by="me", base=None, onto=True, reasons=reasons, now=SYSTEM.now())
     return lambda path: f"{path}#milepost=debug.{open_editing(member, front[1] + path, SYSTEM.now(), kind='debug')}"
+
+
+@pytest.fixture
+def bench(link: Callable[[str], str], front: tuple[Front, str]) -> str:
+    """The page that a member is led to, to write on it."""
+    token = open_editing(Member.objects.get(), front[1] + DIARY, SYSTEM.now())
+    return f"{DIARY}#milepost=edit.{token}"
+
+
+def test_a_member_writes_a_piece_on_the_page_and_it_is_in_the_draft(visit: Callable[..., Page], bench: str) -> None:
+    page = visit(bench)
+    desk = page.locator("section.desk")
+    expect(desk).to_be_visible()
+    assert "milepost=" not in page.url
+    desk.get_by_role("button", name="Your first meal in a minute").click()
+    desk.get_by_text("↓").first.click()
+    save = desk.get_by_role("button", name="Save in the draft")
+    save.click()
+    expect(save).to_be_disabled()
+    expect(desk.get_by_role("button", name="Undo")).to_be_enabled()
+    draft = drafts.draft(Member.objects.get().workspace_id)
+    assert draft and draft.text.index("Choose it from the list") < draft.text.index("What did you eat?")
 
 
 def test_the_panel_tells_who_is_here_and_why_a_piece_is_not(
