@@ -1,6 +1,7 @@
 """Decks and courses: what the browser pages through, and what opens without the product."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +12,19 @@ from milepost.core import events
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Content, Course, DeckPiece, Lesson, QuizQuestion
 from milepost.core.program.kinds.deck import Deck
+from milepost.core.program.kinds.message import Message
+from milepost.delivery.channels.email.letter import Letter, write_letter
 from milepost.delivery.handlers import piece_facts
 from milepost.delivery.models import Piece
+from milepost.delivery.rendering import Occasion
 from milepost.delivery.tokens import Showing, seal
 from milepost.log import stores
+from milepost.people.queries import person_view
+from milepost.program.queries import current
 from milepost.workspace.models import Workspace
 from tests.delivery.test_kinds import DOCUMENT, a_plan, shown
 from tests.delivery.test_pieces import report
-from tests.delivery.world import make_person, make_workspace
+from tests.delivery.world import a_piece, make_person, make_workspace
 
 QUIZ = QuizQuestion(ask="How many?", options={"a": "One", "b": "Two"}, right="b", why="Two *meals*.")
 CONTENT: dict[str, Content] = {
@@ -107,3 +113,36 @@ def test_a_deck_opens_without_the_product_and_each_page_that_was_read_is_told_on
         fact.properties["page"] for fact in stores.current().log.read(0, 1000) if fact.name == events.DECK_PAGE_VIEWED
     ]
     assert told == ["goal", "milestones"]
+
+
+def test_a_deck_is_shown_for_ninety_days_after_its_person_last_had_it_and_a_certificate_for_good(
+    workspace: Workspace, client: Client
+) -> None:
+    decks = shown(workspace, "my-plan", plan=a_plan())["link"].partition("/k/")[2]
+    course = shown(workspace, "basics")["link"].partition("/k/")[2]
+    said(workspace, events.CONTENT_COMPLETED)
+    later = stores.current().clock.now() - timedelta(days=91)
+    Piece.objects.update(changed_at=later)
+    assert [client.get(f"/k/{token}").status_code for token in (decks, course)] == [404, 200]
+    shown(workspace, "my-plan", key="1:content:my-plan:again", plan=a_plan())
+    assert client.get(f"/k/{decks}").status_code == 200
+
+
+def test_a_letter_links_to_the_deck_that_was_opened_and_to_the_certificate_that_was_earned(
+    workspace: Workspace,
+) -> None:
+    words = "[Slides]({{ deck.my-plan.url }}){% if course.basics %} [Proof]({{ course.basics.url }}){% endif %}"
+    assert "/k/" not in letter_of(workspace, words).text
+    deck, course = shown(workspace, "my-plan", plan=a_plan())["link"], shown(workspace, "basics")["link"]
+    text = letter_of(workspace, words).text
+    assert deck in text and course not in text
+    said(workspace, events.CONTENT_COMPLETED)
+    letter = letter_of(workspace, words)
+    assert deck in letter.text and course in letter.text and f'href="{deck}"' in letter.html
+
+
+def letter_of(workspace: Workspace, words: str) -> Letter:
+    message = Message(channel="email", purpose="service", subject="Your plan", body=words)
+    effect, person = a_piece(workspace, "my-plan", 1), person_view(workspace.pk, 1)
+    occasion = Occasion(document=current(workspace.pk).document, effect=effect, milestone=None, person=person)
+    return write_letter(message, occasion, public_url="https://m.example.com", unsubscribe_url="", mark="")

@@ -62,7 +62,8 @@ just the list of its milestones, and a wait just a length of time.
 Texts are Liquid. They may use `person` (traits), `event` (its `name` and properties), `milestone` (`key`, `title`),
 `goal` (`key`, `ask`, `statement`, `expects`, and `words`: as they said it, else as the program asks), `answers.QUESTION`,
 `measure.KEY` (`unit`, `baseline`, `target`, `by`, `last`, `previous`, `change`, `progress`, `on_target`), `plan` (`reached`,
-`total`, `next.key`, `next.title`, `next.due`), `support`, `link.url`, and `invite.url` in an invitation. What is not known
+`total`, `next.key`, `next.title`, `next.due`), `support`, `link.url`, and `invite.url` in an invitation; in a letter
+`deck.KEY.url` once its reader has opened that deck, and `course.KEY.url`, the certificate, once they have finished it. What is not known
 is empty: write `{{ goal.statement | default: goal.ask }}`.
 """  # noqa: E501 - a table's row is one line
 

@@ -10,7 +10,7 @@ from liquid.static_analysis import Variable
 from liquid.template import BoundTemplate
 
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import Course, DeckPiece, Question, Survey
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
 
@@ -34,6 +34,8 @@ def variables(document: Document) -> Known:
         "support": _names("name", "email", "telegram", "hours"),
         "link": _names("url"),
         "invite": _names("url"),
+        "deck": {key: _names("url") for key, piece in document.content.items() if isinstance(piece, DeckPiece)},
+        "course": {key: _names("url") for key, piece in document.content.items() if isinstance(piece, Course)},
         "goal": _names("key", "ask", "statement", "expects", "words"),
         "answers": _names(*(question.key for question in _questions(document))),
         "measure": {key: _names(*_MEASURE) for key in document.measures},

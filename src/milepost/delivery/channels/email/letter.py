@@ -14,6 +14,8 @@ from milepost.core.values import Refused
 from milepost.delivery import wording
 from milepost.delivery.markdown import Markdown, absolute
 from milepost.delivery.rendering import Occasion, contact_card, reason
+from milepost.delivery.showings import page_links
+from milepost.log import stores
 from milepost.people.languages import interface_language
 
 _BODY = "[[the body, which MJML need not read]]"
@@ -51,7 +53,7 @@ def write_letter(
     Raises Refused for a template that cannot be rendered."""
     languages = occasion.languages
     button = _button(message, occasion, public_url, mark)
-    variables = occasion.variables(link=button["url"])
+    variables = occasion.variables(link=button["url"]) | _pages(occasion)
     subject = wording.plain(say(message.subject, languages), variables)
     said = wording.markdown(say(message.body, languages), variables)
     if not subject.text:
@@ -80,6 +82,14 @@ def write_letter(
     missing = tuple(dict.fromkeys((*subject.missing, *said.missing)))
     html = html.replace(_BODY, _styled(body.html()))
     return Letter(subject=subject.text, text=text, html=html, language=language, missing=missing)
+
+
+def _pages(occasion: Occasion) -> dict[str, dict[str, dict[str, str]]]:
+    """Links to what the reader has had before their eyes, or finished."""
+    if occasion.person is None:
+        return {}
+    now = stores.current().clock.now()
+    return page_links(occasion.effect.workspace, occasion.person.uid, occasion.document, now)
 
 
 def _button(message: Message, occasion: Occasion, public_url: str, mark: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from milepost.core.delivery.piece import PiecePage, PieceQuiz, QuizOption
 from milepost.core.program.kinds.content import Course, DeckPiece, Lesson, QuizQuestion
 from milepost.core.program.kinds.deck import Page
 from milepost.core.success.personal import PersonalPlan, Post
+from milepost.delivery import showings
 from milepost.delivery.channels.in_app.text import html, line, way
 from milepost.delivery.rendering import Occasion, contact_card
-from milepost.delivery.tokens import Showing, seal
+from milepost.delivery.tokens import Showing
 
 #: So many posts are the first steps.
 _FIRST = 3
@@ -25,8 +25,7 @@ def page_url(key: str, occasion: Occasion) -> str:
     """Where the piece is to be seen without the product; empty while nobody is known."""
     if occasion.person is None:
         return ""
-    token = seal(Showing(occasion.effect.workspace, occasion.person.uid, key))
-    return f"{settings.PUBLIC_URL}/k/{token}"
+    return showings.page_url(Showing(occasion.effect.workspace, occasion.person.uid, key))
 
 
 def lessons(course: Course, occasion: Occasion) -> dict[str, Any]:

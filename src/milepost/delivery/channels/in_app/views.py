@@ -1,7 +1,7 @@
 """A deck as pages that any browser shows, without a script, and the certificate of a course.
 
 1. The sealed address is the proof: whoever was given it may look. What was never sealed here does not exist.
-2. A deck is shown as it was drawn for its person; that a page of it was read is noted.
+2. A deck is shown as it was last drawn for its person, for ninety days; that a page of it was read is noted.
 3. A certificate is there once the course is finished, with the name as it is known and the day.
 """
 
@@ -18,9 +18,10 @@ from milepost.core.delivery.piece import PagesBody
 from milepost.core.values import Unavailable
 from milepost.delivery.actions import open_page
 from milepost.delivery.models import Piece
-from milepost.delivery.queries import last_piece
 from milepost.delivery.rendering import believable
+from milepost.delivery.showings import showing as find
 from milepost.delivery.tokens import Showing, unseal_showing
+from milepost.log import stores
 from milepost.people.languages import interface_language
 from milepost.people.queries import person_view
 from milepost.program.queries import current
@@ -29,7 +30,7 @@ from milepost.program.queries import current
 @require_safe
 def showing(request: HttpRequest, token: str) -> HttpResponse:
     who = unseal_showing(token)
-    piece = _piece(who) if who else None
+    piece = find(who, stores.current().clock.now()) if who else None
     if who is None or piece is None:
         raise Http404
     body = msgspec.json.decode(bytes(piece.body), type=PagesBody)
@@ -39,14 +40,6 @@ def showing(request: HttpRequest, token: str) -> HttpResponse:
     shown["X-Robots-Tag"] = "noindex"
     shown["Referrer-Policy"] = "no-referrer"
     return shown
-
-
-def _piece(who: Showing) -> Piece | None:
-    """The latest deck, or the course once it is finished."""
-    piece = last_piece(who.workspace, who.uid, who.content)
-    if piece is None or piece.kind not in ("deck", "course"):
-        return None
-    return piece if piece.kind == "deck" else last_piece(who.workspace, who.uid, who.content, "completed")
 
 
 def _deck(request: HttpRequest, who: Showing, body: PagesBody) -> HttpResponse:
