@@ -6,7 +6,8 @@ import { get, type Office } from "./office";
 const CSS = `
 :host { all: initial !important; }
 button {
-  position: fixed; inset-block-end: max(16px, env(safe-area-inset-bottom)); inset-inline-end: 16px; z-index: 2147483646;
+  position: fixed; inset-inline-end: 16px;
+  inset-block-end: calc(max(16px, env(safe-area-inset-bottom)) + var(--milepost-foot, 0px)); z-index: 2147483646;
   box-sizing: border-box; width: 44px; height: 44px; padding: 0; border: 0; border-radius: 50%; cursor: pointer;
   font: 650 20px/1 var(--milepost-font, Inter, system-ui, sans-serif);
   color: var(--milepost-on-accent, #fff); background: var(--milepost-accent, #1f6f54);

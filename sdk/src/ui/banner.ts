@@ -39,15 +39,17 @@ export function show(piece: Piece, stage: Stage): Shown {
   };
 }
 
-/** The page makes room for it, whatever its height becomes; gives what takes the room away again. */
+/** The page makes room for it, whatever its height becomes, and so does what else is at the foot of the page; gives what
+ * takes the room away again. */
 function moved(bar: HTMLElement, edge: "top" | "bottom"): () => void {
   const side = edge === "top" ? "block-start" : "block-end";
   let undress = () => {};
   const move = guard(() => {
     const { height } = bar.getBoundingClientRect();
     undress();
+    const foot = edge === "bottom" ? `--milepost-foot: ${height}px;` : "";
     undress = dressed(
-      `html { padding-${side}: ${height}px !important; scroll-padding-${side}: ${height}px !important; }`,
+      `html { padding-${side}: ${height}px !important; scroll-padding-${side}: ${height}px !important; ${foot} }`,
     );
   });
   const observer = new ResizeObserver(move);

@@ -137,7 +137,7 @@ class Pages implements Shown {
       heading(page.title),
       this._at === 0 && kind === "course" ? prose(this._piece.body.body_html) : null,
       prose(page.body_html ?? ""),
-      ...this._ways(page.video, page.start),
+      this._ways(page.video, page.start),
       this._quiz?.element,
       this._buttons(),
       kind === "deck" && url
@@ -151,17 +151,15 @@ class Pages implements Shown {
     return h("div", { class: "bar", "aria-hidden": "true" }, ...parts);
   }
 
-  private _ways(video?: string | null, start?: string | null): Child[] {
+  private _ways(video?: string | null, start?: string | null): Child {
     const begin = () => {
       this._stage.start(start as string);
       exits(this._stage, () => this._at).later();
     };
-    return [
-      video
-        ? h("p", {}, link(video, { class: "button quiet", target: "_blank", rel: "noopener" }, this._said.watch))
-        : null,
-      start ? h("p", {}, h("button", { type: "button", class: "quiet", click: begin }, this._said.start)) : null,
-    ];
+    if (!video && !start) return null;
+    const watch = video && link(video, { class: "button quiet", target: "_blank", rel: "noopener" }, this._said.watch);
+    const go = start && h("button", { type: "button", class: "quiet", click: begin }, this._said.start);
+    return h("p", { class: "ways" }, watch, go);
   }
 
   private _buttons(): HTMLElement {

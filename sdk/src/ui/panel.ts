@@ -250,7 +250,8 @@ class Panel {
       h("div", { class: "actions" }, h("button", { class: "quiet" }, said.send)),
       wrong,
     );
-    return h("details", {}, h("summary", {}, said.feedback), form);
+    const seen = () => form.scrollIntoView({ block: "nearest" });
+    return h("details", { toggle: seen }, h("summary", {}, said.feedback), form);
   }
 
   /** Who answers, and when. */

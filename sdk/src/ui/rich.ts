@@ -2,7 +2,7 @@
 import type { Body, Stage, Step, Video, Way } from "../types";
 import { button } from "./acts";
 import { type Child, h, icon, link } from "./html";
-import type { Place, Rect } from "./place";
+import { MARGIN, type Place, type Rect } from "./place";
 import css from "./rich.css";
 import type { Shell } from "./shell";
 import { words } from "./words";
@@ -103,9 +103,13 @@ function framed(frame: string, title: string, play: string, away: Node | null): 
   return start;
 }
 
-/** Turns the arrow to the target. */
-export function point(card: HTMLElement, target: Rect, { side, left, top }: Place): void {
+/** Turns the arrow to the target, over whose middle the card stands where it is the wider one. */
+export function point(card: HTMLElement, target: Rect, { side, left: start, top }: Place): void {
   const beside = side === "after" || side === "before";
+  const more = target.width - card.offsetWidth;
+  const middle = Math.min(target.left + more / 2, innerWidth - card.offsetWidth - MARGIN);
+  const left = card.matches(".pointer") && !beside && more > 0 ? Math.round(Math.max(MARGIN, middle)) : start;
+  card.style.left = `${left}px`;
   card.dataset.side = beside ? (left > target.left ? "right" : "left") : side;
   const at = beside ? target.top + target.height / 2 - top : target.left + target.width / 2 - left;
   const most = (beside ? card.offsetHeight : card.offsetWidth) - CORNER;

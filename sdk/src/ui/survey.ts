@@ -125,10 +125,12 @@ class Survey implements Shown {
     if (by && this._page[0] && TYPED.includes(this._page[0].kind)) this._fields[0]?.focus();
   }
 
+  /** Under the question: the heading, or what stands in the field itself. */
   private _frame({ hint }: Question, n: number, wrong: string): (Node | false | null | undefined | "")[] {
+    const under = hint && h("p", { class: "hint", id: `hint${n}` }, this._said(hint));
+    const element = this._fields[n]?.element;
     return [
-      hint && h("p", { class: "hint", id: `hint${n}` }, this._said(hint)),
-      this._fields[n]?.element,
+      ...(this._page.length > 1 ? [element, under] : [under, element]),
       h("p", { class: "wrong", id: `wrong${n}`, role: "alert" }, wrong),
     ];
   }
