@@ -12,6 +12,7 @@ from django.test import Client
 
 from milepost.console.pages.questions import ASKED
 from milepost.console.pages.report_makers import MAKERS
+from milepost.console.pages.reports import Table
 from milepost.insights.questions import QUESTIONS
 from milepost.log import stores
 from tests.console.story import story_world
@@ -63,6 +64,14 @@ def test_a_funnel_is_asked_by_its_address_and_says_who_left(reader: Client) -> N
     rows = list(csv.reader(io.StringIO(reader.get(f"/insights/funnel.csv?{asked}").content.decode())))
     assert rows[0][:5] == ["Step", "People", "Of the first share", "Of the first low", "Of the first high"]
     assert rows[2][:3] == ["Log your first meal", "1", "0.5"]
+
+
+def test_words_stand_at_the_start_of_their_column_and_numbers_at_its_end() -> None:
+    table = Table(
+        "Lost", ("Why", "After", "Interval", "People"), (("Price", "–", "1.0 – 2.0", 3), ("Time", "Setup", "–", 4))
+    )
+    assert [head.words for head in table.heads] == [True, True, False, False]
+    assert [[cell.words for cell in cells[1:]] for cells, _ in table.shown] == [[True, False, False]] * 2
 
 
 def test_what_was_asked_stays_in_the_form(reader: Client) -> None:

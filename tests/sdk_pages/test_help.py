@@ -49,7 +49,7 @@ def test_it_is_loaded_when_it_is_opened(visit: Open, filled: Server) -> None:
     page.on("request", lambda request: asked.append(request.url))
     launcher(page).click()
     expect(panel(page)).to_be_focused()
-    assert len([url for url in asked if "panel-" in url]) == 1
+    assert len([url for url in asked if url.endswith("/panel.js")]) == 1
     assert filled.asked == ["/client/help"]
     expect(launcher(page)).to_have_count(0)
     page.keyboard.press("Escape")

@@ -97,6 +97,8 @@ def test_a_banner_covers_nothing_of_the_page(visit: Open, server: Server, place:
     page.evaluate("scrollTo(0, 1e6)")
     rect = page.evaluate("document.querySelector('main').getBoundingClientRect().toJSON()")
     assert rect["top"] >= box["height"] if edge == "top" else rect["bottom"] <= box["y"]
+    launcher = page.get_by_role("button", name="Help", exact=True).bounding_box()
+    assert launcher and (edge == "top" or launcher["y"] + launcher["height"] <= box["y"])
     server.close(number)
     expect(bar).to_have_count(0)
     server.wait_for(lambda: page.evaluate("document.querySelector('main').getBoundingClientRect().top") <= top)

@@ -33,6 +33,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class StageRow:
+    name: str
+    milestones: tuple[str, ...]
+    line: StageLine
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionRow:
     """A row of the matrix: `served` has a value for each milestone of the page."""
 
@@ -54,15 +61,16 @@ class GoalRow:
 @dataclass(frozen=True, slots=True)
 class CoveragePage:
     """Absent: `default` is Unknown while the facts cannot be read, `share` None while nobody has begun. Units: `share`
-    0..1, `most_seconds` of reading a step."""
+    0..1, `most_seconds` of reading a step. Shapes: `steps` are those of guides, each with its guide's title."""
 
     is_draft: bool
     found: Coverage
+    stages: tuple[StageRow, ...]
     milestones: tuple[str, ...]
     functions: tuple[FunctionRow, ...]
     languages: tuple[str, ...]
     rows: tuple[GoalRow, ...]
-    steps: tuple[StepTime, ...]
+    steps: tuple[tuple[str, StepTime], ...]
     most_seconds: float
     default: Personal | Unknown
     share: float | None
@@ -72,11 +80,6 @@ class CoveragePage:
         """Functions that people meet on a chart, and nothing explains."""
         called = {row.key: row.title for row in self.functions}
         return list(dict.fromkeys(called[met.function] for met in self.found.charts if not met.explained_by))
-
-    @property
-    def stages(self) -> list[tuple[str, StageLine]]:
-        """Each stage with its name in the reader's language."""
-        return [(str(CHOICES.get(line.stage, line.stage)), line) for line in self.found.stages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def gather_coverage(workspace_id: int) -> CoveragePage:
     return CoveragePage(
         is_draft=read.is_draft,
         found=found,
+        stages=tuple(_stage(line, document, wanted) for line in found.stages),
         milestones=tuple(say(each.title, wanted) for each in document.milestones.values()),
         functions=tuple(
             FunctionRow(
@@ -116,11 +120,22 @@ def gather_coverage(workspace_id: int) -> CoveragePage:
         ),
         languages=languages,
         rows=tuple(_rows(found, document, wanted, len(languages))),
-        steps=tuple(sorted(step_times(Review(document=document, lines={})), key=lambda step: -step.seconds)),
+        steps=tuple(_steps(document, wanted)),
         most_seconds=MOST_SECONDS,
         default=default,
         share=share,
     )
+
+
+def _stage(line: StageLine, document: Document, wanted: tuple[str, ...]) -> StageRow:
+    titles = tuple(say(document.milestones[key].title, wanted) for key in line.milestones)
+    return StageRow(name=str(CHOICES.get(line.stage, line.stage)), milestones=titles, line=line)
+
+
+def _steps(document: Document, wanted: tuple[str, ...]) -> list[tuple[str, StepTime]]:
+    """What takes longest to read comes first."""
+    steps = sorted(step_times(Review(document=document, lines={})), key=lambda step: -step.seconds)
+    return [(say(document.content[step.guide].title or step.guide, wanted), step) for step in steps]
 
 
 def _rows(found: Coverage, document: Document, wanted: tuple[str, ...], width: int) -> list[GoalRow]:

@@ -21,6 +21,7 @@ LABELS: dict[str, Any] = {
     "at_least": _("At least"), "at_most": _("At most"), "measure": _("Measure"), "if": _("Only if"),
     "thanks": _("Thanks"), "every": _("Every"), "remind": _("Reminder"), "praise": _("Praise"), "from": _("Shows"),
     "items": _("Items"), "actions": _("Buttons"), "use_template": _("Makes sample data"), "functions": _("Functions"),
+    "Question.ask": _("Question"), "QuizQuestion.ask": _("Question"),
     "Advance.on": pgettext_lazy("what leads on", "By"), "reviewed_on": _("Last reviewed"), "data": _("Data"),
     "by_goal": _("By goal"),
     "milestones": _("Milestones"),
@@ -181,6 +182,7 @@ ADD: dict[str, Any] = {
     "steps": _("Add a step"), "questions": _("Add a question"), "actions": _("Add a button"), "help": _("Add help"),
     "tasks": _("Add a task"), "next": _("Add a way on"), "obstacles": _("Add an obstacle"), "options": _("Add an option"),
     "pictures": _("Add a picture"),
+    "buttons": _("Add a button"), "quiz": _("Add a question"), "lessons": _("Add a lesson"),
 }  # fmt: skip
 
 #: What the parts of a condition's line are called.

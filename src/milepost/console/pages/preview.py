@@ -204,8 +204,8 @@ def _plan(document: Document, now: datetime) -> PersonalPlan | None:
 def _chunks() -> dict[str, str]:
     """Kind of piece → the address of what draws it."""
     folder = finders.find("built/sdk/chunks")
-    files = sorted(Path(folder).glob("*-*.js")) if isinstance(folder, str) else []
-    return {file.name.rpartition("-")[0]: static(f"built/sdk/chunks/{file.name}") for file in files}
+    files = sorted(Path(folder).glob("*/*.js")) if isinstance(folder, str) else []
+    return {file.stem: static(f"built/sdk/chunks/{file.parent.name}/{file.name}") for file in files}
 
 
 #: Kinds of piece that another's part of the SDK draws.

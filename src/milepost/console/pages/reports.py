@@ -1,7 +1,7 @@
 """An answer as a page shows it: its headline numbers, one chart, the tables behind it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +20,14 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`note`: the interval and n, or why there is no value. `tone`: how deep a share is coloured, 0 to 5."""
+    """`note`: the interval and n, or why there is no value. `tone`: how deep a share is coloured, 0 to 5. `words`: it
+    stands in a column of words."""
 
     text: str
     note: str = ""
     tone: int | None = None
     few: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,19 @@ class Table:
     @property
     def shown(self) -> list[tuple[list[Cell], str]]:
         links = self.links or ("",) * len(self.rows)
-        return [([cell(value) for value in row], link) for row, link in zip(self.rows, links, strict=True)]
+        return [(self._cells(row), link) for row, link in zip(self.rows, links, strict=True)]
+
+    @property
+    def heads(self) -> list[Cell]:
+        return [Cell(name, words=n in self._spoken) for n, name in enumerate(self.head)]
+
+    def _cells(self, row: Row) -> list[Cell]:
+        return [replace(cell(value), words=n in self._spoken) for n, value in enumerate(row)]
+
+    @property
+    def _spoken(self) -> set[int]:
+        """The columns that say something in words."""
+        return {n for row in self.rows for n, value in enumerate(row) if isinstance(value, str) and _has_letters(value)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,10 @@ def cell(value: Value) -> Cell:
         case int():
             return Cell(number(value))
     return Cell(value)
+
+
+def _has_letters(text: str) -> bool:
+    return any(each.isalpha() for each in text)
 
 
 def seconds(value: float | Undefined) -> timedelta | Undefined:
