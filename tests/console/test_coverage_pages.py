@@ -20,7 +20,7 @@ def test_the_coverage_of_the_draft_is_shown_with_its_gaps(owner: Client, world: 
     assert "Steps that serve no milestone" in shown and "without-profile" in shown
     assert "idle" in shown and "Quick win" in shown
     steps = page.context["page"].steps
-    assert [step.seconds for step in steps] == sorted((step.seconds for step in steps), reverse=True)
+    assert [step.seconds for _, step in steps] == sorted((step.seconds for _, step in steps), reverse=True)
 
 
 @pytest.mark.req("R105")

@@ -250,8 +250,7 @@ class Panel {
       h("div", { class: "actions" }, h("button", { class: "quiet" }, said.send)),
       wrong,
     );
-    const seen = () => form.scrollIntoView({ block: "nearest" });
-    return h("details", { toggle: seen }, h("summary", {}, said.feedback), form);
+    return h("details", {}, h("summary", {}, said.feedback), form);
   }
 
   /** Who answers, and when. */
