@@ -169,6 +169,7 @@ def main() -> None:
                 "edit": "/program/edit/",
                 "release": "/program/release/",
                 "coverage": "/program/coverage/",
+                "charts": "/program/charts/",
                 "program-audit": "/program/audit/",
                 "tracking": "/program/tracking/",
                 "cohorts": "/map/cohorts/",

@@ -1,5 +1,7 @@
 """Charts in the console: drawn, with what nothing explains; edited beside their YAML; taken along as files."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -74,3 +76,44 @@ def test_a_chart_is_edited_as_a_form_and_the_drawing_follows(charted: Client, wo
     assert charted.post(address_of("chart", "first-day", "save/"), values).status_code == 200
     kept = program.draft(world.workspace.pk)
     assert kept is not None and "Signs up" in kept.text and "next: [first-meal]" in kept.text
+
+
+@pytest.mark.req("R52")
+def test_how_people_really_go_is_drawn_taken_over_edited_and_exported(owner: Client, world: World) -> None:
+    functions = "functions:\n  diary: {title: Food diary, milestones: [first-meal]}\n"
+    owner.post("/program/draft/", {"text": TEXT + functions})
+    world.release(TEXT + functions)
+    for name in ("one", "two", "three"):
+        world.happens(name, "Signed Up")
+        world.waits(timedelta(minutes=5))
+        world.happens(name, "Food Searched")
+        world.waits(timedelta(minutes=5))
+        world.happens(name, "Meal Logged")
+    world.goes_on()
+    answer = owner.get("/insights/flow/")
+    drawing = ElementTree.fromstring(answer.context["page"].report.drawing)
+    words = set(drawing.itertext())
+    assert {"Food Searched", "Log your first meal", "Food diary"} <= words
+    assert answer.context["page"].report.tables[0].rows[0][0] == "Signed Up"
+    taken = owner.post("/insights/flow/take/", {"query": answer.context["page"].query})
+    assert taken.headers["Location"] == "/program/definitions/chart/how-people-go/"
+    values = form_at(owner, taken.headers["Location"])
+    assert "food-searched" in values.values()
+    values |= {name: "Looks for food" for name in values if name.startswith("f/steps/1/title/")}
+    assert owner.post(f"{taken.headers['Location']}save/", values).status_code == 200
+    shown = owner.get("/program/charts/how-people-go/").context["page"]
+    assert {row.key for row in shown.functions} == {"diary"}
+    svg, png, text = (owner.get(f"/program/charts/how-people-go.{each}").content for each in ("svg", "png", "mmd"))
+    assert "Looks for food" in set(ElementTree.fromstring(svg).itertext())
+    assert png.startswith(b"\x89PNG")
+    assert "Looks for food" in text.decode() and "Food diary" in text.decode()
+    again = owner.post("/insights/flow/take/", {"query": ""})
+    assert again.headers["Location"] == "/program/definitions/chart/how-people-go-2/"
+
+
+def test_who_may_only_look_takes_nothing_over(world: World, sign_in: Callable[..., Client]) -> None:
+    viewer = sign_in(world.workspace, "viewer")
+    assert viewer.get("/insights/flow/").status_code == 200
+    assert "flow/take" not in viewer.get("/insights/flow/").content.decode()
+    assert viewer.post("/insights/flow/take/", {"query": ""}).status_code == 403
+    assert program.draft(world.workspace.pk) is None

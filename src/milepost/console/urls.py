@@ -41,6 +41,7 @@ urlpatterns = [
     path("map/cohorts/", journey_map.cohorts, name="cohorts"),
     path("map/cohorts.csv", journey_map.cohorts_csv, name="cohorts-csv"),
     path("insights/", insights.insights, name="insights"),
+    path("insights/flow/take/", insights.take_flow, name="flow-take"),
     path("insights/<str:name>/", insights.insights, name="insights-question"),
     path("insights/<str:name>.csv", insights.insights_table, name="insights-csv"),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -12,6 +12,7 @@ from milepost.core.insights.classic import Classic, ClassicAnswer
 from milepost.core.insights.duration import Duration, DurationAnswer
 from milepost.core.insights.engagement import Engagement, EngagementAnswer
 from milepost.core.insights.first_session import FirstSession, FirstSessionAnswer
+from milepost.core.insights.flow import Flow, FlowAnswer
 from milepost.core.insights.funnel import Funnel, FunnelAnswer
 from milepost.core.insights.know_do import KnowDo, KnowDoAnswer
 from milepost.core.insights.lifecycle import Stages, StagesAnswer
@@ -101,6 +102,13 @@ def _paths(given: Given, period: dict[str, Any]) -> Paths:
     milestones = given.document.milestones
     first = [key for key, each in milestones.items() if each.first_value]
     return Paths(**period, milestone=given.text("milestone", (first or [*milestones] or [""])[-1]))
+
+
+def _flow(given: Given, period: dict[str, Any]) -> Flow:
+    """Up to the first value, unless another milestone is named."""
+    first = [key for key, each in given.document.milestones.items() if each.first_value]
+    milestone = given.text("milestone", (first or [""])[0]) or None
+    return Flow(**period, milestone=milestone, days=given.number("days", 14), rare=given.number("rare", 10))
 
 
 def _duration(given: Given, period: dict[str, Any]) -> Duration:
@@ -207,6 +215,16 @@ QUESTIONS: dict[str, Asked] = {
         made=_paths,
         answer=PathsAnswer,
         parameters={"milestone": "The key of a milestone; default that of first value."},
+    ),
+    "flow": Asked(
+        about="How people go: what most of them do after their start, and what directly follows on what.",
+        made=_flow,
+        answer=FlowAnswer,
+        parameters={
+            "milestone": "Up to this milestone; default that of first value, if there is one.",
+            "days": "So many days from each person's start, 1 to 366; default 14.",
+            "rare": "What fewer than so many percent of the people did is left out, 1 to 100; default 10.",
+        },
     ),
     "trials": Asked(
         about="How many trials led to payment, by whether first value was reached before the trial was over.",

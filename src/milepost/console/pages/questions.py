@@ -46,6 +46,7 @@ ASKED: dict[str, tuple[Any, Any]] = {
     "lifecycle": (gettext_lazy("Lifecycle"), gettext_lazy("How far have people come as users?")),
     "know-do": (gettext_lazy("Know–do gap"), gettext_lazy("Who knows how, and does not do it?")),
     "paths": (gettext_lazy("Shortest way"), gettext_lazy("What is the easiest way to the result?")),
+    "flow": (gettext_lazy("Flow"), gettext_lazy("How do people really go?")),
     "trials": (gettext_lazy("Trials"), gettext_lazy("Do trials lead to payment?")),
     "duration": (gettext_lazy("Duration"), gettext_lazy("Is the program long enough?")),
     "adoption": (gettext_lazy("Adoption"), gettext_lazy("Which functions are used?")),
@@ -78,7 +79,7 @@ _WORDS: dict[str, Any] = {
     "persons": gettext_lazy("people"),
     "accounts": gettext_lazy("accounts"),
 }
-_DAYS = {"know-do": "7", "engagement": "30", "adoption": "28", "screens": "14"}
+_DAYS = {"know-do": "7", "engagement": "30", "adoption": "28", "screens": "14", "flow": "14"}
 _PAGE = 100
 _STEPS = 6
 _EMPTY_STEPS = 2
@@ -203,8 +204,8 @@ def _fields(name: str, given: Given, asked: Given_, workspace: Workspace) -> Ite
         yield _chosen(given, "anchor", _("Begins with"), ("any", "first"))
         yield _chosen(given, "order", _("Order"), ("strict", "any"))
         yield _chosen(given, "ties", _("At the same time"), ("number", "apart"))
-    if name in ("paths", "time-to-value"):
-        yield _milestone(given, optional=name == "time-to-value")
+    if name in ("paths", "time-to-value", "flow"):
+        yield _milestone(given, optional=name != "paths")
     if name == "retention":
         yield _chosen(given, "unit", pgettext("a unit of time", "By"), ("week", "day", "month"))
         yield _chosen(given, "bounded", _("Counts who was active"), ("true", "false"))
@@ -217,6 +218,8 @@ def _fields(name: str, given: Given, asked: Given_, workspace: Workspace) -> Ite
         yield _chosen(given, "of", _("Of"), of)
     if name in _DAYS:
         yield _typed(given, "days", _("Days"), _DAYS[name])
+    if name == "flow":
+        yield _typed(given, "rare", _("Left out: done by fewer than (%%)") % {}, "10")
     if name == "adoption":
         yield _typed(given, "times", _("At least so often"), "3")
     if name == "duration":

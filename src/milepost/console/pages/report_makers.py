@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from msgspec.structs import replace
 
+from milepost.console.pages.flow import flow_drawing
 from milepost.console.pages.report_makers_begun import first_session, registration
 from milepost.console.pages.report_makers_told import lost_to, responses, satisfaction
 from milepost.console.pages.report_words import Named, day
@@ -21,6 +22,7 @@ from milepost.core.insights.adoption import AdoptionAnswer
 from milepost.core.insights.classic import ClassicAnswer
 from milepost.core.insights.duration import DurationAnswer
 from milepost.core.insights.engagement import EngagementAnswer, Index
+from milepost.core.insights.flow import FlowAnswer
 from milepost.core.insights.funnel import Drop, FunnelAnswer, Step
 from milepost.core.insights.know_do import KnowDoAnswer
 from milepost.core.insights.lifecycle import StagesAnswer
@@ -335,6 +337,22 @@ def paths(answer: PathsAnswer, named: Named) -> Report:
     )
 
 
+def flow(answer: FlowAnswer, named: Named) -> Report:
+    steps = [(each.step, each.rate, timedelta(seconds=each.after_seconds)) for each in answer.steps]
+    ways = [
+        (f"{each.start} → {each.end}", each.rate, timedelta(seconds=each.median_seconds))
+        for each in sorted(answer.ways, key=lambda each: -each.rate.count)
+    ]
+    return Report(
+        n=answer.n,
+        drawing=flow_drawing(answer, named.document) if steps else "",
+        tables=(
+            Table(_("What people do"), (_("Step"), _("Did it"), _("After the start")), tuple(steps)),
+            Table(_("What directly follows"), (_("Way"), _("Went it"), _("Took them")), tuple(ways)),
+        ),
+    )
+
+
 def trials(answer: TrialsAnswer, named: Named) -> Report:
     split = [(_("With their first value in time"), answer.with_aha), (_("Without it"), answer.without_aha)]
     return Report(
@@ -467,6 +485,7 @@ MAKERS: dict[str, Callable[[Any, Named], Report]] = {
     "lifecycle": lifecycle,
     "know-do": know_do,
     "paths": paths,
+    "flow": flow,
     "trials": trials,
     "duration": program_duration,
     "adoption": adoption,

@@ -110,7 +110,7 @@ class Chart:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`n`: of how many people (or accounts) it speaks; of none, `teaches` says what would fill the page. The first table is
-    the one that can be taken away."""
+    the one that can be taken away. `drawing` is SVG."""
 
     n: int
     figures: tuple[Figure, ...] = ()
@@ -118,6 +118,7 @@ class Report:
     tables: tuple[Table, ...] = ()
     verdict: str = ""
     teaches: str = ""
+    drawing: str = ""
     example: str = field(default="")
 
 

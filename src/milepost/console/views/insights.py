@@ -1,10 +1,12 @@
 """Questions about everybody, and their answers to take away."""
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
 
 from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
+from milepost.console.pages.flow import taken_over
 from milepost.console.pages.questions import gather_insights, insights_csv
 from milepost.console.shell import page
 from milepost.console.tables import csv_file
@@ -23,3 +25,12 @@ def insights_table(request: MemberRequest, name: str) -> HttpResponse:
     """Units: shares of 0..1; lengths of time in seconds."""
     head, rows = insights_csv(request.member.workspace, name, dict(request.GET.lists()), now())
     return csv_file(name, head, rows)
+
+
+@require_POST
+@member_page("editor")
+def take_flow(request: MemberRequest) -> HttpResponse:
+    """Writes how people really go into the draft, as a chart to go on with."""
+    asked = dict(QueryDict(request.POST.get("query", "")).lists())
+    key = taken_over(request.member.workspace, asked, by=request.user.get_username(), now=now())
+    return redirect("definition", "chart", key)
