@@ -23,7 +23,8 @@ PATHS = (
     "/settings/team/", "/settings/audit/", "/settings/look/", "/settings/sites/", "/program/on-the-page/",
     "/settings/password/", "/map/cohorts/", "/inbox/", "/tasks/", "/segments/", "/answers/", NOWHERE,
     "/accounts/", "/accounts/acme/", "/program/coverage/", "/program/audit/", "/program/tracking/",
-    "/program/charts/", "/insights/flow/", "/insights/", "/insights/funnel/?step=Signed+Up&step=Meal+Logged", "/insights/retention/", "/insights/paths/",
+    "/program/charts/", "/insights/flow/",
+    "/insights/", "/insights/funnel/?step=Signed+Up&step=Meal+Logged", "/insights/retention/", "/insights/paths/",
 )  # fmt: skip
 
 #: What unfolds begins to load a moment later.
