@@ -38,7 +38,6 @@ NEEDED = {
     "invite": ("link",),
     "briefing": ("button", "emergency_html"),
     "resource_center": ("resources",),
-    "hint": ("body_html",),
     "term": ("body_html",),
     "article": ("body_html",),
     "form": ("on", "sent"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import JSONField
 from django.db.utils import ConnectionHandler
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,11 +52,10 @@ def database(folder: Path) -> ConnectionHandler:
         editor.create_model(OutboxEntry)
     with handler["default"].cursor() as cursor:
         for number in (1, 2):
-            values = [str(field.column) for field in Workspace._meta.concrete_fields]
-            cursor.execute(
-                f"INSERT INTO workspace_workspace ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
-                [number, *[f"w{number}"] * (len(values) - 1)],
-            )
+            fields = Workspace._meta.concrete_fields
+            columns, marks = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+            values = ["{}" if isinstance(field, JSONField) else f"w{number}" for field in fields[1:]]
+            cursor.execute(f"INSERT INTO workspace_workspace ({columns}) VALUES ({marks})", [number, *values])
     return handler
 
 

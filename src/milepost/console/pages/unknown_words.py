@@ -33,6 +33,7 @@ REASONS = (
     gettext_noop("nobody has begun"),
     gettext_noop("nobody is on this path"),
     gettext_noop("nobody paid for the first time so long before"),
+    gettext_noop("nobody searched"),
     gettext_noop("nobody sent it"),
     gettext_noop("nobody started in this time"),
     gettext_noop("nobody used it"),
