@@ -49,6 +49,8 @@ class Reading:
             return _flag(tree == "on", base, info.default)
         if kind == "struct":
             return self._inner(info, tree, base, path)
+        if kind == "yaml":
+            return self._yaml(tree, base, path)
         read: Any = (
             getattr(self, f"_{kind}")(info, tree, base, path)
             if kind != "condition"
