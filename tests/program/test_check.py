@@ -10,7 +10,7 @@ from milepost.console.pages.program import STARTER as STARTER_FILE
 from milepost.core.conditions.types import Compared
 from milepost.core.program.expand import expand
 from milepost.core.program.problems import READING_RULES
-from milepost.core.review import courses, plans, programs, reading
+from milepost.core.review import charts, courses, plans, programs, reading
 from milepost.core.review.rule import Review
 from milepost.core.review.words import step_times
 from milepost.program.review import RULES, review
@@ -261,7 +261,7 @@ def assert_breaks(rule: str, changes: list[tuple[str, str]], path: str) -> None:
 
 def test_every_rule_has_a_program_that_breaks_it() -> None:
     broken = {rule for rule, *_ in (*BREAKS, *story.BREAKS, *story.BREAKS_TOGETHER)} | {"nothing-measured"}
-    elsewhere = {rule.id for rule in (*programs.RULES, *plans.RULES, *courses.RULES)} | {
+    elsewhere = {rule.id for rule in (*programs.RULES, *plans.RULES, *courses.RULES, *charts.RULES)} | {
         rule for _, rule, _ in (*test_flows.STEPS, *test_flows.TRIED)
     }
     elsewhere |= {"day-without-value", "calendar-series"}
