@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from milepost.core import events
 from milepost.core.conditions.types import Did
-from milepost.core.program.kinds.chart import Chart, ChartStep, Way
+from milepost.core.program.kinds.chart import Chart, ChartStep, Onward
 from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.goal import Function, Goal, Measure
 from milepost.core.program.kinds.milestone import Help, Milestone, Obstacle, Task
@@ -137,7 +137,7 @@ def test_what_the_program_covers_how_it_does_and_what_does_not_fit_are_asked_by_
 
 def test_a_chart_is_asked_for_with_its_gaps_and_as_a_file(world: World, api: Api) -> None:
     steps = {
-        "begin": ChartStep(did="Signed Up", next=(Way(to="meal"),)),
+        "begin": ChartStep(did="Signed Up", next=(Onward(to="meal"),)),
         "meal": ChartStep(reached="meal", functions=("diary",)),
     }
     drawn = replace(

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from milepost.core.insights.flow import Flow, as_chart
 from milepost.core.insights.paths import NO_STEP
-from milepost.core.program.kinds.chart import Way
+from milepost.core.program.kinds.chart import Onward
 from milepost.core.program.kinds.goal import Function
 from milepost.core.values import Refused
 from milepost.insights.ask import ask
@@ -116,7 +116,7 @@ def test_what_few_do_is_left_out_and_the_rest_is_a_chart_to_go_on_with() -> None
     assert list(chart.steps) == ["signed-up", "searched", "meal-logged"]
     last = chart.steps["meal-logged"]
     assert (last.reached, last.did, last.functions) == ("meal", None, ("diary",))
-    assert chart.steps["signed-up"].next == (Way(to="searched"),)
+    assert chart.steps["signed-up"].next == (Onward(to="searched"),)
 
 
 def test_names_that_make_no_key_or_the_same_one_get_numbers() -> None:

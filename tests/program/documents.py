@@ -20,7 +20,7 @@ from milepost.core.conditions.types import (
 )
 from milepost.core.program.document import Document
 from milepost.core.program.kinds import goal
-from milepost.core.program.kinds.chart import Chart, ChartStep, Way
+from milepost.core.program.kinds.chart import Chart, ChartStep, Onward
 from milepost.core.program.kinds.common import AnswerRef, Celebrate, Fatigue
 from milepost.core.program.kinds.content import (
     Action,
@@ -457,7 +457,7 @@ charts = st.builds(
             did=optional(texts),
             reached=optional(keys),
             functions=several_keys,
-            next=st.lists(st.builds(Way, to=keys, label=optional(languages)), max_size=2).map(tuple),
+            next=st.lists(st.builds(Onward, to=keys, label=optional(languages)), max_size=2).map(tuple),
         ),
         max_size=2,
     ),

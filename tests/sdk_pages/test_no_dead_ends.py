@@ -107,9 +107,9 @@ def answered(card: Locator, question: dict[str, Any]) -> None:
     if choices.count():
         choices.first.check(force=True)
     elif question["kind"] == "number":
-        card.locator("#field").fill(str(question["at_least"] or 1))
+        card.locator("input[id^=field], textarea[id^=field]").fill(str(question["at_least"] or 1))
     elif not question["optional"]:
-        card.locator("#field").fill("Words")
+        card.locator("input[id^=field], textarea[id^=field]").fill("Words")
 
 
 def walk(page: Page, body: dict[str, Any], key: str) -> None:

@@ -22,7 +22,7 @@ from milepost.core.insights.question import Answer, Period, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.program.document import Document
 from milepost.core.program.expand import reached_of
-from milepost.core.program.kinds.chart import Chart, ChartStep, Way
+from milepost.core.program.kinds.chart import Chart, ChartStep, Onward
 from milepost.core.values import Refused
 
 NOBODY = "nobody started in this time"
@@ -167,7 +167,7 @@ def as_chart(found: FlowAnswer) -> Chart:
                 did=None if step.milestone else step.step,
                 reached=step.milestone,
                 functions=tuple(step.functions),
-                next=tuple(Way(to=keys[way.end]) for way in found.ways if way.start == step.step),
+                next=tuple(Onward(to=keys[way.end]) for way in found.ways if way.start == step.step),
             )
             for step in found.steps
         }

@@ -31,7 +31,7 @@ from milepost.core.program.condition_codec import (
 from milepost.core.program.condition_writing import encode_answers, encode_condition, encode_test
 from milepost.core.program.document import STARTS, Document
 from milepost.core.program.folder import Folder
-from milepost.core.program.kinds.chart import Way
+from milepost.core.program.kinds.chart import Onward
 from milepost.core.program.kinds.common import Variants
 from milepost.core.program.kinds.content import OF_MEASURE
 from milepost.core.program.kinds.goal import Function, Motive
@@ -270,7 +270,7 @@ _SHORT: dict[type[Struct], tuple[str, type]] = {
     Motive: ("title", str),
     Function: ("milestones", list),
     Pause: ("for", str),
-    Way: ("to", str),
+    Onward: ("to", str),
 }
 #: What may be just words; the keys that say that it is more.
 _WORDS = {kind: frozenset(field.encode_name for field in fields_of(kind)) for kind in (Growth, Motive)}

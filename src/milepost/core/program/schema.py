@@ -37,7 +37,7 @@ from milepost.core.conditions.types import (
 )
 from milepost.core.program.condition_codec import CONDITIONS, CONTENT_WAS, MESSAGE_WAS, STAGES, TESTS, TIERS
 from milepost.core.program.document import Document
-from milepost.core.program.kinds.chart import Way
+from milepost.core.program.kinds.chart import Onward
 from milepost.core.program.kinds.content import OF_MEASURE
 from milepost.core.program.kinds.goal import Function, Motive
 from milepost.core.program.kinds.journey import Day, DayStart, Every, Pause, Rhythm
@@ -83,7 +83,7 @@ _SHORT: dict[type[Struct], Schema] = {
     Owner: _TEXT,
     Function: _KEYS,
     Pause: _DURATION,
-    Way: _TEXT,
+    Onward: _TEXT,
 }
 _SINCE: Schema = {"type": "string", "pattern": r"^(start|goal|milestone:.+|\d{4}-\d\d-\d\d)$"}
 

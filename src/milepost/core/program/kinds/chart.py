@@ -5,7 +5,7 @@ from msgspec import field
 from milepost.core.program.kinds.common import Definition, Text
 
 
-class Way(Definition, frozen=True, kw_only=True):
+class Onward(Definition, frozen=True, kw_only=True):
     """Where it goes on from a step of a chart; `label` says for whom, or when. In a file also just the key of the step."""
 
     to: str
@@ -20,7 +20,7 @@ class ChartStep(Definition, frozen=True, kw_only=True):
     did: str | None = None
     reached: str | None = None
     functions: tuple[str, ...] = ()
-    next: tuple[Way, ...] = ()
+    next: tuple[Onward, ...] = ()
 
 
 class Chart(Definition, frozen=True, kw_only=True):
