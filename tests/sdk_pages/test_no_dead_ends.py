@@ -133,6 +133,8 @@ def walk(page: Page, body: dict[str, Any], key: str) -> None:
 def test_each_step_of_every_piece_has_a_way_on_a_way_out_and_somebody_to_ask(visit: Open, server: Server) -> None:
     page, kinds = visit(), set()
     for key, body in pieces("lose-weight"):
+        if body["kind"] == "term":  # a word of the page's own text, which opens when somebody asks: `test_terms`
+            continue
         number = server.show(**body)
         is_no_dead_end(card_of(page), body["kind"], key)
         kinds.add(body["kind"])
