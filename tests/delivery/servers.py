@@ -173,7 +173,9 @@ class Hostile:
                 if self._answer(line, word).startswith("354"):
                     while commands.readline() not in (b".\r\n", b""):
                         pass
-                    self.accepted += self._answer(line, "end").startswith("250")
+                    # Before it is said: whoever hears it may ask at once.
+                    self.accepted += str(self.script.get("end", self.WELL["end"])).startswith("250")
+                    self._answer(line, "end")
 
     def _answer(self, line: socket.socket, word: str) -> str:
         answer = self.script.get(word, self.WELL.get(word, "250 fine"))

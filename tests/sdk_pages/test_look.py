@@ -60,6 +60,6 @@ def test_a_second_tab_without_a_stream_wears_it_too(guided: Server, visit: Open)
     guided.close(1)
     guided.show("banner", standing=True, title="News", labels={"close": "Close"}, place="top", actions=[])
     second = visit(context=first.context)
-    expect(second.get_by_text("News")).to_be_visible()
+    expect(second.get_by_text("News").first).to_be_visible()
     worn = second.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--milepost-radius')")
     assert worn == "3px"

@@ -71,7 +71,8 @@ def test_the_first_mention_is_explained_to_whoever_asks_and_nothing_of_the_page_
     page.keyboard.press("Escape")
     expect(card(page)).to_have_count(0)
     expect(word(page)).to_be_focused()
-    assert [each["act"] for each in server.actions("acted")] == ["opened"]  # each view is counted
+    acted = server.wait_for(lambda: server.actions("acted"))
+    assert [each["act"] for each in acted] == ["opened"]  # each view is counted
     assert page.evaluate("document.querySelector('main').outerHTML") == before
     assert page.evaluate("nodes.every((each, n) => each.isConnected && each.firstChild === texts[n])")
     assert page.evaluate("CSS.highlights.get('milepost-term').size") == 1
