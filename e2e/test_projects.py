@@ -55,7 +55,7 @@ def test_a_letter_with_the_functions_a_tour_over_the_sections_and_two_guides_tha
     user = come(page, projects, "Greta", "deliver-together", "Ship on Fridays, not on Sundays")
 
     (letter,) = until(lambda: mailbox.to("greta@example.com"), "the welcome letter")
-    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # every letter has a plain part
     for function in FUNCTIONS:
         assert function in text
     assert f"{projects.url}/demo/team/" in text

@@ -60,6 +60,14 @@ def test_a_milestone_of_other_facts_is_computed_from_these_alone(eaten: World) -
     assert (Decision.objects.count(), OutboxEntry.objects.count()) == (decisions, intentions)
 
 
+def test_only_the_facts_that_are_lacking_are_looked_up_ahead(eaten: World) -> None:
+    eaten.release(PROGRAM.replace("at_least: 3, within: 1d", "at_least: 150"))
+    [past] = Lookahead(eaten.loop._projector).next(eaten.workspace, 3, 20).values()
+
+    assert past.names == {"Meal Logged"}
+    assert {fact.name for fact in past.facts} == {"Meal Logged"} and len(past.facts) == MEALS
+
+
 def test_a_measure_that_is_new_has_what_was_said_before(world: World) -> None:
     world.release()
     said = {"measure": "weight", "value": 80}

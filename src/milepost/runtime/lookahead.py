@@ -11,7 +11,7 @@ from msgspec import Struct
 from milepost.core.events import Fact
 from milepost.core.program.folder import Subject
 from milepost.runtime.models import SubjectState
-from milepost.runtime.programs import crossing
+from milepost.runtime.programs import crossing, program_of
 from milepost.runtime.projector import Projector
 
 _AHEAD = 2_000
@@ -53,9 +53,10 @@ class Lookahead:
             yield from facts.items()
 
     def _names(self, release: int) -> frozenset[str] | None:
-        """The names of all facts that any state of that release may lack."""
+        """The names of all facts that any state of that release may lack. Accounts that no program is for lack none."""
         workspace, number = self._release
-        asked = [crossing(workspace, release, number, subject).names_at_most for subject in get_args(Subject)]
+        subjects: tuple[Subject, ...] = get_args(Subject) if program_of(workspace, number).accounts else ("person",)
+        asked = [crossing(workspace, release, number, subject).names_at_most for subject in subjects]
         known = [names for names in asked if names is not None]
         return frozenset().union(*known) if len(known) == len(asked) else None
 
