@@ -51,7 +51,7 @@ CREATE TEMP TABLE drawn AS
                + to_milliseconds((begun * 1000 + k * 30000 + floor(random() * 30000))::BIGINT) AS ts,
            CASE WHEN n = 0 AND k = 0 THEN 1 ELSE 2 + least(38, floor(exp(random() * ln(40)) - 1))::INT END AS code
     FROM sessions, LATERAL (SELECT unnest(range(length)) AS k);
-INSERT INTO events
+INSERT INTO events (seq, ws, uid, account, event_code, ts, received, properties)
     SELECT row_number() OVER (ORDER BY ts), 1, uid, NULL, code, ts, ts, '{{"amount": 1, "page": "/reports/weekly"}}'
     FROM drawn WHERE ts < TIMESTAMP '2026-01-05' + to_days({days}) ORDER BY ts;
 UPDATE position SET seq = (SELECT max(seq) FROM events);

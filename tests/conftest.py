@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from tests.world import World
 
-os.environ["MILEPOST_HOME"] = tempfile.mkdtemp(prefix="milepost-test-")
+_HOME = tempfile.TemporaryDirectory(prefix="milepost-test-", ignore_cleanup_errors=True)
+os.environ["MILEPOST_HOME"] = _HOME.name
 
 # The same examples each time, so that what is green stays green; `HYPOTHESIS_PROFILE=long` looks for new ones.
 _ALWAYS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -43,7 +43,7 @@ class SubjectState(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["wake_at"], name="states_by_wake", condition=models.Q(wake_at__isnull=False)),
-            models.Index(fields=["workspace", "release"], name="states_by_release"),
+            models.Index(fields=["workspace", "release", "uid"], name="states_by_release"),
         ]
 
 
