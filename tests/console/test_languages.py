@@ -1,4 +1,4 @@
-"""Every text of the console is marked for translation, and the Russian ones are all there."""
+"""Every text of the console is marked for translation, and is there in every language."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.conf import settings
 from django.test import Client
 from django.utils.translation import trans_real
 
-from milepost.conf.extract_messages import CATALOGUES, PACKAGE, extracted
+from milepost.conf.extract_messages import CATALOGUES, PACKAGE, extracted, languages
 from milepost.people.models import Person
 from milepost.workspace.models import Member
 from tests.console.world import OWNER, World
@@ -111,24 +112,41 @@ def test_the_sign_in_is_translated_too(world: World, pseudo: None) -> None:
 
 
 @pytest.mark.parametrize("folder", CATALOGUES)
-def test_every_russian_text_is_there_with_all_its_plurals(folder: str) -> None:
-    with (PACKAGE / folder / "ru/LC_MESSAGES/django.po").open("rb") as file:
-        russian = read_po(file, locale="ru")
+@pytest.mark.parametrize("language", languages())
+def test_every_text_is_there_with_all_its_plurals(language: str, folder: str) -> None:
+    with (PACKAGE / folder / language / "LC_MESSAGES/django.po").open("rb") as file:
+        translated = read_po(file, locale=language)
     for message in extracted(CATALOGUES[folder]):
         if not message.id:
             continue
-        found = russian.get(message.id, message.context)
+        found = translated.get(message.id, message.context)
         assert found is not None, message.id
         said = [found.string] if isinstance(found.string, str) else list(found.string or ())
         assert said and all(said), message.id
-        assert not list(found.check(russian)), message.id
+        assert not list(found.check(translated)), message.id
         if isinstance(message.id, tuple):
-            assert len(said) == 3, message.id
+            assert len(said) == translated.num_plurals, message.id
 
 
-@pytest.mark.parametrize(("n", "said"), [(1, "1 человек"), (3, "3 человека"), (11, "11 человек"), (21, "21 человек")])
-def test_russian_counts_people_as_russian_does(owner: Client, world: World, n: int, said: str) -> None:
-    Member.objects.filter(user__username=OWNER).update(locale="ru")
+def test_a_member_may_choose_each_language_that_has_a_catalogue() -> None:
+    assert [code for code, _ in settings.LANGUAGES] == ["en", *languages()]
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("ru", 1, "1 человек"),
+        ("ru", 3, "3 человека"),
+        ("ru", 11, "11 человек"),
+        ("ru", 21, "21 человек"),
+        ("pl", 3, "3 osoby"),
+        ("pl", 21, "21 osób"),
+        ("bg", 1, "1 човек"),
+        ("bg", 21, "21 души"),
+    ],
+)
+def test_people_are_counted_as_the_language_does(owner: Client, world: World, language: str, n: int, said: str) -> None:
+    Member.objects.filter(user__username=OWNER).update(locale=language)
     for number in range(n - 1):
         world.happens(f"p{number}", "Signed Up")
     world.goes_on()

@@ -78,7 +78,12 @@ def update(target: Path, folders: Iterable[str] = SOURCES) -> None:
         write_po(file, catalogue, width=100, include_lineno=False, sort_by_file=True)
 
 
+def languages() -> list[str]:
+    """Those with a catalogue; English is the language of the texts themselves."""
+    return sorted(folder.name for folder in (PACKAGE / "locale").iterdir())
+
+
 if __name__ == "__main__":
-    for language in ("ru",):
+    for language in languages():
         for catalogue_folder, sources in CATALOGUES.items():
             update(PACKAGE / catalogue_folder / language / "LC_MESSAGES/django.po", sources)

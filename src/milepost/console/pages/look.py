@@ -112,7 +112,9 @@ def _pieces(workspace_id: int) -> Iterator[tuple[str, str]]:
 
 
 def _sample() -> Survey:
-    asked = Question(key="why", ask=_("What brings you here?"), kind="choice", options={"a": _("Work"), "b": _("Home")})
+    asked = Question(
+        key="why", ask=_("What brings you here?"), kind="choice", options={"a": _("For work"), "b": _("For myself")}
+    )
     note = Question(key="note", ask=_("Anything else?"), kind="text")
     return Survey(
         title=_("Welcome"), body=_("Two questions, so that we help where it counts."), questions=(asked, note)
