@@ -40,13 +40,18 @@ class Script:
         self.program: Document = EMPTY
         self.messages: dict[str, str] = {}  # delivery → message
         self.spent: set[str] = set()
+        self.revoked: set[int | None] = set()  # identity keys
 
     async def admit(self, write_key: str, user_id: str | None, signature: str) -> Admission:
         if write_key != KEY:
             raise Refused("invalid_key", "This write key opens nothing.", status=401)
         if signature and signature != f"signed:{user_id}":
             raise Refused("bad_signature", "The signature does not belong to this user id.", status=401)
-        return Admission(WORKSPACE, user_id if signature else None)
+        return Admission(WORKSPACE, user_id if signature else None, key=1 if signature else None)
+
+    def check(self, session: Session) -> None:
+        if session.key in self.revoked:
+            raise Refused("revoked_key", "The key that this session was signed with was revoked.", status=401)
 
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
         self.looks += 1

@@ -1,12 +1,15 @@
 """Who gets a session, and what its token is worth."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from milepost.client.hub import Hub
+from milepost.client.polling import Poll
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core.values import Refused
-from tests.client.stage import DEVICE, KEY, Stage
+from tests.client.stage import DEVICE, KEY, Script, Stage, piece
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = b"s" * 32
@@ -96,3 +99,44 @@ def test_a_body_that_is_too_long_is_refused(stage: Stage) -> None:
 def test_other_addresses_are_not_there(stage: Stage) -> None:
     assert stage.http.get("/client/open").status_code == 404
     assert stage.http.get("/client/other").status_code == 404
+
+
+def test_a_session_ends_with_the_key_that_it_was_signed_with(stage: Stage) -> None:
+    stage.script.people["maria"], stage.script.of_person[1] = 1, [piece(1)]
+    signed, unsigned = stage.open("maria"), stage.open()
+    held = stage.get("/client/pieces", signed).json()["since"]
+    with stage.stream(signed) as events:
+        assert [events.next()[0] for _ in range(2)] == ["open", "piece"]
+        stage.script.revoked.add(1)
+        answers = [stage.get(f"/client/pieces?since={held}&wait=9", signed), stage.report(signed, "shown")]
+        assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(401, "revoked_key")] * 2
+        stage.script.of_person[1] = [piece(1), piece(2)]
+        stage.publish(uids=(1,))
+        with pytest.raises(EOFError):
+            events.next()
+    assert stage.get("/client/pieces", unsigned).status_code == 200
+
+
+def test_one_workspace_leaves_room_for_the_streams_of_others() -> None:
+    hub = Hub(100)
+    held = [Poll(Session(workspace, DEVICE, None, NOW), Script(), hub) for workspace in [1] * 100]
+    for poll in held[:80]:
+        hub.join(poll)
+    with pytest.raises(Refused, match="No more streams") as refused:
+        hub.join(held[80])
+    assert refused.value.status == 429
+    of_another = Poll(Session(2, DEVICE, None, NOW), Script(), hub)
+    hub.join(of_another)
+    for poll in held[:80]:
+        hub.leave(poll)
+        hub.leave(poll)
+    for poll in held[:79]:
+        hub.join(poll)
+    assert len(hub) == 80
+
+
+def test_a_page_of_another_site_may_read_when_to_come_again(staged: Callable[..., Stage]) -> None:
+    stage = staged(limit=0)
+    answer = stage.get("/client/stream", stage.open())
+    assert answer.status_code == 429 and answer.headers["retry-after"] == "5"
+    assert answer.headers["access-control-expose-headers"] == "retry-after"

@@ -1,7 +1,9 @@
 """Who may enter, and which pieces they see, read from the database."""
 
 import asyncio
+import hmac
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -15,6 +17,8 @@ from milepost.log.clock import ManualClock
 from milepost.people.models import Identity, Person
 from milepost.workspace import identity, keys
 from milepost.workspace.actions import Bootstrap, bootstrap
+from milepost.workspace.identity_actions import create_secret, revoke_identity_key
+from milepost.workspace.models import Workspace
 from tests.client.stage import DEVICE, OTHER_DEVICE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -83,6 +87,14 @@ def test_what_is_over_is_not_shown(start: Bootstrap) -> None:
     assert look(start, "maria") == []
 
 
+def key_of(start: Bootstrap) -> int:
+    return next(identity.ring(start.workspace_id).secrets()).id
+
+
+def session_of(start: Bootstrap, user: str | None, device: str = DEVICE) -> Session:
+    return Session(start.workspace_id, device, user, NOW + LIFETIME, key=key_of(start) if user else None)
+
+
 def admit(*given: object) -> Admission:
     return asyncio.run(StoredFeed(ManualClock(NOW)).admit(*given))  # type: ignore[arg-type]
 
@@ -97,7 +109,7 @@ def test_the_write_key_opens_its_workspace_and_the_secret_key_nothing_here(start
 
 def test_only_the_host_s_signature_vouches_for_a_user(start: Bootstrap) -> None:
     good = identity.sign(start.workspace_id, "maria")
-    assert admit(start.write_key, "maria", good) == Admission(start.workspace_id, "maria")
+    assert admit(start.write_key, "maria", good) == Admission(start.workspace_id, "maria", key=key_of(start))
     assert admit(start.write_key, "maria", "") == Admission(start.workspace_id)
     for user, signature in (("eve", good), ("maria", good[:-1]), ("maria", good.upper()), (None, good), ("", good)):
         with pytest.raises(Refused) as refused:
@@ -126,7 +138,32 @@ def test_a_session_lasts_as_long_as_its_token_is_believed_though_clocks_differ(s
     expired = int((NOW - timedelta(seconds=30)).timestamp())
     token = jwt.encode({"sub": "maria", "exp": expired}, key.secret, algorithm="HS256", headers={"kid": key.kid})
     admitted = asyncio.run(StoredFeed(ManualClock(NOW)).admit(start.write_key, "maria", token))
-    assert admitted.until == NOW + timedelta(seconds=30)
+    assert (admitted.until, admitted.key) == (NOW + timedelta(seconds=30), key.id)
+
+
+def test_who_was_signed_for_by_a_key_that_was_revoked_is_sent_away_at_once(start: Bootstrap) -> None:
+    """And nobody else: neither who was signed for by another key, nor who has no name."""
+    workspace, feed = Workspace.objects.get(), StoredFeed(ManualClock(NOW))
+    maria, nameless = session_of(start, "maria"), session_of(start, None)
+    made = create_secret(workspace, "Second", NOW, actor="me")
+    by_another = hmac.new(made.secret.encode(), b"maria", "sha256").hexdigest()
+    other = Session(workspace.pk, DEVICE, "maria", NOW + LIFETIME, key=admit(start.write_key, "maria", by_another).key)
+    feed.check(maria)
+    revoke_identity_key(workspace, key_of(start), NOW, actor="me")
+    with pytest.raises(Refused) as refused:
+        feed.check(maria)
+    assert (refused.value.code, refused.value.status) == ("revoked_key", 401)
+    for session in (nameless, other):
+        feed.check(session)
+
+
+def test_that_a_key_lives_is_asked_of_the_database_no_more_than_once_a_second(
+    start: Bootstrap, django_assert_num_queries: Any
+) -> None:
+    session, feed = session_of(start, "maria"), StoredFeed(ManualClock(NOW))
+    with django_assert_num_queries(0):
+        for _ in range(100):
+            feed.check(session)
 
 
 def test_a_recipient_is_named_as_the_outside_knows_them(start: Bootstrap) -> None:

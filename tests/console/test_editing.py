@@ -228,9 +228,7 @@ def test_a_site_that_was_removed_and_a_member_who_is_gone_end_the_session(page: 
 def test_a_session_opens_its_own_workspace_and_no_other(
     page: Page, world: World, sign_in: Callable[..., Client]
 ) -> None:
-    other = Workspace.objects.create(
-        slug="other", name="Other", created_at=world.clock.now(), identity_secret=world.workspace.identity_secret
-    )
+    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now())
     sign_in(other)
     theirs = Member.objects.select_related("user", "workspace").get(workspace=other)
     add_site(theirs, PAGE, world.clock.now())

@@ -43,9 +43,7 @@ WRITE = (
 
 @pytest.fixture
 def other_team(world: World) -> Workspace:
-    return Workspace.objects.create(
-        slug="other", name="Other", created_at=world.clock.now(), identity_secret=world.workspace.identity_secret
-    )
+    return Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now())
 
 
 def test_a_member_of_another_workspace_sees_nobody_of_this_one(

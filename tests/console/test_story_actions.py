@@ -129,9 +129,7 @@ def test_a_viewer_reads_all_of_it_and_changes_nothing(story: World, sign_in: Cal
 
 
 def test_another_teams_threads_tasks_and_people_do_not_exist(story: World, sign_in: Callable[..., Client]) -> None:
-    other = Workspace.objects.create(
-        slug="other", name="Other", created_at=story.clock.now(), identity_secret=story.workspace.identity_secret
-    )
+    other = Workspace.objects.create(slug="other", name="Other", created_at=story.clock.now())
     stranger, uid, number = sign_in(other), uid_of("maria"), thread_of(story)
     for path in (f"/people/{uid}/task/", f"/people/{uid}/attest/", f"/inbox/{number}/reply/", f"/inbox/{number}/take/"):
         assert stranger.post(path, {"title": "x", "text": "x", "milestone": "x", "note": "x"}).status_code == 404, path

@@ -102,7 +102,7 @@ DOCUMENT = Document(
 
 
 def make_workspace(document: Document = DOCUMENT) -> Workspace:
-    workspace = Workspace.objects.create(slug="default", name="Default", created_at=NOW, identity_secret=b"")
+    workspace = Workspace.objects.create(slug="default", name="Default", created_at=NOW)
     release(workspace, document)
     return workspace
 

@@ -191,7 +191,7 @@ def test_who_may_only_look_answers_nobody(world: World) -> None:
 
 def test_another_workspace_s_conversation_does_not_exist(world: World, member: Member) -> None:
     number = asks(world)
-    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now(), identity_secret=b"")
+    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now())
     stranger = Member.objects.create(workspace=other, user=member.user, role="owner")
     with pytest.raises(Refused) as refused:
         access_conversation(stranger, number)

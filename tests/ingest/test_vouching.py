@@ -178,3 +178,37 @@ def test_where_signed_identities_are_required_only_the_nameless_are_unsigned(doo
     assert send(*calls[:2], key=send.start.secret_key).json() == {"success": True}
     single = door.post("/v1/identify", identify(plan="pro"), key=send.start.write_key)
     assert [error["code"] for error in single.json()["errors"]] == ["unsigned"]
+
+
+def group(**more: Any) -> dict[str, Any]:
+    return {"type": "group", "anonymousId": "d", "groupId": "acme", "traits": {"plan": "pro"}, **more}
+
+
+def test_where_signed_identities_are_required_accounts_are_believed_from_a_token_and_the_server_alone(
+    send: Sender,
+) -> None:
+    require_signed(Workspace.objects.get(), required=True, now=NOW, actor="me")
+    identity.forget()
+    of_maria, left = {"userId": "maria"}, {"type": "track", "userId": "maria", "event": "Account Removed User"}
+    calls = (group(), group(**of_maria), {**left, "properties": {"group_id": "acme"}}, {**left, "groupId": "acme"})
+    for proof in (send.sign(), send.token(), send.token(account={"id": "other"})):
+        errors = send(*calls, signature=proof).json()["errors"]
+        assert [(error["index"], error["code"]) for error in errors] == [(n, "unsigned_account") for n in range(4)]
+    hidden = {**left, "groupId": "other", "properties": {"group_id": "acme"}}
+    assert not send(hidden, signature=send.token(account={"id": "other"})).json()["success"]
+    theirs = send.token(account={"id": "acme", "traits": {"seats": 3}})
+    assert send(group(**of_maria), identify(), signature=theirs).json() == {"success": True}
+    assert send(*calls, key=send.start.secret_key).json() == {"success": True}
+    assert {fact.group_id for fact in send.apply() if fact.kind == "group"} == {"acme"}
+
+
+def test_an_act_that_names_an_account_nobody_vouches_for_is_the_person_s_alone(send: Sender) -> None:
+    require_signed(Workspace.objects.get(), required=True, now=NOW, actor="me")
+    identity.forget()
+    act = {**track(), "context": {"groupId": "acme"}}
+    answer = send(act, {**track(device="d", user=None), "groupId": "acme"}, signature=send.sign()).json()
+    assert [warning["code"] for warning in answer["warnings"]] == ["unsigned_account"] * 2 and answer["success"]
+    send(act, signature=send.token(account={"id": "acme"}))
+    facts = send.apply()
+    assert [fact.group_id for fact in facts] == [None, None, "acme"]
+    assert [fact.context.get("groupId") for fact in facts] == [None, None, "acme"]

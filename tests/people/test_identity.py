@@ -37,7 +37,7 @@ def fact(name: str = "Opened", *, minutes: int = 0, **ids: Any) -> Fact:
 
 @pytest.fixture
 def workspace(db: None) -> Workspace:
-    return Workspace.objects.create(id=1, slug="w", name="W", created_at=START, identity_secret=b"")
+    return Workspace.objects.create(id=1, slug="w", name="W", created_at=START)
 
 
 def placed(*facts: Fact) -> list[Placed]:

@@ -20,7 +20,7 @@ UIDS = range(100, 150)
 def workspaces(db: None) -> None:
     """Two of them; the first has everybody."""
     for number in (1, 2):
-        Workspace.objects.create(id=number, slug=f"w{number}", name="W", created_at=NOW, identity_secret=b"")
+        Workspace.objects.create(id=number, slug=f"w{number}", name="W", created_at=NOW)
     Person.objects.bulk_create(
         Person(id=uid, workspace_id=1, key=f"p{uid}", first_seen_at=NOW, last_seen_at=NOW) for uid in UIDS
     )

@@ -69,7 +69,7 @@ def test_a_file_a_folder_and_the_release_in_force_are_scored_with_a_list_of_what
         assert "1. Without a target nobody can say who is late" in said
         assert f"{tmp_path / 'milepost.yaml'}:8: 'first-meal' has no target time." in said
 
-    workspace = Workspace.objects.create(slug="w", name="W", created_at=SYSTEM.now(), identity_secret=b"")
+    workspace = Workspace.objects.create(slug="w", name="W", created_at=SYSTEM.now())
     monkeypatch.setattr(command, "setup", lambda _: SimpleNamespace(workspace_id=workspace.pk))
     actions.apply(workspace.pk, text, by="a", base=None, onto=True, reasons={}, now=SYSTEM.now())
     found = json.loads(run("--json").output)

@@ -147,7 +147,7 @@ def test_the_schema_is_printed() -> None:
 def home(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands' home is the test's database, with one workspace."""
     now = datetime(2026, 5, 1, tzinfo=UTC)
-    workspace = Workspace.objects.create(slug="w", name="W", created_at=now, identity_secret=b"")
+    workspace = Workspace.objects.create(slug="w", name="W", created_at=now)
     monkeypatch.setattr(program, "setup", lambda _: SimpleNamespace(workspace_id=workspace.pk))
     monkeypatch.setattr(program, "event_store", lambda _: nullcontext(stores.in_memory().events))
 

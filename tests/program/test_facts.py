@@ -142,7 +142,7 @@ def test_somebody_types_milepost_facts(
     db: None, store: DuckDBEventStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = SYSTEM.now()
-    workspace = Workspace.objects.create(id=1, slug="w", name="W", created_at=now, identity_secret=b"")
+    workspace = Workspace.objects.create(id=1, slug="w", name="W", created_at=now)
     actions.apply(workspace.pk, TEXT, by="a", base=None, onto=True, reasons={}, now=now)
     monkeypatch.setattr(command, "setup", lambda _: SimpleNamespace(workspace_id=workspace.pk))
     monkeypatch.setattr(command, "event_store", _opened(store))

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def workspace() -> int:
-    return Workspace.objects.create(slug="w", name="W", created_at=NOW, identity_secret=b"").pk
+    return Workspace.objects.create(slug="w", name="W", created_at=NOW).pk
 
 
 def apply(
@@ -167,7 +167,7 @@ def test_a_release_that_never_was_cannot_be_gone_back_to(workspace: int) -> None
 
 
 def test_releases_of_another_workspace_are_not_there(workspace: int) -> None:
-    other = Workspace.objects.create(slug="o", name="O", created_at=NOW, identity_secret=b"").pk
+    other = Workspace.objects.create(slug="o", name="O", created_at=NOW).pk
     apply(workspace, SMALL)
     assert queries.current(other).number == 0
     assert queries.releases(other) == []

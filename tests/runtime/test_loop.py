@@ -127,7 +127,7 @@ def test_a_fact_older_than_the_memory_is_answered_from_the_log(world: World) -> 
 def test_workspaces_do_not_touch(world: World) -> None:
     from milepost.workspace.models import Workspace
 
-    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now(), identity_secret=b"")
+    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now())
     import msgspec
 
     foreign = msgspec.structs.replace(world.fact("Meal Logged"), workspace=other.pk)

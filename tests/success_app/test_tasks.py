@@ -81,7 +81,7 @@ def test_who_may_only_look_and_who_is_of_elsewhere_do_nothing(world: World, memb
     world.happens(world.fact("Opened"))
     a_task(world)
     number = Task.objects.get().pk
-    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now(), identity_secret=b"")
+    other = Workspace.objects.create(slug="other", name="Other", created_at=world.clock.now())
     stranger = Member.objects.create(workspace=other, user=member.user, role="owner")
     with pytest.raises(Refused) as unseen:
         access_task(stranger, number)

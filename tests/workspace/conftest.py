@@ -22,4 +22,4 @@ def workspace(start: Bootstrap) -> Workspace:
 
 @pytest.fixture
 def other(db: None) -> Workspace:
-    return Workspace.objects.create(slug="other", name="Other", created_at=NOW, identity_secret=b"")
+    return Workspace.objects.create(slug="other", name="Other", created_at=NOW)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from milepost.workspace import identity, keys
 from milepost.workspace.actions import Bootstrap, bootstrap
-from milepost.workspace.models import AuditEntry, Key, Member, Workspace
+from milepost.workspace.models import AuditEntry, IdentityKey, Key, Member, Workspace
 
 from .conftest import NOW
 
@@ -42,7 +42,7 @@ def test_nothing_secret_stands_in_the_database_as_text(start: Bootstrap) -> None
         bytes(value or b"")
         for value in (
             *Key.objects.values_list("sealed", flat=True),
-            *Workspace.objects.values_list("identity_secret", flat=True),
+            *IdentityKey.objects.values_list("sealed", flat=True),
             *Member.objects.values_list("first_password", flat=True),
         )
     )

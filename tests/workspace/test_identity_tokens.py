@@ -188,18 +188,18 @@ def test_one_key_follows_another_without_a_gap(start: Bootstrap, workspace: Work
     fresh = create_secret(workspace, "Second", NOW, actor="me")
     identity.forget()
     new = jwt.encode(claims(), fresh.secret, "HS256", headers={"kid": fresh.kid})
-    assert identity.verify(workspace.pk, "maria", old) and identity.read(workspace.pk, new, NOW).sub == "maria"
+    assert identity.verify(workspace.pk, "maria", old) and identity.read(workspace.pk, new, NOW)[1].sub == "maria"
     revoke_identity_key(workspace, IdentityKey.objects.earliest("id").pk, NOW, actor="me")
     identity.forget()
     assert not identity.verify(workspace.pk, "maria", old)
-    assert identity.read(workspace.pk, new, NOW).sub == "maria"
+    assert identity.read(workspace.pk, new, NOW)[1].sub == "maria"
 
 
 def test_a_registered_public_key_is_believed_and_its_name_is_its_own(start: Bootstrap, workspace: Workspace) -> None:
     register_public_key(workspace, "Web", pem(ED), "web-1", NOW, actor="me")
     identity.forget()
     text = jwt.encode(claims(), ED, "EdDSA", headers={"kid": "web-1"})
-    assert identity.read(workspace.pk, text, NOW).sub == "maria"
+    assert identity.read(workspace.pk, text, NOW)[1].sub == "maria"
     with pytest.raises(Refused) as caught:
         register_public_key(workspace, "Other", pem(EC), "web-1", NOW, actor="me")
     assert (caught.value.code, caught.value.status) == ("kid", 409)

@@ -154,7 +154,8 @@ class Client:
         admitted = await self._feed.admit(asked.write_key, asked.user_id, asked.signature)
         now = self._clock.now()
         until = min(now + LIFETIME, admitted.until or now + LIFETIME)
-        session = Session(admitted.workspace, asked.anonymous_id, admitted.user_id, until, bool(asked.test))
+        who = (admitted.workspace, asked.anonymous_id, admitted.user_id)
+        session = Session(*who, until, bool(asked.test), admitted.key)
         said = {"signed": session.signed, "now": now, "look": admitted.look}
         await respond_json(send, 200, {"token": seal(session, self._key), **said})
 
@@ -266,7 +267,9 @@ class Client:
 
     def _session(self, scope: Scope) -> Session:
         token = header(scope, b"authorization").removeprefix("Bearer ")
-        return unseal(token, self._key, self._clock.now())
+        session = unseal(token, self._key, self._clock.now())
+        self._feed.check(session)
+        return session
 
 
 def _read_open(body: bytes) -> OpenRequest:

@@ -55,18 +55,23 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Admission(Struct, frozen=True):
-    """Absent: `user_id` is None unless the host product vouches for it, `until` where it does so for good; `look` (a
-    stylesheet) empty where the workspace has none of its own."""
+    """Absent: `user_id` and `key` (which signed it) are None unless the host product vouches for it, `until` where it
+    does so for good; `look` (a stylesheet) empty where the workspace has none of its own."""
 
     workspace: int
     user_id: str | None = None
     until: datetime | None = None
     look: str = ""
+    key: int | None = None
 
 
 class Feed(Protocol):
     async def admit(self, write_key: str, user_id: str | None, signature: str) -> Admission:
         """Where the key leads. Raises Refused (401) for a key, a signature or a token that is not right."""
+        ...
+
+    def check(self, session: Session) -> None:
+        """Raises Refused (401) when the key that the session was signed with has been revoked. Cheap."""
         ...
 
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
@@ -115,6 +120,15 @@ class StoredFeed:
 
     async def admit(self, write_key: str, user_id: str | None, signature: str) -> Admission:
         return await self._off_loop(lambda: _admit(write_key, user_id, signature, self._clock.now()))
+
+    def check(self, session: Session) -> None:
+        if session.signed and not identity.is_live(session.workspace, session.key):
+            raise Refused(
+                "revoked_key",
+                "The key that this session was signed with was revoked.",
+                mend="Open a new session, signed with another key.",
+                status=401,
+            )
 
     async def look(self, session: Session) -> tuple[int | None, list[OpenPiece]]:
         return await self._off_loop(lambda: _look(session, self._clock.now()))
@@ -165,21 +179,29 @@ def _admit(write_key: str, user_id: str | None, signature: str, now: datetime) -
         return Admission(workspace, look=look)
     until = None
     if is_token(signature):
-        until = _claims(workspace, user_id, signature, now).believed_until
-    elif not (user_id and identity.verify(workspace, user_id, signature)):
+        key, claims = _claims(workspace, user_id, signature, now)
+        until = claims.believed_until
+    else:
+        key = _key_of(workspace, user_id, signature)
+    assert user_id
+    prove(workspace, user_id)
+    return Admission(workspace, user_id, until, look, key)
+
+
+def _key_of(workspace: int, user_id: str | None, signature: str) -> int:
+    key = identity.verify(workspace, user_id, signature) if user_id else None
+    if key is None:
         raise Refused(
             "bad_signature",
             "The signature does not belong to this user id.",
             mend="Sign the user id on your server with the workspace's identity secret (HMAC-SHA256, hex).",
             status=401,
         )
-    assert user_id
-    prove(workspace, user_id)
-    return Admission(workspace, user_id, until, look)
+    return key
 
 
-def _claims(workspace: int, user_id: str | None, token: str, now: datetime) -> Claims:
-    claims = identity.read(workspace, token, now)
+def _claims(workspace: int, user_id: str | None, token: str, now: datetime) -> tuple[int, Claims]:
+    key, claims = identity.read(workspace, token, now)
     if claims.sub != user_id:
         raise Refused(
             "token_subject",
@@ -187,7 +209,7 @@ def _claims(workspace: int, user_id: str | None, token: str, now: datetime) -> C
             mend="Its 'sub' is the id that `identify` is given.",
             status=401,
         )
-    return claims
+    return key, claims
 
 
 def _look(session: Session, now: datetime) -> tuple[int | None, list[OpenPiece]]:

@@ -18,6 +18,7 @@ BODY_LIMIT = 16_384
 #: The key that opens this edge is public and no cookie is read, so any origin may ask.
 CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"retry-after"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 )
 PREFLIGHT: tuple[Header, ...] = (

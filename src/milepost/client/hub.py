@@ -1,6 +1,7 @@
 """Which streams are open, and which of them to tell. Everything here runs on the event loop and reads nothing."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
@@ -11,6 +12,9 @@ from milepost.core.values import Refused
 from milepost.log.clock import Clock
 
 Room = tuple[str, int, int | str]
+#: A workspace may hold this many times as many streams as are free: one alone four fifths of all, two four ninths each,
+#: and so on, so that there is always room for whoever comes next.
+_SHARE = 4
 _TOGETHER = 50  # streams that beat in one go, so that the loop is never held up
 
 
@@ -43,16 +47,19 @@ class Hub:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._streams: set[Listener] = set()
+        self._held: Counter[int] = Counter()  # streams by workspace
         self._rooms: dict[Room, set[Listener]] = {}
 
     def __len__(self) -> int:
         return len(self._streams)
 
     def join(self, stream: Listener) -> None:
-        """Raises Refused (429) when no more streams can be served well."""
-        if len(self._streams) >= self._limit:
+        """Raises Refused (429) when no more streams can be served well, and when the workspace has its share of them."""
+        workspace = stream.session.workspace
+        if self._held[workspace] >= _SHARE * (self._limit - len(self._streams)):
             raise Refused("too_many_streams", "No more streams can be opened now.", mend="Try again.", status=429)
         self._streams.add(stream)
+        self._held[workspace] += 1
         self.settle(stream)
 
     def settle(self, stream: Listener) -> None:
@@ -64,8 +71,10 @@ class Hub:
             stream.room = room
 
     def leave(self, stream: Listener) -> None:
-        self._streams.discard(stream)
-        self._leave_room(stream)
+        if stream in self._streams:
+            self._streams.remove(stream)
+            self._held[stream.session.workspace] -= 1
+            self._leave_room(stream)
 
     def wake(self, workspace: int, uids: Iterable[int], devices: Iterable[str]) -> None:
         """Tells the streams of these people and devices, and those whose person was unknown, to look again."""

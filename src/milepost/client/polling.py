@@ -69,6 +69,7 @@ class Poll:
     async def _look(self, since: str) -> Pieces:
         """The flag falls before the look, so that what happens during it is looked at again."""
         self._told.clear()
+        self._feed.check(self.session)
         self.uid, pieces = await self._feed.look(self.session)
         self._hub.settle(self)
         return news(pieces, since)

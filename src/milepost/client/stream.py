@@ -137,6 +137,7 @@ class Stream:
     async def _look(self) -> Sequence[OpenPiece]:
         """The flag falls before the look, so that what happens during it is looked at again."""
         self._news = False
+        self._feed.check(self.session)
         self.uid, pieces = await self._feed.look(self.session)
         self._hub.settle(self)
         return pieces

@@ -15,14 +15,15 @@ _TAG_BYTES = 32
 
 
 class Session(Struct, frozen=True, array_like=True):
-    """One browser's identity. Absent: `user_id` is None unless the host product signed it. `test`: a member tries
-    something out."""
+    """One browser's identity. `key`: the identity key that the host product signed it with. Absent: `user_id` and `key`
+    are None unless it did. `test`: a member tries something out."""
 
     workspace: int
     device: str  # the anonymous id
     user_id: str | None
     expires_at: datetime
     test: bool = False
+    key: int | None = None
 
     @property
     def signed(self) -> bool:

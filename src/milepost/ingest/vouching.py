@@ -2,11 +2,13 @@
 
 1. A request with the secret key comes from the host product's server: it may say anything of anybody.
 2. A signature or a token beside a call, or beside a whole batch, vouches for the one user whom it was made for; the
-   calls of a batch that name somebody else (who was here before) are as unsigned as without it.
+   calls of a batch that name somebody else (who was here before) are as unsigned as without it. A token vouches for the
+   account that it names, a signature for none.
 3. A token that is refused refuses the request: whoever sent it makes a new one and sends the same again.
 4. Of whoever has ever been signed for, the addresses that messages go to are changed by nobody who has not.
 5. Where a workspace requires signed identities, an unsigned call that names a user is refused, and so is what an
-   unsigned call says of somebody who is known.
+   unsigned call says of somebody who is known. Nobody joins or leaves an account there, nor says what it is like, and
+   no act counts for one, unless the account is vouched for.
 """
 
 import asyncio
@@ -23,6 +25,7 @@ from milepost.core.events import NOTES, Fact, vouched
 from milepost.core.people.identity import Id
 from milepost.core.values import Refused, Unavailable, digest
 from milepost.ingest.decode import Call, Envelope
+from milepost.people.accounts import REMOVED
 from milepost.people.queries import Standing, standings
 from milepost.workspace import identity, keys
 from milepost.workspace.models import Key
@@ -35,6 +38,11 @@ _UNSIGNED = Refused(
     "unsigned",
     "This workspace takes what is said of a user only when it is signed; nothing was stored.",
     mend="Sign the user id, or send it from your server with the secret key.",
+)
+_NOT_THEIRS = Refused(
+    "unsigned_account",
+    "This workspace takes what is said of an account only when it is signed; the account was left out.",
+    mend="Name the account in the token, or send it from your server with the secret key.",
 )
 _KEPT = Refused(
     "unsigned_address",
@@ -74,10 +82,10 @@ class StoredIdentities:
         return identity.signed_only(workspace)
 
     def signed(self, workspace: int, user_id: str, signature: str) -> bool:
-        return identity.verify(workspace, user_id, signature)
+        return identity.verify(workspace, user_id, signature) is not None
 
     def claims(self, workspace: int, token: str, now: datetime) -> Claims:
-        return identity.read(workspace, token, now)
+        return identity.read(workspace, token, now)[1]
 
     async def standings(self, workspace: int, ids: Sequence[Id]) -> Mapping[Id, Standing]:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _standings, workspace, ids)
@@ -103,12 +111,15 @@ class Voucher:
     def vouch(self, fact: Fact, call: Call) -> list[Fact]:
         """The fact, with a note if it is answered for, and what a token says besides. Raises Refused (401)."""
         if self._trusted:
-            return [_noted(fact)]
+            return [_noted(fact, account=True)]
         if fact.user_id is None:
             return [fact]
         proof = self._of_all if call.signature is None else self._read(call.signature)
         if isinstance(proof, Claims):
-            return [*_told(_noted(fact), proof)] if proof.sub == fact.user_id else [fact]
+            if proof.sub != fact.user_id:
+                return [fact]
+            theirs = proof.account is not None and _accounts_of(fact) <= {proof.account.id}
+            return [*_told(_noted(fact, account=theirs), proof)]
         signed = proof and self._identities.signed(self._workspace, fact.user_id, proof)
         return [_noted(fact) if signed else fact]
 
@@ -118,8 +129,10 @@ class Voucher:
         return self._identities.claims(self._workspace, signature, self._now)
 
 
-def _noted(fact: Fact) -> Fact:
-    return replace(fact, context={**fact.context, NOTES: {**fact.context.get(NOTES, {}), "signed": True}})
+def _noted(fact: Fact, *, account: bool = False) -> Fact:
+    """`account`: any account that it names is vouched for too."""
+    notes = {**fact.context.get(NOTES, {}), "signed": True, **({"account": True} if account else {})}
+    return replace(fact, context={**fact.context, NOTES: notes})
 
 
 def _told(fact: Fact, claims: Claims) -> Sequence[Fact]:
@@ -130,7 +143,7 @@ def _told(fact: Fact, claims: Claims) -> Sequence[Fact]:
     if claims.account is None:
         return (fact,)
     account = replace(
-        fact,
+        _noted(fact, account=True),
         kind="group",
         name="Grouped",
         group_id=claims.account.id,
@@ -159,12 +172,31 @@ async def sort(identities: Identities, workspace: int, facts: Sequence[tuple[int
         standing = known.get(_id_of(fact)) if not vouched(fact) and doubtful(fact) else None
         if required and not vouched(fact) and (fact.user_id or (standing and standing.known)):
             done.errors.append((place, _UNSIGNED))
+        elif required and _accounts_of(fact) and not fact.context.get(NOTES, {}).get("account"):
+            _leave_out_account(fact, place, done)
         elif not required and standing and standing.proven:
             done.kept.append(_without_addresses(fact))
             done.warnings.append((place, _KEPT))
         else:
             done.kept.append(fact)
     return done
+
+
+def _accounts_of(fact: Fact) -> set[str]:
+    """The accounts that it names, wherever it may."""
+    left = (fact.properties.get("group_id"), fact.properties.get("groupId")) if fact.name == REMOVED else ()
+    named = (fact.group_id, fact.context.get("groupId"), *left)
+    return {str(key) for key in named if key}
+
+
+def _leave_out_account(fact: Fact, place: int, done: Sorted) -> None:
+    """What says nothing else is refused; an act is the person's all the same."""
+    if fact.kind == "group" or fact.name == REMOVED:
+        done.errors.append((place, _NOT_THEIRS))
+        return
+    context = {name: value for name, value in fact.context.items() if name != "groupId"}
+    done.kept.append(replace(fact, group_id=None, context=context))
+    done.warnings.append((place, _NOT_THEIRS))
 
 
 def _of_somebody(fact: Fact) -> bool:

@@ -70,8 +70,9 @@ def _keep(workspace: Workspace, name: str, key: IdentityKey, material: str, now:
 
 @transaction.atomic
 def revoke_identity_key(workspace: Workspace, key_id: int, now: datetime, *, actor: str) -> None:
-    """What was signed with this key is not believed any more, within a second in every process. Revoking twice changes
-    nothing. Raises Refused for another workspace's key, and for the last one while signed identities are required."""
+    """What was signed with this key is not believed any more, within a second in every process, and the sessions that it
+    opened end. Revoking twice changes nothing. Raises Refused for another workspace's key, and for the last one while
+    signed identities are required."""
     key = IdentityKey.objects.select_for_update().filter(workspace=workspace, pk=key_id).first()
     if key is None:
         raise Refused("not_found", f"This workspace has no identity key {key_id}.", status=404)

@@ -13,8 +13,6 @@ class Workspace(models.Model):
     name = models.CharField(max_length=200)
     timezone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
-    #: Empty: it has moved to the keys below.
-    identity_secret = models.BinaryField(default=b"")
     #: A call that names a user and is not signed is refused.
     signed_only = models.BooleanField(default=False)
     #: How pieces look (`core.delivery.look`), as far as the team has said.
