@@ -29,6 +29,19 @@ def state_of(world: World) -> State:
     return store.load({uid})[uid]
 
 
+def looked_up(projector: Projector, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many people each look from now on reads the facts."""
+    read: list[int] = []
+    history = projector.history
+
+    def spied(workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
+        read.append(len(uids))
+        return history(workspace, uids, names)
+
+    monkeypatch.setattr(projector, "history", spied)
+    return read
+
+
 @pytest.fixture
 def eaten(world: World) -> World:
     """Of two hundred meals, the memory of a program that asks for the first one keeps the first and the last ones."""
@@ -86,16 +99,24 @@ def test_where_all_that_people_did_is_read_it_is_read_of_those_alone_who_come_ov
     world.happens(*(world.fact("Signed Up", user=f"user-{n}") for n in range(60)))
     world.release(PROGRAM.replace("messages:", "measures: {weight: {unit: kg, better: down}}\nmessages:"))
     projector = Projector(world.stores.log, world.stores.events)
-    read: list[int] = []
-    history = projector.history
-
-    def spied(workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
-        read.append(len(uids))
-        return history(workspace, uids, names)
-
-    monkeypatch.setattr(projector, "history", spied)
+    read = looked_up(projector, monkeypatch)
     ahead = Lookahead(projector)
     number = current_program(world.workspace).number
     assert len(ahead.next(world.workspace, number, 20)) == 20 and read == [20]
     world.loop.catch_up()
     assert ahead.next(world.workspace, number, 20) == {} and ahead._pasts == {}, "nothing is kept that nobody needs"
+
+
+def test_people_who_act_before_they_have_come_over_are_looked_up_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.release()
+    people = [f"user-{n}" for n in range(30)]
+    world.happens(*(world.fact("Meal Logged", user=user, properties={"n": 5}) for user in people))
+    world.release(PROGRAM.replace("did: Meal Logged, at_least: 3, within: 1d", "did: Meal Logged, where: {n: 5}"))
+    read = looked_up(world.loop._projector, monkeypatch)
+    world.stores.log.append([world.fact("App Opened", user=user) for user in people])
+    world.loop.apply_facts()
+
+    assert read == [30]
+    assert MilestoneReached.objects.filter(workspace_id=world.workspace, milestone="three-meals").count() == 30

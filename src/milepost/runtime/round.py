@@ -3,7 +3,7 @@
 Nothing here waits for anything but the database: what effects do is done elsewhere, after the commit.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -49,6 +49,7 @@ class Round:
         self._crossings: dict[tuple[int, int, Subject], Crossing] = {}
         self._fresh: dict[int, list[Fact]] = {}  # what this round has applied: the history does not have it yet
         self._earlier: dict[int, list[Fact]] = {}  # of accounts of which no state was kept
+        self._pasts: Mapping[int, Past] = {}  # looked up for many at once; of others each by itself
         self._before: dict[int, State] = {}  # as they were loaded; a step leaves the old state as it is
         self.states: dict[int, State] = {}
         self.changed: dict[int, State] = {}
@@ -72,10 +73,23 @@ class Round:
             if where.account is not None and self._is_for_account(fact)
         }
         self.load(persons | {account for _, account in accounts})
+        self._pasts = dict(self._pasts_of(persons & self.states.keys()))
         for workspace in {workspace for workspace, _ in accounts}:
             new = [account for ws, account in accounts if ws == workspace and account not in self.states]
             if new and self._program(workspace).accounts is not None:
                 self._earlier.update(self._history.history_of_accounts(workspace, new))
+
+    def _pasts_of(self, persons: Iterable[int]) -> Iterator[tuple[int, Past]]:
+        """What those lack who have not come over to the current release. Whoever needs all that they ever did is looked up
+        when it is their turn: of many it would fill the memory."""
+        lacking: dict[tuple[int, frozenset[str]], list[int]] = {}
+        for state in map(self.states.__getitem__, persons):
+            program = self._program(state.workspace)
+            if state.release != program.number and (names := self._crossing(program, state).names_at_most):
+                lacking.setdefault((state.workspace, names), []).append(state.uid)
+        for (workspace, names), uids in lacking.items():
+            for uid, facts in self._history.history(workspace, uids, names).items():
+                yield uid, Past(names, facts)
 
     def apply(self, fact: Fact, placed: Placed) -> None:
         """Gives one fact to its person, then to the person's account."""
@@ -145,9 +159,10 @@ class Round:
 
     def carry_over(self, uids: Sequence[int], pasts: Mapping[int, Past]) -> None:
         """Brings states from an older release to the current one, silently."""
+        self._pasts = pasts
         for uid in uids:
             state = self.states[uid]
-            self._carried(self._program(state.workspace), state, pasts[uid])
+            self._carried(self._program(state.workspace), state)
 
     def write(self, put: Callable[[Sequence[Entry]], list[str]]) -> list[str]:
         """Writes everything; the effect keys that were new."""
@@ -169,15 +184,15 @@ class Round:
             return State(workspace=workspace, uid=uid, release=program.number, atoms=program.atoms_digest)
         return self._carried(program, state)
 
-    def _carried(self, program: Program, state: State, past: Past | None = None) -> State:
-        """The state under the current release; `past` spares a look-up where many are carried over."""
+    def _carried(self, program: Program, state: State) -> State:
+        """The state under the current release."""
         if state.release == program.number:
             return state
         given, own = Given(at=self._now, retroactive=True), _of_subject(program, state)
         if own is None:  # an account that no program is for any more rests
             outcome = Outcome(state=replace(state, release=program.number, atoms="", wakes={}, held=[]))
         else:
-            outcome = self._crossing(program, state).carry(state, partial(self._facts, state, past), given)
+            outcome = self._crossing(program, state).carry(state, partial(self._facts, state), given)
         self._take(own or program, outcome)
         return outcome.state
 
@@ -202,8 +217,9 @@ class Round:
             outcome = rebuild(program, outcome.state, facts, given)
         self._take(program, outcome)
 
-    def _facts(self, state: State, past: Past | None = None, names: frozenset[str] | None = None) -> list[Fact]:
+    def _facts(self, state: State, names: frozenset[str] | None = None) -> list[Fact]:
         """Everything of these names that was applied to this state."""
+        past = self._pasts.get(state.uid)
         fresh = [fact for fact in self._fresh.get(state.uid, []) if names is None or fact.name in names]
         history = past.facts if past is not None and past.answers(names) else self._look_up(state, names)
         if state.subject == "account":  # while no program was for it, its state has passed facts over
