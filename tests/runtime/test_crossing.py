@@ -9,7 +9,7 @@ from milepost.core.engine.state import State
 from milepost.core.events import Fact
 from milepost.people.queries import uid_of_any
 from milepost.runtime import store
-from milepost.runtime.lookahead import Lookahead
+from milepost.runtime.lookahead import Lookahead, Past
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry
 from milepost.runtime.programs import current_program
 from milepost.runtime.projector import Names, Projector
@@ -32,14 +32,20 @@ def state_of(world: World) -> State:
 def looked_up(projector: Projector, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Of how many people each look from now on reads the facts."""
     read: list[int] = []
-    history = projector.history
+    projected = projector.projected
 
     def spied(workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
         read.append(len(uids))
-        return history(workspace, uids, names)
+        return projected(workspace, uids, names)
 
-    monkeypatch.setattr(projector, "history", spied)
+    monkeypatch.setattr(projector, "projected", spied)
     return read
+
+
+def pasts(ahead: Lookahead, workspace: int, number: int, most: int) -> dict[int, Past]:
+    while (found := ahead.next(workspace, number, most)) is None:
+        pass
+    return found
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def test_a_milestone_of_other_facts_is_computed_from_these_alone(eaten: World) -
 
 def test_only_the_facts_that_are_lacking_are_looked_up_ahead(eaten: World) -> None:
     eaten.release(PROGRAM.replace("at_least: 3, within: 1d", "at_least: 150"))
-    [past] = Lookahead(eaten.loop._projector).next(eaten.workspace, 3, 20).values()
+    [past] = pasts(Lookahead(eaten.loop._projector), eaten.workspace, 3, 20).values()
 
     assert past.names == {"Meal Logged"}
     assert {fact.name for fact in past.facts} == {"Meal Logged"} and len(past.facts) == MEALS
@@ -102,9 +108,10 @@ def test_where_all_that_people_did_is_read_it_is_read_of_those_alone_who_come_ov
     read = looked_up(projector, monkeypatch)
     ahead = Lookahead(projector)
     number = current_program(world.workspace).number
-    assert len(ahead.next(world.workspace, number, 20)) == 20 and read == [20]
+    assert len(pasts(ahead, world.workspace, number, 20)) == 20
     world.loop.catch_up()
-    assert ahead.next(world.workspace, number, 20) == {} and ahead._pasts == {}, "nothing is kept that nobody needs"
+    assert pasts(ahead, world.workspace, number, 20) == {} and ahead._pasts == {}, "nothing is kept that nobody needs"
+    assert set(read) == {20}, "twenty, and the next twenty ahead"
 
 
 def test_people_who_act_before_they_have_come_over_are_looked_up_together(

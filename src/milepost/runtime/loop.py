@@ -105,7 +105,7 @@ class Runtime:
             applied = self.apply_facts()
             if applied == most:
                 return True
-            busy = self.let_time_pass() + self.carry_over() > 0 or applied > 0
+            busy = any([self.let_time_pass(), self.carry_over(), applied])
             if not busy:
                 self._rest()
             return busy
@@ -178,8 +178,8 @@ class Runtime:
             self._in_a_round(uids, Round.wake)
         return len(uids)
 
-    def carry_over(self) -> int:
-        """Brings some states of older releases to the current one. Returns how many."""
+    def carry_over(self) -> bool:
+        """Brings some states of older releases to the current one; False when all have come."""
         for workspace in workspace_ids():
             number = self._program_of(workspace).number
             if self._carried.get(workspace) == number:
@@ -187,9 +187,10 @@ class Runtime:
             pasts = self._lookahead.next(workspace, number, self._timers.limit)
             if pasts:
                 self._in_a_round(list(pasts), partial(Round.carry_over, pasts=pasts))
-                return len(pasts)
+            if pasts != {}:
+                return True
             self._carried[workspace] = number
-        return 0
+        return False
 
     def _in_a_round(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> None:
         """Does this work for these persons; whoever it fails for is set aside, and is not asked again by time alone."""

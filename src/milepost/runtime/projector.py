@@ -49,19 +49,28 @@ class Projector:
         self._events.merge(workspace, other, into)
 
     def history(self, workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
-        """The facts of these persons that were projected so far, from the log, of these names; nobody is missing."""
+        """The facts of these persons so far, from the log, of these names; nobody is missing."""
         self.flush()
-        owner = {seq: uid for uid, seq in self._events.history(workspace, uids, names)}
-        histories: dict[int, list[Fact]] = {uid: [] for uid in uids}
-        for fact in self._log.fetch(sorted(owner)):
-            histories[owner[fact.seq]].append(fact)
-        return histories
+        return self.projected(workspace, uids, names)
 
     def history_of_accounts(
         self, workspace: int, accounts: Sequence[int], names: Names = None
     ) -> dict[int, list[Fact]]:
         """The same for accounts: facts that were theirs when they were projected."""
         self.flush()
+        return self.projected_of_accounts(workspace, accounts, names)
+
+    def projected(self, workspace: int, uids: Sequence[int], names: Names = None) -> dict[int, list[Fact]]:
+        """Of their facts those that have come to the store, which may be asked for by any thread."""
+        owner = {seq: uid for uid, seq in self._events.history(workspace, uids, names)}
+        histories: dict[int, list[Fact]] = {uid: [] for uid in uids}
+        for fact in self._log.fetch(sorted(owner)):
+            histories[owner[fact.seq]].append(fact)
+        return histories
+
+    def projected_of_accounts(
+        self, workspace: int, accounts: Sequence[int], names: Names = None
+    ) -> dict[int, list[Fact]]:
         histories: dict[int, list[Fact]] = {account: [] for account in accounts}
         asked = {"ws": workspace, "accounts": list(accounts), "names": None if names is None else list(names)}
         owner = dict(self._events.query(_OF_ACCOUNTS, asked))
