@@ -141,6 +141,25 @@ def test_what_cannot_be_kept_is_told_of_where_it_stands(old: str, new: str, rule
     assert [each for each, _ in found] == [rule] and found[0][1].endswith(path.lstrip("…")), found
 
 
+def test_what_was_asked_before_anybody_met_them_is_asked_by_no_host() -> None:
+    asked = "{key: KEY, ask: How was the  flight?, kind: text}"
+    before = (
+        f"content:\n  intake: {{kind: survey, title: Before, when: {{did: Trainer Added}}, questions: [{asked}]}}\n"
+    )
+    again = CUSTOMERS.replace("content:\n", before)
+    assert told(again) == [("asked-twice", "plan_templates.gym-partner.hand_offs.ask")]
+    measured = before.replace("kind: text", "kind: number, measure: hours")
+    hours = "measures: {hours: {unit: h, better: down, baseline: starts now}}\n"
+    assert told(CUSTOMERS.replace("content:\n", hours + measured)) == []
+
+
+def test_a_phase_in_which_nothing_is_ever_done_hands_nobody_over() -> None:
+    kept = "{title: Between, owner: buddy, tasks: [{do: check_in, every: 7d, survey: other}]}"
+    text = CUSTOMERS.replace("{title: Live,", f"{kept}\n      - {{title: Live,")
+    unasked = text.replace("how is it  going?", "And now?")
+    assert told(unasked) == [("unnamed-host", "plan_templates.gym-partner.phases[1].tasks")]
+
+
 def test_two_hosts_do_not_ask_with_the_same_survey() -> None:
     again = CUSTOMERS.replace("{do: task, title: Visit them}", "{do: check_in, every: 1d, survey: csat}")
     assert told(again) == [("asked-twice", f"{_TASKS}[3].survey")]

@@ -135,6 +135,8 @@ INVITED = "Invited"  # of whoever came: code, by
 QUESTION_ASKED = "Question Asked"  # conversation, text, page: a person needs an answer
 QUESTION_REPLIED = "Question Replied"  # conversation, text, by: a member answered
 CONVERSATION_CLOSED = "Conversation Closed"  # conversation
+TEAM_TASK_COMPLETED = "Team Task Completed"  # task, about, title, by, outcome: somebody of the team has done it
+TEAM_TASK_REOPENED = "Team Task Reopened"  # task, about, title, by: it is to do after all
 ARTICLE_OPENED = "Article Opened"  # article
 FORM_STARTED = "Form Started"  # form: somebody began to fill it in
 FORM_SUBMITTED = "Form Submitted"  # form, seconds, last, fields: name, seconds, corrections, errors of each
@@ -158,6 +160,11 @@ JOURNEY_STARTED = "Journey Started"  # journey, run
 JOURNEY_ENDED = "Journey Ended"  # journey, run, how: goal | left | finished | dropped
 EXPERIMENT_EXPOSED = "Experiment Exposed"  # experiment, variant: from now on it may make a difference to them
 CHECK_IN_MISSED = "Check-in Missed"  # survey, occurrence
+HANDED_OVER = "Handed Over"  # plan, phase, from, to: one host is done, the next one is to take over
+HAND_OFF_LATE = "Hand-off Late"  # plan, phase, from, to, at_most: and has not, for too long
+TAKEN_OVER = "Taken Over"  # plan, phase, from, to, seconds, late
+#: What is concluded of an account and told of one of its people, whom the account is named beside.
+OF_HAND_OFFS = frozenset({HANDED_OVER, HAND_OFF_LATE, TAKEN_OVER})
 
 #: Facts in Title Case are the truth; these are the snake_case names that exports and webhooks may ask for.
 SNAKE_NAMES: dict[str, str] = {

@@ -58,7 +58,7 @@ class Occasion(Struct, frozen=True, kw_only=True, dict=True):
 
     def variables(self, *, link: str = "") -> dict[str, Any]:
         """What templates may use: `person`, `event`, `milestone`, `account`, `support`, `link`, `invite`, and what is
-        known of the person: `goal`, `answers`, `measure`, `plan`."""
+        known of the person: `goal`, `answers`, `measure`, `plan`, `host`."""
         card = contact_card(self)
         return {
             "person": _person(self.person),
@@ -77,7 +77,13 @@ class Occasion(Struct, frozen=True, kw_only=True, dict=True):
     def told(self) -> dict[str, Any]:
         """What is known of the person (`core.engine.knowledge`), in the reader's language."""
         with translation.override(interface_language(self.languages[0])):
-            return {name: _SAID.get(name, _as_is)(part, self.languages) for name, part in self.effect.known.items()}
+            return {name: _SAID.get(name, _as_is)(part, self.languages) for name, part in self._known.items()}
+
+    @property
+    def _known(self) -> dict[str, Any]:
+        """What the program of an account asks for, it asks in the name of who looks after the account."""
+        host = self.effect.properties.get("host") if self.effect.event == ACCOUNT_HELP_DUE else None
+        return {**self.effect.known, "host": host} if isinstance(host, dict) else self.effect.known
 
 
 def _as_is(part: Any, languages: tuple[str, ...]) -> Any:
@@ -110,7 +116,16 @@ def _day(text: str) -> str:
     return date_format(date.fromisoformat(text))
 
 
-_SAID: dict[str, Callable[[Any, tuple[str, ...]], Any]] = {"goal": _goal, "measure": _measures, "plan": _plan}
+def _host(host: dict[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
+    return {**host, "orient": say(host["orient"], languages)} if "orient" in host else host
+
+
+_SAID: dict[str, Callable[[Any, tuple[str, ...]], Any]] = {
+    "goal": _goal,
+    "measure": _measures,
+    "plan": _plan,
+    "host": _host,
+}
 
 
 def contact_card(occasion: Occasion) -> Contact | None:

@@ -97,6 +97,16 @@ def fact_of_member(name: str, person: Person, account: Account, **said: Any) -> 
     return replace(fact, group_id=account.key)
 
 
+def fact_about(workspace: int, uid: int, name: str, **said: Any) -> Fact | None:
+    """A fact about a person, or about an account: then it is told of one of its people, and names it. None where there is
+    nobody to tell it of. `said` is what `own_fact` asks for besides."""
+    if (person := Person.objects.filter(workspace_id=workspace, id=uid).first()) is not None:
+        return own_fact(name, workspace=workspace, user_id=person.user_id, anonymous_id=person.key, **said)
+    account = Account.objects.filter(workspace_id=workspace, id=uid).first()
+    member = members_of(uid).first() if account is not None else None
+    return fact_of_member(name, member, account, **said) if account is not None and member is not None else None
+
+
 def _tell(account: Account, fact: Fact, traits: dict[str, Any], whom: Iterable[Person]) -> Iterator[Fact]:
     for person in whom:
         once = f"{account.id}:{fact.message_id}:{person.id}"

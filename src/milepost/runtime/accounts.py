@@ -12,7 +12,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from milepost.core import events
-from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, SendMessage, ShowContent, TellBuyers
+from milepost.core.engine.effects import (
+    AnyEffect,
+    Effect,
+    EndContent,
+    EndTasks,
+    OpenTask,
+    RecordFact,
+    SendMessage,
+    ShowContent,
+    TellBuyers,
+)
 from milepost.core.engine.inputs import Reached
 from milepost.core.engine.state import State
 from milepost.core.events import Fact
@@ -42,11 +52,15 @@ def told_of_help(effects: Iterable[AnyEffect], seq: int | None) -> list[Fact]:
 def own_effects(effects: Iterable[AnyEffect], seq: int | None) -> Iterator[AnyEffect]:
     """What is done for the account itself, or closed before the eyes of its people."""
     for effect in effects:
-        if isinstance(effect, OpenTask):
+        if isinstance(effect, OpenTask | EndTasks) or _is_of_hand_offs(effect):
             yield effect
         elif isinstance(effect, EndContent):
             for person in accounts.who_decides(effect.person, seq):
                 yield replace(effect, person=person.id, key=f"{person.id}:of:{effect.key}")
+
+
+def _is_of_hand_offs(effect: AnyEffect) -> bool:
+    return isinstance(effect, RecordFact) and effect.name in events.OF_HAND_OFFS
 
 
 def _told(account: Account, person: Person, reached: Reached) -> Fact:
@@ -74,10 +88,16 @@ def _sender(account: Account) -> dict[str, Any]:
 def _about(effect: AnyEffect) -> dict[str, Any] | None:
     """What is to be seen or read; None for an effect that is neither."""
     if isinstance(effect, SendMessage | TellBuyers):
-        return {"kind": "message", "key": effect.message, "milestone": effect.milestone}
+        return {"kind": "message", "key": effect.message, "milestone": effect.milestone, **_host(effect)}
     if isinstance(effect, ShowContent):
-        return {"kind": "content", "key": effect.content, "milestone": effect.milestone, "offer": effect.offer}
+        said = {"kind": "content", "key": effect.content, "milestone": effect.milestone, "offer": effect.offer}
+        return {**said, **_host(effect)}
     return None
+
+
+def _host(effect: Effect) -> dict[str, Any]:
+    """Who looks after the account now."""
+    return {"host": effect.known["host"]} if "host" in effect.known else {}
 
 
 def _due(effect: AnyEffect, about: dict[str, Any], seq: int | None) -> Iterator[Fact]:

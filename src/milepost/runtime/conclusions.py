@@ -6,6 +6,7 @@ before it could tell tells it when the loop resumes. Ids follow from keys: told 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from milepost.core.delivery.facts import own_fact
 from milepost.core.engine.effects import RecordFact
 from milepost.core.events import Fact
+from milepost.people.accounts import fact_about
 from milepost.people.queries import PersonView, person_views
 from milepost.runtime.models import Conclusions
 
@@ -22,20 +24,17 @@ _decoder = msgspec.json.Decoder(list[Fact])
 def facts_of(concluded: Sequence[RecordFact]) -> list[Fact]:
     """The conclusions as facts of whom they are about; of those who are gone nothing is told."""
     people = person_views({(each.workspace, each.person) for each in concluded})
-    found = ((each, people.get((each.workspace, each.person))) for each in concluded)
-    return [_fact(each, person) for each, person in found if person is not None]
+    found = (_fact(each, people.get((each.workspace, each.person))) for each in concluded)
+    return [fact for fact in found if fact is not None]
 
 
-def _fact(concluded: RecordFact, person: PersonView) -> Fact:
-    fact = own_fact(
-        concluded.name,
-        workspace=concluded.workspace,
-        user_id=person.user_id,
-        anonymous_id=person.key,
-        at=concluded.at,
-        once=concluded.key,
-        properties=concluded.about,
-    )
+def _fact(concluded: RecordFact, person: PersonView | None) -> Fact | None:
+    said: dict[str, Any] = {"at": concluded.at, "once": concluded.key, "properties": concluded.about}
+    if person is None:
+        fact = fact_about(concluded.workspace, concluded.person, concluded.name, **said)
+        return None if fact is None else replace(fact, source="derived")
+    said |= {"user_id": person.user_id, "anonymous_id": person.key}
+    fact = own_fact(concluded.name, workspace=concluded.workspace, **said)
     return replace(fact, kind="identify") if concluded.trait else replace(fact, source="derived")
 
 

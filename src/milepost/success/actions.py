@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
+from milepost.core.events import TEAM_TASK_COMPLETED, TEAM_TASK_REOPENED
 from milepost.core.values import Refused
 from milepost.log import stores
 from milepost.log.clock import new_id
+from milepost.people.accounts import fact_about
 from milepost.success.models import NOBODY, Task
 from milepost.workspace.access import require_role
 from milepost.workspace.audit import record
@@ -77,6 +79,8 @@ def reopen(member: Member, task: Task) -> None:
         _note(task, _sign_in(member), "reopen", {"outcome": task.outcome})
         task.done_at, task.done_by, task.outcome = None, "", ""
         task.save(update_fields=["done_at", "done_by", "outcome"])
+        _tell(task, TEAM_TASK_REOPENED, {"by": _sign_in(member)}, stores.current().clock.now())
+    stores.current().link.wake()
 
 
 def _complete(task: Task, outcome: str, *, by: str) -> None:
@@ -88,7 +92,19 @@ def _complete(task: Task, outcome: str, *, by: str) -> None:
         now = stores.current().clock.now()
         if rows.update(done_at=now, done_by=by, outcome=outcome.strip()):
             _note(task, by, "complete", {"outcome": outcome.strip()})
+            _tell(task, TEAM_TASK_COMPLETED, {"by": by, "outcome": outcome.strip()}, now)
+    stores.current().link.wake()
     task.refresh_from_db()
+
+
+def _tell(task: Task, name: str, said: dict[str, Any], now: datetime) -> None:
+    """Lets the engine know: a plan goes on when something of it is done."""
+    if task.uid == NOBODY:
+        return
+    said = {"task": task.key.partition(":")[2], "about": task.about, "title": task.title, **said}
+    fact = fact_about(task.workspace_id, task.uid, name, at=now, once=new_id(), properties=said)
+    if fact is not None:
+        stores.current().log.append([fact])
 
 
 def _note(task: Task, actor: str, what: str, detail: dict[str, Any]) -> None:

@@ -1,11 +1,15 @@
 """Carries out what the engine asks of the team. Idempotent by key."""
 
 from django.db.models import QuerySet
+from msgspec import to_builtins
 
 from milepost.core.delivery.outcome import Done, Outcome
-from milepost.core.engine.effects import OpenTask
+from milepost.core.engine.effects import EndTasks, OpenTask
 from milepost.people.queries import account_uid, person_view
 from milepost.success.models import Task
+
+#: Who has done what was seen to be done.
+ITSELF = "milepost"
 
 
 def open_task(effect: OpenTask) -> Outcome:
@@ -24,8 +28,17 @@ def open_task(effect: OpenTask) -> Outcome:
             "reason": effect.reason,
             "created_at": effect.at,
             "due_at": effect.due,
+            "carried": to_builtins(effect.carried),
         },
     )
+    return Done()
+
+
+def end_tasks(effect: EndTasks) -> Outcome:
+    """What is done without anybody having said so is to do no more."""
+    open_ = _open(effect.workspace, effect.person)
+    done = [task.pk for task in open_ if _occurrence(task.key) in effect.tasks]
+    Task.objects.filter(pk__in=done).update(done_at=effect.at, done_by=ITSELF)
     return Done()
 
 

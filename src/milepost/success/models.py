@@ -28,6 +28,7 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.CharField(max_length=200, default="")  # who of the team, by their sign-in
     outcome = models.TextField(default="")
+    carried = models.JSONField(default=list)  # [{of, name, said}]: what whoever takes somebody over should know
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="a_task_key_is_used_once")]

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
+from milepost.core.engine.effects import Carried
 from milepost.success.models import Task
 
 
 class TaskView(Struct, frozen=True, kw_only=True):
-    """Absent: `due_at` None: no day; `done_at` None: still to do. `assignee` is a member's id."""
+    """Absent: `due_at` None: no day; `done_at` None: still to do. `assignee` is a member's id; `carried` what
+    the hosts before have heard and tried."""
 
     id: int
     uid: int
@@ -21,6 +23,7 @@ class TaskView(Struct, frozen=True, kw_only=True):
     done_at: datetime | None
     done_by: str
     outcome: str
+    carried: list[Carried]
 
 
 def open_tasks(workspace_id: int, *, assignee: int | None = None, limit: int = 200) -> list[TaskView]:
@@ -61,4 +64,5 @@ def view(row: Task) -> TaskView:
         done_at=row.done_at,
         done_by=row.done_by,
         outcome=row.outcome,
+        carried=convert(row.carried, list[Carried]),
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from milepost.console.pages.inbox import members_by_id
 from milepost.console.pages.words import Titles, every_title
@@ -17,6 +19,13 @@ from milepost.workspace.models import Member
 
 PAGE = 25
 _MOST = 2000
+_CARRIED = {
+    "goal": _lazy("Goal"),
+    "answers": _lazy("Answer"),
+    "measures": _lazy("Measure"),
+    "plan": _lazy("Next"),
+    "notes": _lazy("Tried"),
+}
 WHOSE = ("", "mine", "nobody", "done")
 
 
@@ -38,6 +47,7 @@ class TaskRow:
     done_at: datetime | None
     done_by: str
     outcome: str
+    carried: tuple[tuple[str | Promise, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ def _row(each: TaskView, names: dict[int, str], called: Titles, team: dict[int, 
         done_at=each.done_at,
         done_by=each.done_by,
         outcome=each.outcome,
+        carried=tuple((_CARRIED[line.of], line.name, line.said) for line in each.carried),
     )
 
 

@@ -114,7 +114,8 @@ def _ask(work: Work, survey: str, record: CheckIn, at: datetime) -> None:
         )
     asked = CheckIn(since=record.since, number=number, asked_at=at, praised=record.praised)
     if fate in ("shown", "held"):
-        _call(work, survey, number, at)
+        why = {"text": f"Check-in {number} is due."}
+        call(work, survey, (at, BY_TIME_ALONE), why, f"{_round(work, survey, number)}:asked")
         _wait(work, survey, asked, _looks_again_at(work, survey, asked))
     else:
         _pass_over(work, survey, asked)
@@ -126,16 +127,15 @@ def _is_for(work: Work, survey: str, at: datetime) -> bool:
     return rule is None or holds(rule.condition, work.view, (at, END_OF_MOMENT))
 
 
-def _call(work: Work, survey: str, number: int, at: datetime) -> None:
+def call(work: Work, survey: str, instant: Instant, why: dict[str, str], occurrence: str) -> None:
     """Who last acted in the reminder's own channel is asked there as well."""
     key = _definition(work, survey).remind
     if key is None or not work.state.acted:
         return
     last = max(work.state.acted, key=lambda channel: work.state.acted[channel])
     if last == work.program.document.messages[key].channel:
-        why = {"text": f"Check-in {number} is due, and they last acted by {last}."}
-        occurrence = f"{_round(work, survey, number)}:asked"
-        work.desk.propose("message", key, (at, BY_TIME_ALONE), milestone=None, why=why, occurrence=occurrence)
+        text = f"{why['text']} They last acted by {last}."
+        work.desk.propose("message", key, instant, milestone=None, why={"text": text}, occurrence=occurrence)
 
 
 def _remind(work: Work, survey: str, record: CheckIn, at: datetime) -> None:

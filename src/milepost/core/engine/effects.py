@@ -5,7 +5,7 @@ holds the release, so that the same intention has the same key after a replay, a
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -61,14 +61,30 @@ class TellBuyers(Effect, frozen=True, kw_only=True, gc=False, tag="tell_buyers")
     milestone: str
 
 
+class Carried(Struct, frozen=True, kw_only=True):
+    """Something that the one before knew of somebody. `of`: what kind of thing it is."""
+
+    of: Literal["goal", "answers", "measures", "plan", "notes"]
+    name: str
+    said: str
+
+
 class OpenTask(Effect, frozen=True, kw_only=True, gc=False, tag="open_task"):
     """A person of the team is needed. `about` is the definition that asks for it: `obstacle:MILESTONE/KEY`, `journey:KEY`,
-    `milestone:KEY`, `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`. Absent: `due` None: whenever."""
+    `milestone:KEY`, `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`; `carried` is what
+    whoever takes somebody over should know. Absent: `due` None: whenever."""
 
     title: str
     about: str
     reason: str
     due: datetime | None = None
+    carried: tuple[Carried, ...] = ()
+
+
+class EndTasks(Effect, frozen=True, kw_only=True, gc=False, tag="end_tasks"):
+    """These are done without anybody having to say so. `tasks` are the keys of their effects, without the subject."""
+
+    tasks: tuple[str, ...]
 
 
 class DeliverReply(Effect, frozen=True, kw_only=True, gc=False, tag="deliver_reply"):
@@ -106,6 +122,7 @@ AnyEffect = (
     | EndContent
     | TellBuyers
     | OpenTask
+    | EndTasks
     | DeliverReply
     | ShowReply
     | RecordFact

@@ -7,6 +7,7 @@ Shapes, all JSON, all small; what is not known is absent:
     measure  {KEY: {unit: Text, baseline, target, by: ISO day, last, previous, change, progress, on_target}}
     plan     {reached, total, next: {key, title: Text, due: ISO day}, standing, verdict}
     steps    what its guides ask (`engine.guides`)
+    host     {name, orient: Text}    who looks after them since they were last handed over
 
 `change` is last - previous, `progress` its size where that is better, else absent. A `Text` is a string, or texts by
 locale, of which the reader's is chosen where it is rendered.
@@ -16,7 +17,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from milepost.core.engine import guides
+from milepost.core.engine import guides, hosts
 from milepost.core.engine.attention import zone_of
 from milepost.core.engine.measures import standing
 from milepost.core.engine.state import Metered, State
@@ -38,6 +39,7 @@ def known(program: Program, state: State, at: datetime) -> dict[str, Any]:
         "measure": {key: told for key in document.measures if (told := _measure(document, state, key))},
         "plan": _plan(plan_of(program, state, at)),
         "steps": guides.told(program, state, at),
+        "host": hosts.host_now(program, state),
     }
     return {name: part for name, part in parts.items() if part}
 

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from milepost.core import events
 from milepost.core.conditions.evaluate import View
 from milepost.core.engine import knowledge
-from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, RecordFact, RefreshContent
+from milepost.core.engine.effects import AnyEffect, Carried, EndContent, EndTasks, OpenTask, RecordFact, RefreshContent
 from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
 from milepost.core.engine.reasons import condition_of
 from milepost.core.engine.state import State
@@ -61,30 +61,53 @@ class Ledger:
         finally:
             self._cause = None
 
-    def tell(self, name: str, about: dict[str, Any], key: str, *, once: bool = False, trait: bool = False) -> None:
+    def tell(self, name: str, about: dict[str, Any], key: str, *, once: bool = False, trait: bool = False) -> bool:
         """A conclusion, for the readers of the log. `key` makes it one of its kind; `once`: it may be come to again, and is
-        told the first time only; `trait`: it is kept of the person."""
-        if not self.given.retroactive and (not once or self._spend(f"fact:{key}")):
-            state = self.state
-            self._effects.append(
-                RecordFact(
-                    workspace=state.workspace,
-                    key=f"{state.uid}:fact:{key}",
-                    person=state.uid,
-                    at=self.given.at,
-                    name=name,
-                    about=about,
-                    trait=trait,
-                )
+        told the first time only; `trait`: it is kept of the person. Whether it is told."""
+        if self.given.retroactive or (once and not self._spend(f"fact:{key}")):
+            return False
+        state = self.state
+        self._effects.append(
+            RecordFact(
+                workspace=state.workspace,
+                key=f"{state.uid}:fact:{key}",
+                person=state.uid,
+                at=self.given.at,
+                name=name,
+                about=about,
+                trait=trait,
             )
+        )
+        return True
 
-    def ask_team(self, title: str, about: str, reason: str, key: str, *, due: datetime | None = None) -> None:
+    def was_told(self, key: str) -> bool:
+        """Whether a conclusion that is come to once has been told."""
+        return f"fact:{key}" in self.state.spent
+
+    def ask_team(
+        self,
+        title: str,
+        about: str,
+        reason: str,
+        key: str,
+        *,
+        due: datetime | None = None,
+        carried: tuple[Carried, ...] = (),
+    ) -> None:
         """Asks a person of the team to do something for this one, once for each `key`."""
         spent = f"task:{key}"
         if self.given.retroactive or not self._spend(spent):
             return
-        self._effects.append(OpenTask(title=title, about=about, reason=reason, due=due, **self._effect(spent)))
+        common = self._effect(spent)
+        self._effects.append(OpenTask(title=title, about=about, reason=reason, due=due, carried=carried, **common))
         self.decide("task", about, "opened", {"text": reason})
+
+    def close_tasks(self, *keys: str) -> None:
+        """Takes what was asked of the team under these keys off their list. It tells nobody anything, so it is always
+        done."""
+        open_ = tuple(spent for key in keys if (spent := f"task:{key}") in self.state.spent)
+        if open_:
+            self._effects.append(EndTasks(tasks=open_, **self._effect(f"done:{open_[0]}")))
 
     def is_held_out(self, *keys: str, also_all: bool = True) -> str | None:
         """Gives the person their variant of each definition that is tried; the experiment that leaves one of these out for

@@ -6,6 +6,7 @@
 3. What a person takes back (an answer of null) is kept as taken back, so that an older fact cannot bring it up again.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from milepost.core.conditions.compare import number
 from milepost.core.delivery.preferences import TRAIT, preferences_of
 from milepost.core.engine.attention import zone_of
 from milepost.core.engine.plain import LONGEST_NAME, small
-from milepost.core.engine.state import Answer, Handled, Metered, Preferred, Recorded, State, Talk, Wish
+from milepost.core.engine.state import Answer, Completed, Handled, Metered, Preferred, Recorded, State, Talk, Wish
 from milepost.core.events import Fact
 from milepost.core.program.compile import Program
 from milepost.core.values import Instant
@@ -29,7 +30,7 @@ _MOST_DAYS = 28
 _YEARS = range(2000, 2200)
 _LONGEST_ANSWER = 2000
 
-Dated = TypeVar("Dated", Answer, Wish, Handled)
+Dated = TypeVar("Dated", Answer, Wish, Handled, Completed)
 
 
 def note(program: Program, state: State, fact: Fact) -> None:
@@ -67,6 +68,7 @@ def forget(state: State) -> None:
     """Before a replay, which notes everything again."""
     state.goal, state.goal_at, state.stated = "", None, []
     state.answers, state.measures, state.wishes, state.talks, state.handled = {}, {}, {}, {}, {}
+    state.completed = {}
     state.seen, state.taken, state.acted, state.active_on = [], [], {}, []
     state.preferred = None
 
@@ -77,6 +79,7 @@ def unite(into: State, other: State) -> None:
     into.answers = _latest({**into.answers}, other.answers, _MOST_ANSWERS)
     into.wishes = _latest({**into.wishes}, other.wishes, _MOST_OTHERS)
     into.handled = _latest({**into.handled}, other.handled, _MOST_ANSWERS)
+    into.completed = _latest({**into.completed}, other.completed, _MOST_ANSWERS)
     measured = {key: _metered(into.measures.get(key, Metered()), metered) for key, metered in other.measures.items()}
     into.measures = {**into.measures, **measured}
     talks = {key: _talked(into.talks.get(key, Talk()), talk) for key, talk in other.talks.items()}
@@ -174,6 +177,20 @@ def _talk(program: Program, state: State, fact: Fact) -> None:
         state.talks = talks
 
 
+def _complete(program: Program, state: State, fact: Fact) -> None:
+    """A task of a plan. Only members say so."""
+    found = _OF_PLAN.fullmatch(_name(fact, "task"))
+    if (
+        found is None
+        or fact.source != "milepost"
+        or program.renamed(found["plan"]) not in program.document.plan_templates
+    ):
+        return
+    outcome = str(small(fact.properties.get("outcome") or "", _LONGEST_ANSWER))
+    said = Completed(fact.at, fact.seq, fact.name == events.TEAM_TASK_COMPLETED, _name(fact, "by"), outcome)
+    state.completed = _latest(state.completed, {f"{found['plan']}/{found['name']}": said}, _MOST_ANSWERS)
+
+
 def _content(program: Program, state: State, fact: Fact) -> None:
     key, how = _name(fact, "content"), _HANDLED.get(fact.name)
     if how is not None and (program.has("content", key) or key in program.offers):
@@ -255,6 +272,7 @@ def _last_word(talk: Talk) -> Instant:
     return max(instant for instant in (talk.asked, talk.replied, talk.closed) if instant is not None)
 
 
+_OF_PLAN = re.compile(r"task:plan:(?P<plan>.+):(?P<name>\d+(\.\d+)?)")
 _METERED: dict[str, Callable[[Recorded], Metered]] = {
     "value": lambda recorded: Metered(values=(recorded,)),
     "baseline": lambda recorded: Metered(baseline=recorded),
@@ -307,4 +325,6 @@ _NOTES: dict[str, Callable[[Program, State, Fact], None]] = {
     events.EMAIL_CLICKED: _message,
     events.ARTICLE_OPENED: _article,
     events.OFFER_ACCEPTED: _offer,
+    events.TEAM_TASK_COMPLETED: _complete,
+    events.TEAM_TASK_REOPENED: _complete,
 }

@@ -15,6 +15,7 @@ from milepost.core.engine import attention, offers, patience, reasons
 from milepost.core.engine.asking import nothing_left
 from milepost.core.engine.effects import DeliverReply, EndContent, SendMessage, ShowContent, ShowReply, TellBuyers
 from milepost.core.engine.evidence import evidence_at
+from milepost.core.engine.hosts import HANDED_OVER
 from milepost.core.engine.inputs import Reached
 from milepost.core.engine.ledger import Ledger
 from milepost.core.engine.state import Held, Sent, Stuck
@@ -272,7 +273,8 @@ class Desk(Ledger):
         spent = _joined(kind, self.program.origin(key), milestone or "", occurrence)
         if self.given.retroactive or spent in self.state.spent:
             return ""
-        if reason := self.lost_point(kind, key, instant, stuck=occurrence.startswith(STUCK)):
+        anew = HANDED_OVER in occurrence
+        if reason := self.lost_point(kind, key, instant, stuck=occurrence.startswith(STUCK), anew=anew):
             return self._drop(kind, key, {**why, "text": f"Left undone: {reason}."})
         verdict = self._verdict(kind, key, stuck=occurrence.startswith(STUCK))
         if verdict.drop:
@@ -290,9 +292,11 @@ class Desk(Ledger):
         verdict = self._verdict(kind, key, stuck=True)
         return self.lost_point(kind, key, instant, stuck=True) or (verdict.why if verdict.drop else None)
 
-    def lost_point(self, kind: HelpKind, key: str, instant: Instant, *, stuck: bool = False) -> str | None:
+    def lost_point(
+        self, kind: HelpKind, key: str, instant: Instant, *, stuck: bool = False, anew: bool = False
+    ) -> str | None:
         """Why this help has lost its point, in words; None when it has not. Who is `stuck` is told again what they were
-        told in another way, but not what they have been through to the end."""
+        told in another way, but not what they have been through to the end. `anew`: what was answered is asked again."""
         definition = self.program.help(kind, key)
         if self._too_old(instant, _patience(kind, definition)):
             return f"its reason is from {_clock(instant[0])}, too long ago"
@@ -309,6 +313,7 @@ class Desk(Ledger):
         if (
             isinstance(definition, Survey)
             and definition.every is None
+            and not anew
             and nothing_left(definition, self.state, instant[0])
         ):
             return "they have answered all of it already"

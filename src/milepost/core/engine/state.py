@@ -93,6 +93,17 @@ class Handled(Struct, frozen=True):
     how: str
 
 
+class Completed(Struct, frozen=True):
+    """What the team said last of something that was to be done: that it is `done`, and what came of it, or that it is to
+    do after all."""
+
+    at: datetime
+    seq: int
+    done: bool
+    by: str = ""
+    outcome: str = ""
+
+
 class CheckIn(Struct, frozen=True, kw_only=True):
     """Where somebody is in the rhythm of a survey. `since` is what it is counted from; `number` the round asked last (0:
     none yet), `asked_at` when, `reminded` how often since, `praised` the last round whose progress was praised (-1:
@@ -201,6 +212,7 @@ class State(Struct, kw_only=True, omit_defaults=True, gc=False):
     repeated: Mapping[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
     check_ins: Mapping[str, CheckIn] = {}  # by survey
     handled: Mapping[str, Handled] = {}  # by piece
+    completed: Mapping[str, Completed] = {}  # by task of a plan, PLAN/PHASE.PLACE
     seen: Sequence[str] = []  # resources that they have opened, in any channel, sorted
     taken: Sequence[str] = []  # offers that they have accepted, sorted
     acted: Mapping[str, Instant] = {}  # by channel, when they last did something there

@@ -141,6 +141,7 @@ class Work:
         goals.follow(self, fact)
         check_ins.follow(self, fact)
         placement.follow(self, fact)
+        planned.follow(self, fact)
         self.desk.answer(fact)
         self.desk.see(fact)
 
@@ -201,6 +202,8 @@ class Work:
                     goals.wake(self)
                 elif name.startswith(check_ins.TIMER):
                     check_ins.wake(self, name.removeprefix(check_ins.TIMER), at)
+                elif name.startswith(planned.TIMER):
+                    planned.wake(self, name.removeprefix(planned.TIMER))
 
     def settle_everything(self, but: frozenset[RuleKey] = frozenset()) -> None:
         """Every latch computed again, `but` those that are settled already: nothing that they ask has changed."""
@@ -214,7 +217,7 @@ class Work:
         self.desk.keep_held()
         rules = self.program.rules.items()
         self.settle([rule for key, rule in rules if rule.latches and key not in but], since=None)
-        for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, guides, risks):
+        for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, guides, risks, planned):
             part.carry_over(self)
 
     def settle(self, rules: Iterable[Rule], *, since: Instant | None) -> None:
@@ -289,6 +292,8 @@ class Work:
             goals.ticked(self, rule)
         elif rule.kind == "plan_template":
             planned.begin(self, rule, instant)
+        elif rule.kind == "planned":
+            planned.done(self, rule)
         elif not check_ins.begin(self, rule):
             self.desk.latched(rule, instant)
 

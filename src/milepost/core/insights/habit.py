@@ -58,6 +58,11 @@ NOT_ACTIVITY = (
     events.JOURNEY_STARTED,
     events.JOURNEY_ENDED,
     events.CHECK_IN_MISSED,
+    events.TEAM_TASK_COMPLETED,
+    events.TEAM_TASK_REOPENED,
+    events.HANDED_OVER,
+    events.HAND_OFF_LATE,
+    events.TAKEN_OVER,
 )
 
 

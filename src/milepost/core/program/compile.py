@@ -49,6 +49,7 @@ from milepost.core.program.kinds.content import (
 )
 from milepost.core.program.kinds.message import Message
 from milepost.core.program.kinds.offer import Offer
+from milepost.core.program.kinds.plan_template import tasks_of
 from milepost.core.program.risks import segments_of, watch_of
 from milepost.core.program.variants import Trial, trials
 
@@ -72,6 +73,7 @@ RuleKind = Literal[
     "risk",
     "recovered",
     "plan_template",
+    "planned",
 ]
 RuleKey = tuple[RuleKind, str]
 START: RuleKey = ("start", "start")
@@ -84,7 +86,7 @@ V = TypeVar("V")
 #: read changes: a segment turns on and off, a repeating milestone is reached again, a journey that may be gone through more
 #: than once is entered again, a run of a journey moves on.
 LATCHES: frozenset[RuleKind] = frozenset(
-    {"start", "milestone", "task", "content", "message", "obstacle", "taken", "journey", "plan_template"}
+    {"start", "milestone", "task", "content", "message", "obstacle", "taken", "journey", "plan_template", "planned"}
 )
 
 
@@ -96,11 +98,11 @@ class Rule(Struct, frozen=True, kw_only=True, dict=True):
     """A condition, in kernel words, that makes something happen. `origin` is the key that effect keys are made of;
     `by_time`: the leaves through which the passing of time alone can make it true (for a segment: change it).
 
-    An obstacle's key is `MILESTONE/OBSTACLE`, a task's `MILESTONE/PLACE`; an offer's condition is who is eligible; a run's
-    condition is everything that a run of the journey asks on its way; a way's key is `GOAL/MILESTONE`, that of an `unless`
-    what is left out, that of a step's `if` `GUIDE/STEP`. `rank` orders rules so that each comes after those
-    that it reads. A journey is begun by its `journey` rule when it is
-    gone through once, else by its `entry` rule.
+    An obstacle's key is `MILESTONE/OBSTACLE`, a task's `MILESTONE/PLACE`, a planned one's `PLAN/PHASE.PLACE`; an offer's
+    condition is who is eligible; a run's condition is everything that a run of the journey asks on its way; a way's key is
+    `GOAL/MILESTONE`, that of an `unless` what is left out, that of a step's `if` `GUIDE/STEP`. `rank` orders rules so that
+    each comes after those that it reads. A journey is begun by its `journey` rule when it is gone through once, else by
+    its `entry` rule.
     """
 
     kind: RuleKind
@@ -403,6 +405,7 @@ def _named_conditions(document: Document, earlier: Mapping[int, Document]) -> It
         yield "recovered", key, watch.recovered
     for key, template in document.plan_templates.items():
         yield "plan_template", key, template.starts
+        yield from (("planned", f"{key}/{name}", task.done) for name, _, task in tasks_of(template) if task.done)
     for key, journey in journeys_of(document).items():
         yield "journey" if is_latched(journey) else "entry", key, entry_of(journey)
         yield "run", key, Any_(of=tuple(awaited(document, key, journey, earlier)))

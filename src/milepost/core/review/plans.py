@@ -11,6 +11,7 @@ from milepost.core.program.kinds.plan_template import PlanTask, PlanTemplate
 from milepost.core.program.problems import Path, did_you_mean, nearest
 from milepost.core.program.risks import SILENT_LEAVERS
 from milepost.core.review.rule import Found, Review, Rule
+from milepost.core.success.hand_offs import can_end
 from milepost.core.success.responses import OUTSIDE, responses_of
 
 _LONGEST_BRIEFING = 150  # words, both parts: a minute of reading
@@ -49,15 +50,24 @@ def _task_form(task: PlanTask, path: Path) -> Iterator[Found]:
 
 
 def asked_twice(review: Review) -> Iterator[Found]:
-    """Questions that one host asks and the next one asks again."""
+    """Questions that one host asks and the next one asks again, or that were asked before anybody met them."""
     for key, template in review.document.plan_templates.items():
-        asked: dict[str, str] = {}
+        asked = _asked_elsewhere(template, review) if template.hand_offs else {}
         for path, survey in _surveys(template, ("plan_templates", key)):
             for question in _questions(survey, review):
                 known = asked.setdefault(_wording(question, review), survey)
                 if known != survey or _again(survey, template):
                     yield Found(path, f"'{question.key}' was asked before, in '{known}'.")
                     break
+
+
+def _asked_elsewhere(template: PlanTemplate, review: Review) -> dict[str, str]:
+    """Wording → survey, of what is asked once, by itself, and by no host of the plan. A number is asked again to see how
+    it has changed."""
+    hosts = {survey for _, survey in _surveys(template, ())}
+    pieces = ((key, survey) for key, survey in review.pieces(Survey) if key not in hosts)
+    once = [(key, survey) for key, survey in pieces if survey.when is not None and survey.every is None]
+    return {_wording(each, review): key for key, survey in once for each in survey.questions if not each.measure}
 
 
 def _surveys(template: PlanTemplate, path: Path) -> Iterator[tuple[Path, str]]:
@@ -93,7 +103,7 @@ def _wording(question: Question, review: Review) -> str:
 
 
 def hand_offs(review: Review) -> Iterator[Found]:
-    """Hosts without a name between whom somebody is passed on."""
+    """Hosts without a name between whom somebody is passed on, and hosts who keep them for ever."""
     for key, template in review.document.plan_templates.items():
         if template.hand_offs is None:
             continue
@@ -101,6 +111,9 @@ def hand_offs(review: Review) -> Iterator[Found]:
             if phase.owner is None or later.owner is None:
                 place: Path = ("plan_templates", key, "phases", number if phase.owner is None else number + 1)
                 yield Found(place, "Nobody is named who takes them over here.", "Add `owner:` to the phase.")
+            if not can_end(phase):
+                place = ("plan_templates", key, "phases", number, "tasks")
+                yield Found(place, "Nothing here is ever done, so nobody is handed over.", "Add a task, or a call.")
 
 
 def deck_forms(review: Review) -> Iterator[Found]:

@@ -1,5 +1,6 @@
 """Plans for an account or a new hire: who does what by when, and what both sides may expect."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
 
@@ -50,8 +51,9 @@ class Expectation(Definition, frozen=True, kw_only=True):
 
 
 class HandOffs(Definition, frozen=True, kw_only=True):
-    """How people are passed on from host to host: within `at_most`, being asked how it goes (`ask`, a survey), and with
-    what is known of them (`carry`), so that nothing is asked twice."""
+    """How people are passed on from host to host, when everything in a phase is done: within `at_most`, else the owner of
+    the plan is told; being asked how it goes (`ask`, a survey); and with what is known of them (`carry`), so that nothing
+    is asked twice. `notes` are what came of the tasks before, and what was tried."""
 
     at_most: timedelta
     ask: str | None = None
@@ -67,3 +69,10 @@ class PlanTemplate(Definition, frozen=True, kw_only=True):
     title: Text | None = None
     expects: tuple[Expectation, ...] = ()
     hand_offs: HandOffs | None = None
+
+
+def tasks_of(template: PlanTemplate) -> Iterator[tuple[str, Phase, PlanTask]]:
+    """Each task under its name in the plan, `PHASE.PLACE`."""
+    for number, phase in enumerate(template.phases):
+        for place, task in enumerate(phase.tasks):
+            yield f"{number}.{place}", phase, task

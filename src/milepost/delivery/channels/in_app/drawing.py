@@ -139,11 +139,20 @@ def _offer(occasion: Occasion) -> OfferCard | None:
 def _survey(survey: Survey, occasion: Occasion) -> dict[str, Any]:
     return {
         "title": line(survey.title, occasion),
-        "body_html": html(survey.body, occasion),
+        "body_html": _on_the_way(occasion) + html(survey.body, occasion),
         "thanks": recalled(survey.thanks, survey, occasion),
         "questions": questions(survey, occasion),
         "actions": tuple(_action(action, occasion) for action in survey.then),
     }
+
+
+def _on_the_way(occasion: Occasion) -> str:
+    """What is said of the next place to somebody who is handed over, before they are asked how it goes."""
+    asked = any(
+        template.hand_offs is not None and template.hand_offs.ask == occasion.content
+        for template in occasion.document.plan_templates.values()
+    )
+    return html(occasion.told.get("host", {}).get("orient", ""), occasion) if asked else ""
 
 
 def _checklist(checklist: Checklist, occasion: Occasion) -> dict[str, Any]:

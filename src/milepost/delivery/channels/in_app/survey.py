@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from milepost.core.conditions.types import Test
 from milepost.core.delivery.piece import RECALL, PieceOption, PieceQuestion, PieceTest
+from milepost.core.engine.hosts import HANDED_OVER
 from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.content import OF_MEASURE, Question, Survey
 from milepost.delivery.channels.in_app.text import line
@@ -24,8 +25,10 @@ _ENDS = {
 
 
 def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
-    """A check-in asks anew each time; any other survey recalls what was answered before, wherever that was."""
-    known = {} if survey.every else occasion.effect.known.get("answers", {})
+    """A check-in, and what is asked at a hand-off, is asked anew each time; any other survey recalls what was answered
+    before, wherever that was."""
+    anew = survey.every or f":{HANDED_OVER}" in occasion.effect.key
+    known = {} if anew else occasion.effect.known.get("answers", {})
     own = _recalling(survey, occasion)
     return tuple(_question(question, known.get(question.key), own) for question in survey.questions)
 
