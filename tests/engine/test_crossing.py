@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from milepost.core.conditions.types import Did, Sequence_
+from milepost.core.conditions.types import All, Did, Reached, Sequence_
 from milepost.core.engine import thinning
 from milepost.core.engine.crossing import Crossing
 from milepost.core.engine.inputs import Given
@@ -39,10 +39,14 @@ COUNTED = st.builds(
     within=st.sampled_from((None, None, None, timedelta(minutes=5), timedelta(hours=2))),
 )
 STEPS = st.permutations((Did(name="A"), Did(name="B"))).map(lambda steps: Sequence_(steps=tuple(steps)))
-PROGRAMS = st.dictionaries(
-    st.sampled_from(("one", "two", "three")),
-    st.builds(milestone, COUNTED | COUNTED | STEPS, repeats=st.sampled_from((None, None, "every time"))),
-    min_size=1,
+#: What another milestone decides as well, so that it may come to another instant though it asks what it asked before.
+AFTER = st.builds(lambda counted: All(of=(Reached(milestone="one"), counted)), COUNTED)
+SINCE = st.builds(Did, name=st.sampled_from("AB"), at_least=st.sampled_from((1, 2)), since=st.just("milestone:one"))
+REPEATS = st.sampled_from((None, None, "every time"))
+READING = st.builds(milestone, COUNTED | STEPS | AFTER | SINCE, repeats=REPEATS)
+PROGRAMS = st.fixed_dictionaries(
+    {"one": st.builds(milestone, COUNTED | COUNTED | STEPS, repeats=REPEATS)},
+    optional={"two": READING, "three": READING},
 ).map(lambda milestones: Document(name="Counting", start=Did(name="C"), milestones=milestones))
 #: Mostly the facts that are counted, and enough of them to be forgotten.
 PASTS = st.lists(st.tuples(st.sampled_from("AABC"), st.integers(0, 300)), min_size=4, max_size=14).map(

@@ -34,7 +34,7 @@ class Crossing:
         self._alike = before is not None and notes.alike(before, program)
         self._same = [rule for rule in program.rules.values() if before and _asks_the_same(rule, before)]
         self._new = frozenset(program.atoms.keys() - before.atoms.keys()) if before else frozenset()
-        self._cuts = _matter_if_cut(before, program) if before else frozenset()
+        self._cuts = self._matter_if_cut(before) if before else frozenset()
         self._settled: dict[frozenset[str], frozenset[RuleKey]] = {}
 
     def lacking(self, state: State) -> frozenset[str] | None:
@@ -75,6 +75,26 @@ class Crossing:
     def _known(self, of: Mapping[str, V], atoms: frozenset[str]) -> dict[str, V]:
         return {atom: value for atom, value in of.items() if atom in self._program.atoms and atom not in atoms}
 
+    def _matter_if_cut(self, before: Program) -> frozenset[str]:
+        """The atoms of both programs that the second one cannot answer for where the first one has thinned them. A rule
+        that is asked anew asks about every moment of the past, and so needs all that a window may look at."""
+        kept, asked = before.retention, self._program.retention
+        both = kept.keys() & asked.keys()
+        anew = {atom.id for rule in self._may_move() for atom in rule.atoms if rule.latches}
+        lacking = {a for a in both if not _is_enough(kept[a], asked[a]) or (a in anew and asked[a].window is not None)}
+        return frozenset(lacking | (both & _counted_anew(before, self._program)))
+
+    def _may_move(self) -> Iterable[Rule]:
+        """The rules that ask something else than before, and those that may come to another instant because of them."""
+        program, same = self._program, {rule.rank for rule in self._same}
+        found = {rule.rank: rule for rule in program.rules.values() if rule.rank not in same}
+        waiting = list(found.values())
+        while waiting:
+            new = [rule for rule in program.dependants(waiting.pop()) if rule.rank not in found]
+            found.update((rule.rank, rule) for rule in new)
+            waiting += new
+        return found.values()
+
     def _settled_without(self, atoms: frozenset[str]) -> frozenset[RuleKey]:
         """The rules that ask what they asked before, and nothing of these atoms."""
         if atoms not in self._settled:
@@ -88,13 +108,6 @@ def _asks_the_same(rule: Rule, before: Program) -> bool:
     return old is not None and old.condition == rule.condition
 
 
-def _matter_if_cut(before: Program, program: Program) -> frozenset[str]:
-    """The atoms of both programs that the second one cannot answer for where the first one has thinned them."""
-    kept, asked = before.retention, program.retention
-    both = kept.keys() & asked.keys()
-    return frozenset(both & _counted_anew(before, program)) | {a for a in both if not _covers(kept[a], asked[a])}
-
-
 def _counted_anew(before: Program, program: Program) -> set[str]:
     """The atoms of milestones that repeat and are not what they were: each time counts, from the first on."""
     old, new = before.document.milestones, program.document.milestones
@@ -102,11 +115,11 @@ def _counted_anew(before: Program, program: Program) -> set[str]:
     return {atom.id for rule in rules if new[rule.key] != old.get(rule.key) for atom in rule.atoms}
 
 
-def _covers(kept: Retention, asked: Retention) -> bool:
-    """Whether what was kept of facts, some of which have been forgotten, still answers everything: a window asks about
-    every moment of the past."""
-    enough = kept.first is None or (asked.first is not None and asked.first <= kept.first)
-    return enough and asked.window is None and all(sequence in kept.sequences for sequence in asked.sequences)
+def _is_enough(kept: Retention, asked: Retention) -> bool:
+    """Whether what is kept of facts, some of which have been forgotten, answers all that is asked from now on."""
+    first = kept.first is None or (asked.first is not None and asked.first <= kept.first)
+    window = asked.window is None or kept.first is None or (kept.window is not None and asked.window <= kept.window)
+    return first and window and all(sequence in kept.sequences for sequence in asked.sequences)
 
 
 def _names(atom: Atom) -> list[str]:

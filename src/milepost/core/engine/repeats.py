@@ -55,10 +55,11 @@ def carry_over(work: Work) -> None:
 
 
 def forgot(program: Program, state: State, fact: Fact) -> bool:
-    """Whether this fact came late and is counted among others that have been forgotten."""
+    """Whether this fact came late and is counted with others that have been forgotten, of its own name or another."""
     if state.last_at is None or fact.at >= state.last_at or not state.trimmed:
         return False
-    return any(atom.id in state.trimmed and atom.id in program.counted for atom in program.atoms_of_fact(fact))
+    touched = (rule for atom in program.atoms_of_fact(fact) for rule in program.readers.get(atom.id, ()))
+    return any(atom.id in state.trimmed for rule in touched if rule.kind == "repeat" for atom in rule.atoms)
 
 
 def countable(program: Program, state: State) -> bool:

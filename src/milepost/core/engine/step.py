@@ -24,7 +24,6 @@ from msgspec.structs import replace
 from milepost.core import events
 from milepost.core.conditions.evaluate import first_true, observe, remember
 from milepost.core.conditions.instants import next_edge
-from milepost.core.conditions.types import START
 from milepost.core.engine import (
     attention,
     check_ins,
@@ -177,7 +176,7 @@ class Work:
                 continue
             elif rule.is_true(self.view, instant):
                 self._latch(rule, instant)
-                agenda.add(self._readers(rule))
+                agenda.add(self.program.readers_of(rule))
             elif rule.by_time:
                 self._wake(rule, instant)
 
@@ -243,7 +242,7 @@ class Work:
                 self._latch(rule, after)
             else:
                 self._move(rule, after)
-            agenda.add((*self._readers(rule), *self._anchored(rule)))
+            agenda.add(self.program.dependants(rule))
 
     def finish(self) -> Outcome:
         if self._moved_house:
@@ -311,15 +310,6 @@ class Work:
             self.state.wakes.pop(rule.name, None)
         else:
             self.state.wakes[rule.name] = wake
-
-    def _readers(self, rule: Rule) -> list[Rule]:
-        if rule.kind not in ("milestone", "start"):
-            return []
-        milestone = START if (rule.kind, rule.key) == FIRST_START else rule.key
-        return [self.program.rules[key] for key in self.program.readers_of_milestone.get(milestone, ())]
-
-    def _anchored(self, rule: Rule) -> list[Rule]:
-        return [self.program.rules[key] for key in self.program.anchored.get(rule.name, ())]
 
 
 class _Agenda:

@@ -185,6 +185,17 @@ class Program(Struct, frozen=True, kw_only=True):
         told = (self.atoms_by_trait.get(before + name, ()) for name in fact.properties)
         return by_event + tuple(atom for atoms in told for atom in atoms)
 
+    def readers_of(self, rule: Rule) -> list[Rule]:
+        """The rules that ask whether this one, of a milestone or a start, has been reached."""
+        if rule.kind not in ("milestone", "start"):
+            return []
+        milestone = START_MILESTONE if (rule.kind, rule.key) == START else rule.key
+        return [self.rules[key] for key in self.readers_of_milestone.get(milestone, ())]
+
+    def dependants(self, rule: Rule) -> list[Rule]:
+        """The rules that may come to another instant when this one does."""
+        return self.readers_of(rule) + [self.rules[key] for key in self.anchored.get(rule.name, ())]
+
     def help(self, kind: Literal["content", "message"], key: str) -> Content | Article | Message:
         """The definition of a piece of help; an article is shown like a piece."""
         if kind == "message":
