@@ -37,8 +37,8 @@ def test_the_parts_of_the_page_about_goals_make_one_program_without_a_fault() ->
 
 
 def goal_program() -> str:
-    head, milestones, check_in, later = yaml_of(GOAL)
-    return head + check_in + milestones + later
+    head, about_you, milestones, check_in, later = yaml_of(GOAL)
+    return head + about_you + check_in + milestones + later
 
 
 def test_the_table_of_conditions_holds_conditions() -> None:

@@ -86,6 +86,7 @@ def _number(entry: dict[str, Any], name: str) -> float:
 
 @settings(max_examples=15, deadline=None)
 @given(periods(), lives())
+@pytest.mark.req("R80")
 def test_a_form_is_what_counting_person_by_person_gives(period: dict[str, Any], people: People) -> None:
     asked = Registration(**{**period, "document": STORY})
     answer = ask(Facts(people), asked)

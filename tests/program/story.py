@@ -204,6 +204,30 @@ BREAKS: list[tuple[str, str, str, str]] = [
     (
         "question-form",
         "options: {yes-again: Yes, no: No}",
+        "options: {yes-again: Yes, no: No}, when: {reached: meal}",
+        "content.weekly.questions[2].when",
+    ),
+    (
+        "question-form",
+        "    every: 7d\n    remind: ask-again\n    praise: {content: hooray}\n",
+        "    one_at_a_time: 7d\n",
+        "content.weekly.one_at_a_time",
+    ),
+    (
+        "question-form",
+        "title: Your week",
+        "title: Your week\n    when: {reached: meal}\n    one_at_a_time: 7d",
+        "content.weekly.every",
+    ),
+    (
+        "question-form",
+        "    every: 7d\n    remind: ask-again\n    praise: {content: hooray}\n",
+        "    when: {reached: meal}\n    one_at_a_time: 1h\n",
+        "content.weekly.one_at_a_time",
+    ),
+    (
+        "question-form",
+        "options: {yes-again: Yes, no: No}",
         "options: {yes-again: Yes, no: No}, points: {yes: 1}",
         "content.weekly.questions[2].points.yes",
     ),

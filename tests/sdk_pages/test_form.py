@@ -43,6 +43,7 @@ def of(fact: dict[str, Any], name: str) -> dict[str, Any]:
     return field
 
 
+@pytest.mark.req("R80")
 def test_a_form_that_is_sent_tells_its_fields_their_times_corrections_and_faults(form: Page, server: Server) -> None:
     fill(form, "name", "Maria")
     fill(form, "email", "maria")

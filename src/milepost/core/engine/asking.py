@@ -9,6 +9,9 @@ from milepost.core.conditions.types import Test
 from milepost.core.engine.state import Metered, State
 from milepost.core.program.kinds.content import OF_MEASURE, Question, Survey
 
+#: Begins the occurrence of a question that is asked by itself; the rest is its key, `#`, and how often it was.
+QUESTION = "question:"
+
 
 def nothing_left(survey: Survey, state: State, at: datetime) -> bool:
     """Whether they have answered all of it, wherever that was."""
@@ -36,3 +39,8 @@ def is_asked(
 def _of_measure(metered: Metered, role: str) -> float | None:
     found = (metered.values[-1] if metered.values else metered.baseline) if role == "last" else getattr(metered, role)
     return None if found is None else found.value
+
+
+def question_of(occurrence: str) -> str:
+    """The one question that is asked on this occasion; "" where it is the whole survey."""
+    return occurrence.removeprefix(QUESTION).rpartition("#")[0] if occurrence.startswith(QUESTION) else ""

@@ -28,11 +28,13 @@ class Effect(Struct, frozen=True, kw_only=True, gc=False, tag_field="effect"):
 
 class ShowContent(Effect, frozen=True, kw_only=True, gc=False, tag="show_content"):
     """`content` is a piece or an article; `offer` stands inside a celebration. An offer by itself, which is help with an
-    obstacle, has its own key for `content` too."""
+    obstacle, has its own key for `content` too. `question`: the only one that a survey asks this time. Absent: empty for
+    all of it."""
 
     content: str
     milestone: str | None = None
     offer: str | None = None
+    question: str = ""
 
 
 class RefreshContent(Effect, frozen=True, kw_only=True, gc=False, tag="refresh_content"):

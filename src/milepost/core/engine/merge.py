@@ -56,6 +56,7 @@ def _unite_parts(united: State, other: State) -> None:
     united.assigned = {**other.assigned, **united.assigned}
     united.rounds = _either(united.rounds, other.rounds, lambda begun: begun)
     united.check_ins = _either(united.check_ins, other.check_ins, lambda asked: (asked.number, asked.reminded))
+    united.profiled = _either(united.profiled, other.profiled, lambda profiled: (len(profiled.asked), profiled.at))
     united.repeated = _either(united.repeated, other.repeated, lambda reached: reached)
     stuck = {key: _both_stuck(united.stuck[key], other.stuck[key]) for key in united.stuck.keys() & other.stuck.keys()}
     united.stuck = {**other.stuck, **united.stuck, **stuck}

@@ -12,7 +12,7 @@ from milepost.core import events
 from milepost.core.conditions.evaluate import END_OF_MOMENT, explain
 from milepost.core.delivery.language import say
 from milepost.core.engine import attention, offers, patience, reasons
-from milepost.core.engine.asking import nothing_left
+from milepost.core.engine.asking import nothing_left, question_of
 from milepost.core.engine.effects import DeliverReply, EndContent, SendMessage, ShowContent, ShowReply, TellBuyers
 from milepost.core.engine.evidence import evidence_at
 from milepost.core.engine.hosts import HANDED_OVER
@@ -392,7 +392,9 @@ class Desk(Ledger):
         if kind == "message":
             self._effects.append(SendMessage(message=key, milestone=milestone, **common))
         else:
-            self._effects.append(ShowContent(content=key, milestone=milestone, offer=offer, **common))
+            question = question_of(occurrence)
+            shown = ShowContent(content=key, milestone=milestone, offer=offer, question=question, **common)
+            self._effects.append(shown)
         self.decide(kind, key, "sent" if kind == "message" else "shown", {**why, "key": common["key"]})
         if offer is not None:
             self._spend(offers.spent_key(self.program, offer, spent))

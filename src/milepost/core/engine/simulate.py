@@ -177,7 +177,7 @@ class _Living:
         if not patient:
             self._tell(events.CONTENT_DISMISSED, {"content": piece.content})
         elif isinstance(definition, Survey):
-            self._answer(piece.content, definition)
+            self._answer(piece, definition)
         elif isinstance(definition, Invite) and self._wants_to_invite():
             self.actions += 1
             self._tell(events.INVITE_SENT, {"code": "simulated"}, source="live")
@@ -187,11 +187,12 @@ class _Living:
     def _wants_to_invite(self) -> bool:
         return self.persona.kind == "eager" or draw(2, *self._unit, "invite") == 0
 
-    def _answer(self, key: str, survey: Survey) -> None:
+    def _answer(self, piece: ShowContent, survey: Survey) -> None:
+        key = piece.content
         wanted, known = self._wanted(), dict(self.life.state.measures)
         answers = {question: answer.value for question, answer in self.life.state.answers.items()}
         for question in survey.questions:
-            if not is_asked(survey, question, answers, known, self.now):
+            if piece.question not in ("", question.key) or not is_asked(survey, question, answers, known, self.now):
                 continue
             answers[question.key] = _answered(self.document, question, self.persona, wanted, self.now)
             self.actions += 1

@@ -104,6 +104,14 @@ class Completed(Struct, frozen=True):
     outcome: str = ""
 
 
+class Profiled(Struct, frozen=True, kw_only=True):
+    """What somebody was asked of a survey that asks one question at a time: when last, and of each question how often and
+    when last. Absent: `at` None while nothing was."""
+
+    at: datetime | None = None
+    asked: Mapping[str, tuple[int, datetime]] = {}
+
+
 class CheckIn(Struct, frozen=True, kw_only=True):
     """Where somebody is in the rhythm of a survey. `since` is what it is counted from; `number` the round asked last (0:
     none yet), `asked_at` when, `reminded` how often since, `praised` the last round whose progress was praised (-1:
@@ -211,6 +219,7 @@ class State(Struct, kw_only=True, omit_defaults=True, gc=False):
     rounds: Mapping[str, tuple[int, datetime]] = {}  # journey → how many runs began, and when the last one did
     repeated: Mapping[str, tuple[int, datetime]] = {}  # milestone → how many times reached, and when last
     check_ins: Mapping[str, CheckIn] = {}  # by survey
+    profiled: Mapping[str, Profiled] = {}  # by survey
     handled: Mapping[str, Handled] = {}  # by piece
     completed: Mapping[str, Completed] = {}  # by task of a plan, PLAN/PHASE.PLACE
     seen: Sequence[str] = []  # resources that they have opened, in any channel, sorted

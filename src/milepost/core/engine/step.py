@@ -35,6 +35,7 @@ from milepost.core.engine import (
     omissions,
     placement,
     planned,
+    profiling,
     repeats,
     risks,
     segments,
@@ -141,6 +142,7 @@ class Work:
         check_ins.follow(self, fact)
         placement.follow(self, fact)
         planned.follow(self, fact)
+        profiling.follow(self, fact)
         self.desk.answer(fact)
         self.desk.see(fact)
 
@@ -216,7 +218,19 @@ class Work:
         self.desk.keep_held()
         rules = self.program.rules.items()
         self.settle([rule for key, rule in rules if rule.latches and key not in but], since=None)
-        for part in (segments, repeats, journeys, goals, check_ins, obstacles, omissions, guides, risks, planned):
+        for part in (
+            segments,
+            repeats,
+            journeys,
+            goals,
+            check_ins,
+            obstacles,
+            omissions,
+            guides,
+            risks,
+            planned,
+            profiling,
+        ):
             part.carry_over(self)
 
     def settle(self, rules: Iterable[Rule], *, since: Instant | None) -> None:
@@ -338,6 +352,7 @@ _TURNS: dict[RuleKind, Callable[[Work, Rule, Instant], None]] = {
     "unless": omissions.turn,
     "step": guides.turn,
     "way": goals.rethink,
+    "question": profiling.turn,
     "risk": risks.turn,
     "recovered": risks.recovered,
 }

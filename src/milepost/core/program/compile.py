@@ -27,7 +27,7 @@ from milepost.core.conditions.instants import moving, turned_by_time, untimed
 from milepost.core.conditions.memory import TRAITS_OF, milestone_since, since_of
 from milepost.core.conditions.retention import Retention, retentions
 from milepost.core.conditions.types import START as START_MILESTONE
-from milepost.core.conditions.types import Any_, Condition, Did, InTier, Leaf, Reached
+from milepost.core.conditions.types import All, Any_, Condition, Did, InTier, Leaf, Not, Reached, Test, Trait
 from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of, rungs_of
@@ -46,6 +46,8 @@ from milepost.core.program.kinds.content import (
     Guide,
     Invite,
     Passive,
+    Question,
+    Survey,
 )
 from milepost.core.program.kinds.message import Message
 from milepost.core.program.kinds.offer import Offer
@@ -74,6 +76,7 @@ RuleKind = Literal[
     "recovered",
     "plan_template",
     "planned",
+    "question",
 ]
 RuleKey = tuple[RuleKind, str]
 START: RuleKey = ("start", "start")
@@ -100,7 +103,8 @@ class Rule(Struct, frozen=True, kw_only=True, dict=True):
 
     An obstacle's key is `MILESTONE/OBSTACLE`, a task's `MILESTONE/PLACE`, a planned one's `PLAN/PHASE.PLACE`; an offer's
     condition is who is eligible; a run's condition is everything that a run of the journey asks on its way; a way's key is
-    `GOAL/MILESTONE`, that of an `unless` what is left out, that of a step's `if` `GUIDE/STEP`. `rank` orders rules so that
+    `GOAL/MILESTONE`, that of an `unless` what is left out, that of a step's `if` `GUIDE/STEP`, of a
+    question asked by itself `SURVEY/QUESTION`. `rank` orders rules so that
     each comes after those that it reads. A journey is begun by its `journey` rule when it is gone through once, else by
     its `entry` rule.
     """
@@ -141,8 +145,9 @@ class Program(Struct, frozen=True, kw_only=True):
     """Shapes: `names` goes from a rule's name to its key; `readers` from an atom's id to the rules that ask for it, each
     tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that
     count `since` it. `offers` are all offers by key, `offers_at` those of each milestone, first choice first; `watched` the
-    rules of each risk. `of_strangers` are the segments and risks of somebody of whom nothing is known; `counted` the
-    atoms that repeating milestones count; `by_day` the rules that count days, which are others in another time zone.
+    rules of each risk, `profiling` the surveys that ask one question at a time. `of_strangers` are the segments and risks
+    of somebody of whom nothing is known; `counted` the atoms that repeating milestones count; `by_day` the rules that count
+    days, which are others in another time zone.
     `subject` is who goes through it; `accounts`, in a person's program, what the accounts of the workspace get.
     Absent: an event, trait, atom or milestone that no rule asks for is no key of its table; `accounts` is None where no
     program is for customers."""
@@ -162,6 +167,7 @@ class Program(Struct, frozen=True, kw_only=True):
     guides_awaiting: dict[str, tuple[str, ...]]
     conditional_steps: tuple[Rule, ...]
     checklists: dict[str, Checklist]
+    profiling: dict[str, Survey]
     watched: dict[str, Watched]
     offers: dict[str, Offer]
     offers_at: dict[str, tuple[str, ...]]
@@ -292,6 +298,11 @@ def compile_program(
         offers=offers_of(document),
         offers_at={key: offers_at(document, key) for key in document.milestones},
         checklists={key: piece for key, piece in document.content.items() if isinstance(piece, Checklist)},
+        profiling={
+            key: piece
+            for key, piece in document.content.items()
+            if isinstance(piece, Survey) and piece.one_at_a_time is not None
+        },
         retention=retentions(rule.condition for rule in rules.values()),
         atoms_digest=values.digest(sorted(str(atom_id) for atom_id in atoms)),
     )
@@ -387,6 +398,8 @@ def _named_conditions(document: Document, earlier: Mapping[int, Document]) -> It
             yield "content", key, offered_when
         if (unless := unless_of(content)) is not None:
             yield "unless", key, unless
+        if isinstance(content, Survey) and content.one_at_a_time is not None:
+            yield from (("question", f"{key}/{each.key}", _asked_when(content, each)) for each in content.questions)
         if isinstance(content, Guide):
             yield from (("step", f"{key}/{step.key}", step.if_) for step in content.steps if step.if_ is not None)
     for key, message in document.messages.items():
@@ -425,10 +438,17 @@ def _named_conditions(document: Document, earlier: Mapping[int, Document]) -> It
 def _offered(content: Content, document: Document) -> Condition | None:
     """When a piece is offered by itself. What stands in the page, and a briefing, is there from the start unless it says
     when."""
-    if isinstance(content, Celebration):
+    if isinstance(content, Celebration) or (isinstance(content, Survey) and content.one_at_a_time is not None):
         return None
     from_start = isinstance(content, (*STANDING, Briefing))
     return document.start if from_start and content.when is None else content.when
+
+
+def _asked_when(survey: Survey, question: Question) -> Condition:
+    """When a question is asked that is asked by itself: while its survey's time and its own have come, and they have no
+    trait that says it."""
+    unknown = Not(of=Trait(name=question.key, test=Test("exists", value=True)))
+    return All(of=(*(each for each in (survey.when, question.when) if each is not None), unknown))
 
 
 def unless_of(content: Content) -> Condition | None:

@@ -1,7 +1,7 @@
 """Errors of form that the types alone cannot tell: what must stand together, or not, or one of several."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -95,6 +95,7 @@ def questions(review: Review) -> Iterator[Found]:
                     ("content", key, "leaving", what), f"'{named}' is not asked here.", did_you_mean(named, own)
                 )
         yield from _levels(survey, ("content", key, "levels"))
+        yield from _one_at_a_time(survey, ("content", key), review)
         for index, question in enumerate(survey.questions):
             path: Path = ("content", key, "questions", index)
             yield from _form(question, path, review)
@@ -120,6 +121,26 @@ def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
         yield Found((*path, "measure"), "Only a number can be recorded as a measure.", "Write `kind: number`.")
     if question.at_least is not None and question.at_most is not None and question.at_least > question.at_most:
         yield Found((*path, "at_least"), "No number is both.", "Let `at_least` be no more than `at_most`.")
+
+
+def _one_at_a_time(survey: Survey, path: Path, review: Review) -> Iterator[Found]:
+    """Who asks one question at a time asks people, and gives them time."""
+    if survey.one_at_a_time is None:
+        for index, question in enumerate(survey.questions):
+            if question.when is not None:
+                mend = "Write `if:`, or `one_at_a_time: 7d` in the survey."
+                yield Found((*path, "questions", index, "when"), "This survey asks all its questions at once.", mend)
+        return
+    place: Path = (*path, "one_at_a_time")
+    if review.document.audience == "customer":
+        yield Found(place, "An account is not there to be asked.", "Let a program for users ask them.")
+    if survey.one_at_a_time < timedelta(days=1):
+        yield Found(place, "One question a day is the most.", "Write `1d`, or longer.")
+    if survey.when is None:
+        yield Found(place, "When does it begin to ask?", "Add `when:`, such as {reached: first-meal}.")
+    for name in ("every", "levels", "leaving"):
+        if getattr(survey, name):
+            yield Found((*path, name), "This needs all its questions at once.", "Remove it, or `one_at_a_time`.")
 
 
 def _levels(survey: Survey, path: Path) -> Iterator[Found]:

@@ -122,7 +122,8 @@ def no_feedback(review: Review) -> Iterator[Found]:
 
 def long_surveys(review: Review) -> Iterator[Found]:
     for key, survey in review.pieces(Survey):
-        if _begins(survey.when, review.document) and (most := _most_asked(survey.questions)) > _MOST_QUESTIONS:
+        at_once = survey.one_at_a_time is None and _begins(survey.when, review.document)
+        if at_once and (most := _most_asked(survey.questions)) > _MOST_QUESTIONS:
             yield Found(("content", key, "questions"), f"Somebody is asked {most} questions before the first value.")
 
 
@@ -205,7 +206,7 @@ RULES = (
         level="warning",
         area="attention",
         why="Each question before the first value costs people who would have stayed; the rest can be asked later.",
-        mend="Ask what changes the plan, and leave the rest to a later survey.",
+        mend="Ask what changes the plan, and the rest later: `one_at_a_time: 7d` in a survey of its own.",
         find=long_surveys,
     ),
 )

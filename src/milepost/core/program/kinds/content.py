@@ -190,7 +190,8 @@ class Question(Definition, frozen=True, kw_only=True):
     `nps` goes from 0 to 10, `csat` from 1 to 5, `ces` from 1 to 7; `least` and `most` are the words at the ends.
     `if`: earlier questions of the survey and tests of their answers, all of which must hold; a number may be compared with
     the `last`, `baseline` or `target` of this question's measure. `measure`: the number is recorded as its value.
-    `together`: on one page with the question before it. `points`: what an option counts in a survey with `levels`.
+    `together`: on one page with the question before it. `points`: what an option counts in a survey with `levels`. `when`,
+    in a survey with `one_at_a_time`: the question is asked only while this holds.
     """
 
     key: str
@@ -212,6 +213,7 @@ class Question(Definition, frozen=True, kw_only=True):
     at_most: int | None = None
     measure: str | None = None
     if_: dict[str, Test] = field(name="if", default_factory=dict)
+    when: Condition | None = None
 
 
 class Leaving(Definition, frozen=True, kw_only=True):
@@ -232,6 +234,9 @@ class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kin
     With `levels` it is a placement test: from a level to the least points for it. When the survey is finished, the highest
     one that the answers reach is kept as the person's trait of the survey's key; what was found of a visitor goes with them
     when they sign up. `then`: the buttons on its last card.
+    With `one_at_a_time` it asks what registration leaves out: while `when` holds, whoever comes is asked one question that
+    is not known yet, neither as an answer nor as a trait of its key, and the next one that long after it at the earliest.
+    What is passed over comes again after four times that long.
     """
 
     title: Text
@@ -241,6 +246,7 @@ class Survey(Definition, frozen=True, kw_only=True, tag="survey", tag_field="kin
     when: Condition | None = None
     unless: Condition | None = None
     every: timedelta | None = None
+    one_at_a_time: timedelta | None = None
     remind: str | None = None
     praise: Celebrate | None = None
     page: Page = Page()

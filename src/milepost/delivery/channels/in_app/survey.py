@@ -26,11 +26,12 @@ _ENDS = {
 
 def questions(survey: Survey, occasion: Occasion) -> tuple[PieceQuestion, ...]:
     """A check-in, and what is asked at a hand-off, is asked anew each time; any other survey recalls what was answered
-    before, wherever that was."""
+    before, wherever that was. Where one is asked by itself, the way to it has been judged."""
     anew = survey.every or f":{HANDED_OVER}" in occasion.effect.key
     known = {} if anew else occasion.effect.known.get("answers", {})
-    own = _recalling(survey, occasion)
-    return tuple(_question(question, known.get(question.key), own) for question in survey.questions)
+    own, only = _recalling(survey, occasion), getattr(occasion.effect, "question", "")
+    asked = (replace(each, if_={}) for each in survey.questions if each.key == only) if only else survey.questions
+    return tuple(_question(question, known.get(question.key), own) for question in asked)
 
 
 def recalled(text: Text | None, survey: Survey, occasion: Occasion) -> str:
