@@ -1,7 +1,6 @@
 """`milepost import` as it is typed."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,20 +33,6 @@ def typed(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=120,
     )
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that is set up: to make its tables takes longer than all that these tests look at."""
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    script = "import sys; from pathlib import Path; from milepost.cli import setup; setup(Path(sys.argv[1]))"
-    subprocess.run([sys.executable, "-c", script, str(home)], check=True, timeout=120)
-    return home
-
-
-@pytest.fixture
-def home(prepared: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared, tmp_path / "home"))
 
 
 def test_an_import_without_a_running_engine_applies_everything_itself(tmp_path: Path, home: Path) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from milepost.core.events import Fact
 from milepost.log.events import EventLog
@@ -116,6 +117,15 @@ def test_what_is_erased_does_not_come_back_when_a_client_sends_it_again(log: Eve
     log.append([fact("a")])
     log.erase([1])
     assert log.append([fact("a")]) == [0]
+
+
+def test_what_a_fact_says_of_somebody_else_can_be_taken_out_of_it(log: EventLog) -> None:
+    log.append(facts("m", 3))
+    log.erase([1])
+    told = [replace(found, properties={"code": "c"}) for found in log.fetch([2])]
+    log.rewrite([*told, replace(told[0], seq=1)])
+    first, _ = log.read(0, 10)
+    assert (first.seq, first.message_id, first.properties) == (2, told[0].message_id, {"code": "c"})
 
 
 def test_threads_that_send_the_same_messages_at_once_store_each_once(log: EventLog) -> None:

@@ -133,6 +133,12 @@ def test_an_erased_person_is_gone_with_all_that_was_merged_into_them(store: Even
     assert store.query("SELECT count(*) FROM merged", {}) == [(0,)]
 
 
+def test_what_a_row_says_of_somebody_else_can_be_taken_out_of_it(store: EventStore) -> None:
+    store.append([row(1, ADA), row(2, BOB)], 2)
+    store.rewrite({2: '{"code": "c"}'})
+    assert store.query("SELECT uid, properties::VARCHAR FROM facts ORDER BY seq", {})[1] == (BOB, '{"code": "c"}')
+
+
 @pytest.mark.parametrize(
     "sql",
     [

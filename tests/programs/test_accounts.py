@@ -6,6 +6,9 @@ import msgspec
 import pytest
 
 from milepost.delivery.models import Piece
+from milepost.people import erasure
+from milepost.people.accounts import members_of
+from milepost.people.models import Account
 from milepost.program.queries import current
 from milepost.runtime.account_view import AccountView, account_view
 from milepost.runtime.models import OutboxEntry
@@ -148,3 +151,20 @@ def test_a_release_without_a_program_for_customers_lets_their_accounts_rest(gym:
     for _ in range(3):
         gym.does("Trainer Added", "tom")
     assert gym.reached() == {"trainers"}, "it goes on where it was"
+
+
+def test_an_account_is_as_if_who_was_forgotten_had_never_been_there(gym: Gym) -> None:
+    gym.does("Subscription Started", "bea")
+    for user in ("tom", "ann", "tom"):
+        gym.does("Trainer Added", user)
+    gym.joins("tom", "toms-own")
+    erasure.ask(gym.world.workspace, gym.number("tom"), gym.world.clock.now(), actor="me")
+    gym.world.loop.catch_up()
+
+    assert gym.reached() == set() and list(Account.objects.values_list("key", flat=True)) == ["gym"]
+    assert sorted(person.key for person in members_of(gym.uid)) == ["ann", "bea"]
+    gym.world.clock.advance(timedelta(minutes=1))
+    for _ in range(2):
+        gym.does("Trainer Added", "ann")
+    assert gym.reached() == {"trainers"}
+    assert gym.sent("bea").count("trainers-are-there") == 1, "what was said once is not said again"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from milepost import __version__
-from milepost.cli import anchors, audit, chart, facts, importing, program, serve, simulate, why
+from milepost.cli import anchors, audit, chart, facts, forget, importing, program, serve, simulate, why
 from milepost.core.values import Refused, Unavailable
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ for command in (
 ):
     app.command()(command)
 app.command()(why.why)
+app.command()(forget.forget)
 app.command("import")(importing.import_file)
 app.add_typer(anchors.app, name="anchors")
 

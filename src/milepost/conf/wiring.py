@@ -21,6 +21,7 @@ from milepost.core.engine.effects import (
 )
 from milepost.core.events import OF_ACCOUNTS, Fact
 from milepost.delivery import handlers as delivery
+from milepost.delivery.erasure import erase as erase_deliveries
 from milepost.delivery.replies import Reply, deliver_reply, show_reply
 from milepost.help import handlers as help
 from milepost.help import queries as conversations
@@ -35,20 +36,27 @@ from milepost.success import handlers as success
 
 
 def _on_facts(facts: Sequence[tuple[Fact, int]]) -> Followed:
-    """Pieces follow what browsers report, conversations what is asked and answered, and whoever brought a friend is
-    credited."""
+    """Pieces follow what browsers report, conversations what is asked and answered, a task the wish to be forgotten, and
+    whoever brought a friend is credited."""
     told = [(fact, uid) for fact, uid in facts if fact.source == "milepost"]
     reports = [(fact, uid) for fact, uid in told if "piece" in fact.properties and fact.name not in OF_ACCOUNTS]
     if reports:
         delivery.piece_facts(reports)
         delivery.keep_answers(reports)
     help.on_facts(facts)
+    success.on_facts(told)
     return Followed(touched={(fact.workspace, uid) for fact, uid in reports}, facts=credit(facts))
 
 
 def _on_merge(workspace: int, uid: int, into: int) -> None:
     for follow in (delivery.merge_pieces, help.merge, success.merge):
         follow(workspace, uid, into)
+
+
+def _on_erase(workspace: int, uids: Sequence[int], addresses: Sequence[str]) -> None:
+    erase_deliveries(workspace, uids, addresses)
+    help.erase(workspace, uids)
+    success.erase(workspace, uids)
 
 
 def _end_content(effects: Sequence[EndContent]) -> Sequence[Outcome]:
@@ -136,4 +144,5 @@ WIRING = Wiring(
     },
     on_facts=_on_facts,
     on_merge=_on_merge,
+    on_erase=_on_erase,
 )

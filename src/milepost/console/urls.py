@@ -66,6 +66,7 @@ urlpatterns = [
     path("people/<int:uid>/attest/", person_actions.attest, name="person-attest"),
     path("people/<int:uid>/skip/", person_actions.skip, name="person-skip"),
     path("people/<int:uid>/goal/", person_actions.state_goal, name="person-goal"),
+    path("people/<int:uid>/forget/", person_actions.forget, name="person-forget"),
     path("people/<int:uid>/why/<str:kind>/<str:key>/", people.why_not, name="why-not"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/<str:key>/", accounts.account, name="account"),

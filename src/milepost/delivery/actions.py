@@ -25,7 +25,7 @@ from milepost.core.events import (
 )
 from milepost.core.program.kinds.message import Message
 from milepost.delivery.models import Delivery, Piece, Suppression
-from milepost.delivery.queries import last_piece, normal, suppressed
+from milepost.delivery.queries import last_piece, normal, spellings, suppressed
 from milepost.delivery.tokens import Showing, Subscription
 from milepost.log import stores
 from milepost.people.actions import stamp
@@ -151,7 +151,7 @@ def _change(who: Subscription, target: set[str]) -> None:
     now = stores.current().clock.now()
     with transaction.atomic():
         rows = Suppression.objects.filter(
-            workspace_id=who.workspace, channel=who.channel, address=normal(who.address), reason="unsubscribed"
+            workspace_id=who.workspace, channel=who.channel, address__in=spellings(who.address), reason="unsubscribed"
         )
         old = set(rows.values_list("purpose", flat=True))
         rows.exclude(purpose__in=target).delete()

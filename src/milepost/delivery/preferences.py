@@ -2,7 +2,8 @@
 
 1. A form says everything at once: what it does not tick is not wanted. What cannot be read is refused, nothing of it kept.
 2. What somebody agreed to elsewhere is shown as agreed, so that saving another thing takes nothing back.
-3. A wish to be forgotten waits for a person of the team: it is in the inbox, and nothing is deleted by a link in a mail.
+3. A wish to be forgotten waits for a person of the team: it is in the inbox and among the tasks, and nothing is deleted
+   by a link in a mail.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,15 +1,18 @@
 """Reads of what was sent and shown; they never write."""
 
 import base64
+import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from msgspec import Raw, Struct
 
 from milepost.core.delivery.consent import held_back
 from milepost.core.values import Refused
 from milepost.delivery.models import Delivery, Piece, Suppression
+from milepost.log.secrets import derived
 from milepost.program.queries import current
 
 
@@ -148,7 +151,7 @@ def resource_of(workspace: int, message: str) -> dict[str, str]:
 
 def suppressed(workspace: int, channel: str, address: str) -> tuple[str, ...]:
     """The purposes for which nothing may be sent to this address (`all`: for none)."""
-    rows = Suppression.objects.filter(workspace_id=workspace, channel=channel, address=normal(address))
+    rows = Suppression.objects.filter(workspace_id=workspace, channel=channel, address__in=spellings(address))
     return tuple(rows.order_by("purpose").values_list("purpose", flat=True))
 
 
@@ -159,12 +162,23 @@ def may_send(workspace: int, channel: str, address: str, purpose: str) -> bool:
 def is_dead(delivery: Delivery) -> bool:
     """Whether its address was found to be dead."""
     rows = Suppression.objects.filter(workspace_id=delivery.workspace_id, channel=delivery.channel, reason="bounced")
-    return rows.filter(address=normal(delivery.address)).exists()
+    return rows.filter(address__in=spellings(delivery.address)).exists()
 
 
 def normal(address: str) -> str:
     """The address as it is kept: two spellings of one mailbox are one."""
     return address.strip().lower()
+
+
+def sealed(address: str) -> str:
+    """How the address of somebody who was forgotten is kept, so that it stays unwritten to: by a keyed hash."""
+    key = derived(settings.SECRET_KEY, "suppressed")
+    return f"#{hmac.new(key, normal(address).encode('utf-8', 'surrogatepass'), 'sha256').hexdigest()}"
+
+
+def spellings(address: str) -> tuple[str, str]:
+    """Under which an address may be suppressed."""
+    return normal(address), sealed(address)
 
 
 def _open_pieces(rows: QuerySet[Piece], after: int) -> list[PieceView]:

@@ -1,6 +1,6 @@
 """Conversations follow the facts; each is applied once, however often it is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from milepost.core.events import ERASURE_ASKED, FEEDBACK_GIVEN, QUESTION_ASKED, Fact
@@ -20,6 +20,11 @@ def on_facts(facts: Iterable[tuple[Fact, int]]) -> None:
 def merge(workspace: int, uid: int, into: int) -> None:
     """What somebody asked was asked by whom they became."""
     Conversation.objects.filter(workspace_id=workspace, uid=uid).update(uid=into)
+
+
+def erase(workspace: int, uids: Sequence[int]) -> None:
+    """What these persons asked, and what they were answered, is gone."""
+    Conversation.objects.filter(workspace_id=workspace, uid__in=uids).delete()
 
 
 _KINDS = {

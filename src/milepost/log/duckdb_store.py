@@ -4,7 +4,7 @@ Rows stand in the order of arrival. Sorting closed months by (ws, event_code, ui
 as fast on tens of millions of rows, is not done yet: it changes no answer, only where rows lie.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,7 +63,15 @@ SELECT coalesce(m."into", e.uid) AS person, e.seq FROM events e LEFT JOIN merged
 WHERE e.ws = $ws AND e.uid IN ({_RAW_IDS}) AND ($names IS NULL OR e.event_code IN
     (SELECT code FROM event_names WHERE name IN (SELECT unnest($names::VARCHAR[])))) ORDER BY person, e.ts, e.seq
 """  # noqa: S608 (constants only)
-_ERASE = f"DELETE FROM events WHERE ws = $ws AND uid IN ({_RAW_IDS}) RETURNING seq"  # noqa: S608 (constants only)
+_NUMBERS = f"SELECT seq FROM events WHERE ws = $ws AND uid IN ({_RAW_IDS}) ORDER BY seq"  # noqa: S608 (constants only)
+# A part of the file is written anew where a value in it changes, not where a row goes; and columns share such parts. So
+# first every value is changed, then the rows go.
+_BLANK = f"""
+UPDATE events SET seq = 0, ws = 0, uid = -1, account = 0, event_code = 0, ts = 'epoch', received = 'epoch',
+    properties = '{{}}', signed = false, origin = '', test = false WHERE ws = $ws AND uid IN ({_RAW_IDS})
+"""  # noqa: S608 (constants only)
+_FREE_ROWS = "SELECT free_blocks * block_size // 16 FROM pragma_database_size()"  # of two wide columns
+_FILL = "CREATE TABLE filling AS SELECT hash(i) AS a, hash(-i) AS b FROM range($rows) AS t(i)"
 _FORGET = f"DELETE FROM whereabouts WHERE uid IN ({_RAW_IDS})"  # noqa: S608 (constants only)
 
 _EPOCH = datetime(1970, 1, 1)
@@ -145,11 +153,32 @@ class DuckDBEventStore:
 
     def erase(self, ws: int, uid: int) -> list[int]:
         with self._transaction() as db:
-            numbers = [seq for (seq,) in db.execute(_ERASE, {"ws": ws, "uids": [uid]}).fetchall()]
+            whose = {"ws": ws, "uids": [uid]}
+            numbers = [seq for (seq,) in db.execute(_NUMBERS, whose).fetchall()]
+            db.execute(_BLANK, whose)
+            db.execute("DELETE FROM events WHERE uid = -1")
             db.execute(_FORGET, {"uids": [uid]})
             db.execute('DELETE FROM merged WHERE uid = $uid OR "into" = $uid', {"uid": uid})
         self._zones = {}
-        return sorted(numbers)
+        self._overwrite()
+        return numbers
+
+    def rewrite(self, properties: Mapping[int, str]) -> None:
+        with self._transaction() as db:
+            for seq, text in properties.items():
+                db.execute("UPDATE events SET properties = $text WHERE seq = $seq", {"seq": seq, "text": text})
+        self._overwrite()
+
+    def _overwrite(self) -> None:
+        """Writes what is left into the file, empties what waits beside it, and fills what has become free in the file, so
+        that nothing can be read there. While questions are being asked that cannot be done; then with the next erasure."""
+        with self._writing, suppress(duckdb.TransactionException):
+            self._db.execute("CHECKPOINT")
+            if rows := self._db.execute(_FREE_ROWS).fetchall()[0][0]:
+                self._db.execute(_FILL, {"rows": rows})
+                self._db.execute("CHECKPOINT")
+                self._db.execute("DROP TABLE filling")
+                self._db.execute("CHECKPOINT")
 
     def close(self) -> None:
         with self._writing:

@@ -32,4 +32,9 @@ class EventLog(Protocol):
         """Removes these facts for good (a person's right). Their numbers are not given again."""
         ...
 
+    def rewrite(self, facts: Sequence[Fact]) -> None:
+        """Puts these in the place of the facts with their numbers: what they say of somebody who was erased is not in them
+        any more. Of those that are gone nothing is kept."""
+        ...
+
     def close(self) -> None: ...

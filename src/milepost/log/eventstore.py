@@ -1,6 +1,6 @@
 """The event store: facts as columns, for questions about everybody. A projection of the log, rebuildable by replay."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -63,6 +63,10 @@ class EventStore(Queried, Protocol):
 
     def erase(self, ws: int, uid: int) -> list[int]:
         """Removes a person's rows; the log numbers that they had."""
+        ...
+
+    def rewrite(self, properties: Mapping[int, str]) -> None:
+        """Gives the facts with these log numbers other properties, as JSON text; `EventLog.rewrite` says why."""
         ...
 
     def close(self) -> None: ...

@@ -54,6 +54,10 @@ class MemoryLog:
             for number in numbers:
                 self._facts.pop(number, None)
 
+    def rewrite(self, facts: Sequence[Fact]) -> None:
+        with self._lock:
+            self._facts.update({fact.seq: fact for fact in facts if fact.seq in self._facts})
+
     def close(self) -> None:
         pass
 

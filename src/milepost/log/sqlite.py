@@ -90,6 +90,16 @@ class SQLiteLog:
         """Also overwrites the bytes, in the file and in what waits beside it."""
         with self._transaction() as db:
             db.executemany("DELETE FROM facts WHERE seq = ?", ((number,) for number in numbers))
+        self._write_through()
+
+    def rewrite(self, facts: Sequence[Fact]) -> None:
+        with self._transaction() as db:
+            bodies = ((self._encoder.encode(msgspec.structs.replace(fact, seq=0)), fact.seq) for fact in facts)
+            db.executemany("UPDATE facts SET body = ? WHERE seq = ?", bodies)
+        self._write_through()
+
+    def _write_through(self) -> None:
+        """Leaves nothing of what was removed in what waits beside the file."""
         with self._writing, _clear_errors():
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

@@ -110,3 +110,36 @@ class Friend(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="came_by")
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="friends")
     at = models.DateTimeField()
+
+
+class Erasure(models.Model):
+    """Somebody is to be forgotten, or was. Once it is done nothing here says who: `uid` is None then, and `facts` how many
+    facts of theirs the log had."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    uid = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    facts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "uid"], name="a_person_waits_once_to_be_forgotten")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], name="erasures_to_do", condition=models.Q(done_at__isnull=True))
+        ]
+
+
+class Forgotten(models.Model):
+    """An id that was forgotten, and when, by its keyed hash (`people.erasure`): what comes later but happened before is
+    not kept either, be it a client that was offline or an old export that is imported again."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "hash"], name="an_id_was_forgotten_last_at_one_time")
+        ]

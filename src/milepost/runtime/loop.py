@@ -29,7 +29,9 @@ from milepost.log.outbox import Entry, Outbox
 from milepost.log.stores import Stores
 from milepost.people import accounts
 from milepost.people.actions import Placed, place
+from milepost.people.erasure import too_late
 from milepost.runtime import conclusions, store
+from milepost.runtime.erasure import Eraser
 from milepost.runtime.lookahead import Lookahead
 from milepost.runtime.models import SetAside, SubjectState
 from milepost.runtime.projector import Projector
@@ -66,6 +68,8 @@ class Runtime:
         self._mistake = ""
         self._told = False  # whether conclusions are kept that stand in the log by now
         self._lookahead = Lookahead(self._projector)
+        retell = partial(self._in_a_round, work=Round.retell)
+        self._eraser = Eraser(stores, self._projector, wiring.on_erase, retell)
         self._carried: dict[int, int] = {}  # workspace → the release that all its states have come to
         self.woken = threading.Event()
         self.effects_waiting = threading.Event()
@@ -105,7 +109,7 @@ class Runtime:
             applied = self.apply_facts()
             if applied == most:
                 return True
-            busy = any([self.let_time_pass(), self.carry_over(), applied])
+            busy = any([self.let_time_pass(), self.carry_over(), self.forget(), applied])
             if not busy:
                 self._rest()
             return busy
@@ -125,9 +129,13 @@ class Runtime:
     def apply_facts(self) -> int:
         """One round of facts. Returns how many."""
         facts = self._stores.log.read(store.position(), self._facts.limit)
-        if facts:
+        late = set(too_late(facts))
+        if late:
+            self._stores.log.erase(sorted(late))
+        kept = [fact for fact in facts if fact.seq not in late]
+        if kept:
             failpoint("runtime.read")
-            self._round_of(facts)
+            self._round_of(kept)
         return len(facts)
 
     def _round_of(self, facts: Sequence[Fact]) -> None:
@@ -191,6 +199,16 @@ class Runtime:
                 return True
             self._carried[workspace] = number
         return False
+
+    def forget(self) -> bool:
+        """Forgets whoever is waiting longest to be forgotten. Whether there was somebody."""
+        whom = self._eraser.erase_next()
+        if whom is None:
+            return False
+        self._lookahead = Lookahead(self._projector)
+        devices = {(whom.workspace, value) for kind, value in whom.ids if kind == "anonymous"}
+        self._tell({(whom.workspace, uid) for uid in whom.uids}, devices)
+        return True
 
     def _in_a_round(self, uids: Sequence[int], work: Callable[[Round, Sequence[int]], None]) -> None:
         """Does this work for these persons; whoever it fails for is set aside, and is not asked again by time alone."""

@@ -157,6 +157,15 @@ class Round:
             if (own := _of_subject(program, carried)) is not None:
                 self._take(own, step(own, carried, Given(at=self._now)))
 
+    def retell(self, uids: Sequence[int]) -> None:
+        """Makes the states of these accounts anew from the facts that are left, silently."""
+        given = Given(at=self._now, known=True, retroactive=True)
+        for uid in uids:
+            program = self._program(self.states[uid].workspace)
+            state = self._carried(program, self.states[uid])
+            if (own := _of_subject(program, state)) is not None:
+                self._take(own, rebuild(own, state, self._look_up(state, None), given))
+
     def carry_over(self, uids: Sequence[int], pasts: Mapping[int, Past]) -> None:
         """Brings states from an older release to the current one, silently."""
         self._pasts = pasts

@@ -27,7 +27,8 @@ class Wiring(Struct, frozen=True, kw_only=True):
     and so exactly once. All others go through the relay. `seen` are those of them that change what
     somebody has before their eyes. `together` are the local ones that come often: they are carried out many at a time.
 
-    `on_facts` and `on_merge` join the loop's transaction: (fact, uid) of a round; (workspace, merged uid, into).
+    `on_facts`, `on_merge` and `on_erase` join the loop's transaction: (fact, uid) of a round; (workspace, merged uid,
+    into); (workspace, uids of which nothing is to be left, the addresses that they had).
     """
 
     effects: Mapping[str, type[Any]]  # kind → type of the effect
@@ -37,3 +38,4 @@ class Wiring(Struct, frozen=True, kw_only=True):
     together: Mapping[str, Handlers]
     on_facts: Callable[[Sequence[tuple[Fact, int]]], Followed]
     on_merge: Callable[[int, int, int], None]
+    on_erase: Callable[[int, Sequence[int], Sequence[str]], None]

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+#: What a task is `about` that comes of somebody's own wish to be forgotten.
+ERASURE = "erasure"
 #: The `uid` of a task that is about no one person.
 NOBODY = 0
 
@@ -12,8 +14,8 @@ class Task(models.Model):
     """One thing to do, mostly for one person. `key` is the effect's: asked for again, it is the same task.
 
     `about` is the definition that asked for it (`obstacle:MILESTONE/KEY`, `journey:KEY`, `milestone:KEY`,
-    `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`, `content:KEY`), `reason` why, in words, `outcome` what
-    came of it.
+    `message:KEY`, `risk:KEY`, `segment:KEY`, `plan_template:KEY`, `content:KEY`), or `erasure`; `reason` why, in words,
+    `outcome` what came of it.
     """
 
     workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct, convert
 
 from milepost.core.engine.effects import Carried
+from milepost.success.models import ERASURE as ERASURE  # what tasks are about is told with them
 from milepost.success.models import Task
 
 

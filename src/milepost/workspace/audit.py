@@ -1,8 +1,12 @@
 """Who did what: every change that a member or a key makes leaves an entry."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from milepost.workspace.models import AuditEntry, Workspace
+
+#: What is recorded by a person's id.
+ABOUT_PEOPLE = ("milestone.attest", "milestone.skip", "goal.state")
 
 
 def record(
@@ -18,3 +22,9 @@ def record(
     AuditEntry.objects.create(
         workspace=workspace, at=now, actor=actor[:200], action=action, subject=subject[:300], detail=detail or {}
     )
+
+
+def take_out(workspace_id: int, names: Sequence[str], actions: Sequence[str] = ABOUT_PEOPLE) -> None:
+    """Leaves of what was done about these subjects that it was done, when and by whom."""
+    rows = AuditEntry.objects.filter(workspace_id=workspace_id, subject__in=names, action__in=actions)
+    rows.update(subject="", detail={})

@@ -13,6 +13,7 @@ from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.success.personal import Post as PlannedPost
 from milepost.core.values import Refused
 from milepost.people.access import access_person
+from milepost.people.erasure import is_asked
 from milepost.people.models import Person
 from milepost.runtime.snapshot import MilestoneView, Snapshot, snapshot
 
@@ -60,7 +61,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """Absent: `email` is empty when it was never said; `identified` is False for a visitor whose name nobody knows."""
+    """`is_leaving`: they are about to be forgotten. Absent: `email` is empty when it was never said; `identified` is False
+    for a visitor whose name nobody knows."""
 
     uid: int
     title: str
@@ -78,6 +80,7 @@ class PersonPage:
     way: Way
     goals: tuple[tuple[str, str], ...]
     goal: str
+    is_leaving: bool
 
     @property
     def planned(self) -> tuple[Post, ...]:
@@ -131,6 +134,7 @@ def gather_person(workspace_id: int, uid: int, role: str, now: datetime) -> Pers
         way=gather_way(standing, now),
         goals=tuple((key, in_our_language(goal.ask, document)) for key, goal in document.goals.items()),
         goal=plan.goal if plan else "",
+        is_leaving=is_asked(workspace_id, person.id),
     )
 
 

@@ -14,7 +14,7 @@ from milepost.core.values import Refused
 from milepost.people import queries as people
 from milepost.program import queries as program
 from milepost.success import queries as success
-from milepost.success.queries import TaskView
+from milepost.success.queries import ERASURE, TaskView
 from milepost.workspace.models import Member
 
 PAGE = 25
@@ -31,7 +31,8 @@ WHOSE = ("", "mine", "nobody", "done")
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """Absent: `due_at` None: no day; `assignee` 0: nobody's; `done_at` None: still to do."""
+    """`forgets`: they ask to be forgotten. Absent: `due_at` None: no day; `assignee` 0: nobody's; `done_at` None: still
+    to do."""
 
     id: int
     uid: int
@@ -48,6 +49,7 @@ class TaskRow:
     done_by: str
     outcome: str
     carried: tuple[tuple[str | Promise, str, str], ...]
+    forgets: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _row(each: TaskView, names: dict[int, str], called: Titles, team: dict[int, 
         id=each.id,
         uid=each.uid,
         who=names.get(each.uid, ""),
-        title=each.title,
+        title=_("Forget this person: they ask for it") if each.about == ERASURE else each.title,
         about=about_in_words(each.about, called),
         reason=each.reason,
         created_at=each.created_at,
@@ -118,6 +120,7 @@ def _row(each: TaskView, names: dict[int, str], called: Titles, team: dict[int, 
         done_by=each.done_by,
         outcome=each.outcome,
         carried=tuple((_CARRIED[line.of], line.name, line.said) for line in each.carried),
+        forgets=each.about == ERASURE,
     )
 
 

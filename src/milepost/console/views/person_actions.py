@@ -17,7 +17,9 @@ from milepost.console.pages.person import roles_that_attest
 from milepost.core import events
 from milepost.core.program.document import Document
 from milepost.core.values import Refused
+from milepost.log import stores
 from milepost.people.access import access_person
+from milepost.people.erasure import ask as ask_to_forget
 from milepost.program import queries as program
 from milepost.runtime.snapshot import snapshot
 from milepost.success import actions as success
@@ -79,6 +81,21 @@ def state_goal(request: MemberRequest, uid: int) -> HttpResponseBase:
     say(request.member, person, events.GOAL_STATED, said, action="goal.state")
     messages.success(request, _("Their plan follows within a moment."))
     return redirect("person", person.id)
+
+
+@require_POST
+@member_page("owner")
+def forget(request: MemberRequest, uid: int) -> HttpResponseBase:
+    """Has them forgotten for good; whoever asks for it types the id, so that nobody is forgotten by a slip."""
+    person = access_person(request.member.workspace_id, uid)
+    if request.POST.get("typed", "").strip() != person.key:
+        messages.error(request, _("That is not their id; nobody was forgotten."))
+        return redirect("person", person.id)
+    connected = stores.current()
+    ask_to_forget(person.workspace_id, person.id, connected.clock.now(), actor=request.user.get_username())
+    connected.link.wake()
+    messages.success(request, _("They will be forgotten within a minute."))
+    return redirect("people")
 
 
 def _document(request: MemberRequest) -> Document:

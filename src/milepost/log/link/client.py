@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -143,6 +143,9 @@ class RemoteEventStore:
         _only_the_engine()
 
     def erase(self, ws: int, uid: int) -> list[int]:
+        _only_the_engine()
+
+    def rewrite(self, properties: Mapping[int, str]) -> None:
         _only_the_engine()
 
     def close(self) -> None:
