@@ -98,9 +98,11 @@ def test_a_release_that_brings_a_program_for_customers_counts_their_past_and_tel
         gym.does("Trainer Added", "tom")
     assert gym.reached() == set()
 
+    gym.joins("bea", role="buyer", timezone="Asia/Kathmandu")
+
     gym.release(gym.world, ALL)
     gym.world.loop.catch_up()
-    assert gym.reached() == {"trainers"}
+    assert gym.reached() == {"trainers"} and gym.state().zone == "Asia/Kathmandu"
     assert gym.reached("tom") == {"trainers-are-in"}
     assert gym.sent("bea") == []
 

@@ -22,7 +22,7 @@ from milepost.people import queries as people
 
 def journey_map(workspace: int, parameters: QueryDict) -> MapAnswer:
     """Each goal's path of milestones, with its obstacles and what helped."""
-    return ask(stores.current().events, JourneyMap(**period_of(workspace, parameters)))
+    return ask(stores.current().events, JourneyMap(**given_of(workspace, parameters).period(workspace)))
 
 
 def answers(workspace: int, parameters: QueryDict) -> SurveyAnswer:
@@ -48,10 +48,11 @@ def samples(workspace: int, parameters: QueryDict) -> SamplesAnswer:
 
 def habits(workspace: int, parameters: QueryDict) -> HabitAnswer:
     """On how many of the last days people were active."""
-    question = Habits(
-        of=days_of(parameters, "of", 7), at_least=days_of(parameters, "at_least", 3), **period_of(workspace, parameters)
-    )
-    return ask(stores.current().events, question)
+    days, at_least = days_of(parameters, "of", 7), days_of(parameters, "at_least", 3)
+    rest = parameters.copy()
+    rest.pop("of", None)
+    period = given_of(workspace, rest).period(workspace)
+    return ask(stores.current().events, Habits(of=days, at_least=at_least, **period))
 
 
 def question(name: str) -> Callable[[int, QueryDict], Any]:
@@ -65,7 +66,7 @@ def question(name: str) -> Callable[[int, QueryDict], Any]:
 
 
 class FunnelPerson(Struct, frozen=True, kw_only=True):
-    """`id` is the one by which the outside knows the person."""
+    """A person, or an account where accounts are counted. `id` is the one by which the outside knows it."""
 
     id: str
     name: str
@@ -88,7 +89,8 @@ def dropped(workspace: int, parameters: QueryDict) -> DroppedPage:
         beyond=cursor_of(parameters),
     )
     uids = ask(stores.current().events, question_)
-    names, keys = people.names(workspace, uids[:limit]), people.keys(workspace, uids[:limit])
+    names = people.names(workspace, uids[:limit])
+    keys = (people.keys if question_.funnel.subject == "persons" else people.account_keys)(workspace, uids[:limit])
     return DroppedPage(
         items=[FunnelPerson(id=keys.get(uid, str(uid)), name=names.get(uid, "")) for uid in uids[:limit]],
         next=str(uids[limit - 1]) if len(uids) > limit else "",

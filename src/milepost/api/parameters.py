@@ -29,12 +29,13 @@ def cursor_of(parameters: QueryDict) -> int:
 
 
 def given_of(workspace: int, parameters: QueryDict) -> Given:
-    return Given(dict(parameters.lists()), current(workspace).document, now=stores.current().clock.now())
+    return Given(dict(parameters.lists()), current(workspace).folder, now=stores.current().clock.now())
 
 
 def period_of(workspace: int, parameters: QueryDict) -> dict[str, Any]:
-    """The fields of `core.insights.question.Period`. Absent: `to` and `as_of` are now, `from` 30 days before `to`."""
-    return given_of(workspace, parameters).period(workspace)
+    """The fields of `core.insights.question.Period`, of persons. Absent: `to` and `as_of` are now, `from` 30 days before
+    `to`."""
+    return given_of(workspace, parameters).period_of_persons(workspace)
 
 
 def days_of(parameters: QueryDict, name: str, usual: int) -> int:

@@ -17,7 +17,7 @@ from milepost.core.review.audit import Audit
 from milepost.core.review.tracking import Tracking
 from milepost.delivery.queries import DeliveryPage
 from milepost.help.queries import InboxPage
-from milepost.insights.questions import QUESTIONS
+from milepost.insights.questions import OF, QUESTIONS
 from milepost.program.charts import FORMATS
 from milepost.success.queries import TaskView
 
@@ -121,7 +121,7 @@ ENDPOINTS = (
         },
         repeated=frozenset({"step"}),
     ),
-    Endpoint(path="insights/map", view=insights.journey_map, answer=MapAnswer, parameters=_PERIOD),
+    Endpoint(path="insights/map", view=insights.journey_map, answer=MapAnswer, parameters={**OF, **_PERIOD}),
     Endpoint(
         path="insights/answers",
         view=insights.answers,

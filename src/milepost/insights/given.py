@@ -4,36 +4,66 @@ Shapes: parameters are `name → values`, as `QueryDict.lists` gives them; an em
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
-from milepost.core.conditions.types import Condition, Did, InSegment, Reached
+from milepost.core.conditions.types import All, Any_, Condition, Did, InSegment, Not, Reached
 from milepost.core.insights.firsts import ONBOARDED
+from milepost.core.insights.subjects import Of
 from milepost.core.insights.zones import midnight
 from milepost.core.program.condition_codec import read_condition
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.program.problems import Place, Problem
 from milepost.core.values import Refused, parse_duration, utc
+from milepost.insights.judged import by_program, judged, of_persons, subjects_named, usual
 
 Parameters = Mapping[str, Sequence[str]]
 
 _BEFORE = timedelta(days=30)
 _DIGITS = 4
+#: The parameters that may be conditions.
+_CONDITIONS = ("step", "among", "begins", "did", "paid")
+SUBJECTS: tuple[Of, ...] = ("persons", "accounts")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Given:
-    """The parameters of one question about one program. `now` is the moment of asking; `tz` that of the workspace."""
+    """The parameters of one question about the programs of a workspace. `now` is the moment of asking; `tz` that of the
+    workspace."""
 
     def __init__(
-        self, parameters: Parameters, document: Document, *, now: datetime, tz: str = "UTC", back: timedelta = _BEFORE
+        self, parameters: Parameters, folder: Folder, *, now: datetime, tz: str = "UTC", back: timedelta = _BEFORE
     ) -> None:
-        self._parameters, self.document = parameters, document
+        self._parameters, self.folder = parameters, folder
         self._now, self._tz, self._back = now, tz, back
+
+    @cached_property
+    def of(self) -> Of:
+        """Who is counted: whom the question says (`of`), else who reaches what it names, else the usual ones."""
+        said: set[Of] = {self.choice("of", *SUBJECTS)} if self.text("of") else set()
+        named = subjects_named(self.folder, self._keys())
+        if len(said | named) > 1 and self.folder.for_accounts is not None:
+            mend = "Ask about one of both, and name what they reach."
+            raise Refused("of", "Accounts reach some of this, and persons the other.", path="of", mend=mend)
+        return next(iter(said or named), usual(self.folder))
+
+    @property
+    def document(self) -> Document:
+        """What they are judged by."""
+        return judged(self.folder, self.of)
+
+    def _keys(self) -> Iterator[str]:
+        """The definitions that the question names."""
+        yield self.text("milestone")
+        for name in _CONDITIONS:
+            for text in self._parameters.get(name, ()):
+                yield from _keys_in(_read(text, name))
 
     def text(self, name: str, usual: str = "") -> str:
         values = [value for value in self._parameters.get(name, ()) if value]
@@ -41,16 +71,22 @@ class Given:
 
     def period(self, workspace: int) -> dict[str, Any]:
         """The fields of `core.insights.question.Period`. Absent: `to` and `as_of` are now, `from` so long before `to`."""
+        return {**self._period(workspace), **by_program(self.folder, self.of)}
+
+    def _period(self, workspace: int) -> dict[str, Any]:
         tz = self.text("tz", self._tz)
         to = self.instant("to") or self._now
         return {
             "workspace": workspace,
-            "document": self.document,
             "from_": self.instant("from") or to - self._back,
             "to": to,
             "as_of": self.instant("as_of") or self._now,
             "tz": tz,
         }
+
+    def period_of_persons(self, workspace: int) -> dict[str, Any]:
+        """The same for what only persons do, whichever program it is of."""
+        return {**self._period(workspace), **of_persons(self.folder)}
 
     def choice(self, name: str, *known: str) -> Any:
         """One of these words; the first where nothing is given."""
@@ -71,11 +107,17 @@ class Given:
     def condition(self, name: str) -> Condition | None:
         """None where nothing is given."""
         text = self.text(name)
-        return _condition(text, name, self.document) if text else None
+        return self._condition(text, name) if text else None
 
     def conditions(self, name: str) -> tuple[Condition, ...]:
         """One for each time that the parameter is given."""
-        return tuple(_condition(text, name, self.document) for text in self._parameters.get(name, ()) if text)
+        return tuple(self._condition(text, name) for text in self._parameters.get(name, ()) if text)
+
+    def _condition(self, text: str, name: str) -> Condition:
+        condition = _read(text, name)
+        if isinstance(condition, InSegment) and condition.segment not in self.document.segments:
+            raise Refused("unknown_segment", f"There is no segment '{condition.segment}'.", path=name)
+        return _onboarded(self.document, name) if condition == Reached(milestone=ONBOARDED) else condition
 
     def instant(self, name: str) -> datetime | None:
         """A day alone begins at its midnight in the question's zone."""
@@ -89,7 +131,7 @@ class Given:
             raise Refused(name, f"`{name}` is not an ISO 8601 time: '{text}'.", path=name, mend=mend) from error
 
 
-def _condition(text: str, name: str, document: Document) -> Condition:
+def _read(text: str, name: str) -> Condition:
     """`Meal Logged`, `milestone:KEY`, `segment:KEY`, `onboarded`, or a condition as in a program, in JSON."""
     if text[:1] in "{[":
         return _typed(text, name)
@@ -97,12 +139,22 @@ def _condition(text: str, name: str, document: Document) -> Condition:
     if kind == "milestone" and key:
         return Reached(milestone=key)
     if kind == "segment" and key:
-        if key not in document.segments:
-            raise Refused("unknown_segment", f"There is no segment '{key}'.", path=name)
         return InSegment(segment=key)
-    if text in ("onboarded", ONBOARDED):
-        return _onboarded(document, name)
-    return Did(name=text)
+    return Reached(milestone=ONBOARDED) if text in ("onboarded", ONBOARDED) else Did(name=text)
+
+
+def _keys_in(condition: Condition) -> Iterator[str]:
+    """The milestones and segments that it names."""
+    match condition:
+        case All() | Any_():
+            for part in condition.of:
+                yield from _keys_in(part)
+        case Not():
+            yield from _keys_in(condition.of)
+        case Reached():
+            yield condition.milestone
+        case InSegment():
+            yield condition.segment
 
 
 def _onboarded(document: Document, name: str) -> Condition:

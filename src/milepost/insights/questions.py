@@ -1,7 +1,7 @@
 """The one table of questions: how each is made from what was given. The API and the console ask by the same names."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -26,33 +26,53 @@ from milepost.core.insights.revenue import PAYMENTS, Revenue, RevenueAnswer
 from milepost.core.insights.satisfaction import LostTo, LostToAnswer, Satisfaction, SatisfactionAnswer
 from milepost.core.insights.screens import Screens, ScreensAnswer
 from milepost.core.insights.searches import Searches, SearchesAnswer
+from milepost.core.insights.subjects import Of
 from milepost.core.insights.time_to_value import TimeToValue, TimeToValueAnswer
 from milepost.core.insights.trials import PAID, Trials, TrialsAnswer
 from milepost.core.values import Refused
 from milepost.insights.ask import ask
 from milepost.insights.given import Given
+from milepost.insights.judged import by_program, judged
 from milepost.log.eventstore import Queried
 
 Made = Callable[[Given, dict[str, Any]], Question[Any]]
+#: Whom it can count: the subjects of a program; persons and accounts whatever programs there are; or persons alone.
+Counts = Literal["program", "any", "persons"]
 
 _CONDITION = "the name of a fact, `milestone:KEY`, `segment:KEY`, `onboarded`, or a condition as in a program, in JSON"
 _BY = "What makes a cohort: week, plan, source, role, goal, or trait:NAME"
-_AMONG = {"among": f"Only people of whom this is true: {_CONDITION}."}
+_AMONG = {"among": f"Only those of whom this is true: {_CONDITION}."}
+OF = {
+    "of": "`persons` or `accounts`; default those who reach what the question names, else persons, or accounts where all "
+    "programs are for customers."
+}
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """`about`: the question in a sentence. `parameters`: beside those of the period, with what each means."""
+    """`about`: the question in a sentence. `own`: its parameters beside those of the period, with what each means."""
 
     about: str
     made: Made
     answer: type[Answer]
-    parameters: dict[str, str] = {}
+    counts: Counts = "program"
+    own: dict[str, str] = {}
     repeated: frozenset[str] = frozenset()
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Those that it has beside the period's."""
+        return self.own if self.counts == "persons" else {**OF, **self.own}
 
 
 def made(name: str, given: Given, workspace: int) -> Question[Any]:
     """Raises Refused."""
-    return _asked(name).made(given, given.period(workspace))
+    asked = _asked(name)
+    if asked.counts == "persons":
+        return asked.made(given, given.period_of_persons(workspace))
+    if asked.counts == "program" and given.of == "accounts" and given.folder.for_accounts is None:
+        mend = "Write a program `for: customer`, or ask about persons."
+        raise Refused("of", "No program is for accounts.", path="of", mend=mend)
+    return asked.made(given, given.period(workspace))
 
 
 def answered(store: Queried, name: str, given: Given, workspace: int) -> Any:
@@ -80,12 +100,17 @@ def funnel(given: Given, period: dict[str, Any]) -> Funnel:
     )
 
 
+def _of_members(given: Given, period: dict[str, Any]) -> dict[str, Any]:
+    """Accounts that no program is for are known by their people."""
+    of, accounts = period["subject"], given.folder.for_accounts
+    return {**period, "of": of, "subject": "persons" if accounts is None else of}
+
+
 def _retention(given: Given, period: dict[str, Any]) -> Retention:
     return Retention(
-        **period,
+        **_of_members(given, period),
         unit=given.choice("unit", "week", "day", "month"),
         bounded=given.choice("bounded", "true", "false") == "true",
-        of=given.choice("of", "persons", "accounts"),
         units=given.number("units", 12),
         begins=given.condition("begins"),
         did=given.condition("did"),
@@ -116,14 +141,17 @@ def _duration(given: Given, period: dict[str, Any]) -> Duration:
 
 
 def _adoption(given: Given, period: dict[str, Any]) -> Adoption:
+    """Of accounts, where nothing else is said; by their own program, where the functions stand in it."""
+    of: Of = given.of if given.text("of") else "accounts"
+    own = of == "accounts" and bool(judged(given.folder, of).functions)
+    subject = by_program(given.folder, of if own else "persons")
     times, days = given.number("times", 3), given.number("days", 28)
-    return Adoption(**period, times=times, days=days, of=given.choice("of", "accounts", "persons"))
+    return Adoption(**_of_members(given, {**period, **subject}) | {"of": of}, times=times, days=days)
 
 
 def _revenue(given: Given, period: dict[str, Any]) -> Revenue:
     payments = tuple(each for each in given.text("payments").split(",") if each) or PAYMENTS
-    of, months = given.choice("of", "persons", "accounts"), given.number("months", 12)
-    return Revenue(**period, of=of, months=months, payments=payments)
+    return Revenue(**_of_members(given, period), months=given.number("months", 12), payments=payments)
 
 
 QUESTIONS: dict[str, Asked] = {
@@ -131,13 +159,13 @@ QUESTIONS: dict[str, Asked] = {
         about="The share of those who began that became onboarded, or reached their first value.",
         made=lambda given, period: Activation(**period, by=given.text("by", "week")),
         answer=ActivationAnswer,
-        parameters={"by": f"{_BY}; default week."},
+        own={"by": f"{_BY}; default week."},
     ),
     "time-to-value": Asked(
         about="How long it took to the first value; who has not come to it yet is counted (Kaplan and Meier).",
         made=_time_to_value,
         answer=TimeToValueAnswer,
-        parameters={
+        own={
             "milestone": "To this milestone instead of the first value.",
             "by": f"{_BY}: a curve for each, and the log-rank test of whether they differ.",
         },
@@ -146,13 +174,14 @@ QUESTIONS: dict[str, Asked] = {
         about="Which milestones were reached, cohort by cohort; the ideal client and the weak points.",
         made=lambda given, period: Milestones(**period, by=given.text("by", "week")),
         answer=MilestonesAnswer,
-        parameters={"by": f"{_BY}; default week."},
+        own={"by": f"{_BY}; default week."},
     ),
     "funnel": Asked(
         about="An ordered funnel of 2 to 20 steps within a window; of two steps, the conversion between any pair of facts.",
         made=funnel,
         answer=FunnelAnswer,
-        parameters={
+        counts="any",
+        own={
             "step": f"2 to 20 of them, in order: {_CONDITION}.",
             "window": "From the first step to the last, like 14d; default 14d.",
             "anchor": "`any` (default): any first step may begin the way; `first`: each person's first one.",
@@ -167,16 +196,16 @@ QUESTIONS: dict[str, Asked] = {
         about="The classic sequence (form, welcome, profile, examples, manual, use) beside the reach of milestones.",
         made=lambda given, period: Classic(**period, window=given.length("window", "30d")),
         answer=ClassicAnswer,
-        parameters={"window": "From the start to all of the sequence, like 30d; default 30d."},
+        own={"window": "From the start to all of the sequence, like 30d; default 30d."},
     ),
     "retention": Asked(
         about="Of those who began, the share that was active in the n-th day, week or month after.",
         made=_retention,
         answer=RetentionAnswer,
-        parameters={
+        counts="any",
+        own={
             "unit": "`week` (default), `day` or `month`.",
             "bounded": "`true` (default): active in exactly that unit; `false`: in that one or any later one.",
-            "of": "`persons` (default) or `accounts`.",
             "units": "So many units after the first, 1 to 60; default 12.",
             "begins": f"What begins, at its first time (default: the program's start): {_CONDITION}.",
             "did": f"What counts as active (default: anything they did themselves): {_CONDITION}.",
@@ -187,7 +216,8 @@ QUESTIONS: dict[str, Asked] = {
         about="People active on each day, in the week and the month that end with it, and stickiness.",
         made=lambda given, period: Active(**period, did=given.condition("did"), among=given.condition("among")),
         answer=ActiveAnswer,
-        parameters={
+        counts="any",
+        own={
             "did": f"What counts as active (default: anything they did themselves): {_CONDITION}.",
             **_AMONG,
         },
@@ -196,31 +226,31 @@ QUESTIONS: dict[str, Asked] = {
         about="The index of how much people use the product, from the facts that the program declares.",
         made=lambda given, period: Engagement(**period, days=given.number("days", 30), by=given.text("by", "week")),
         answer=EngagementAnswer,
-        parameters={"days": "So many days up to `as_of`, 1 to 366; default 30.", "by": f"{_BY}; default week."},
+        own={"days": "So many days up to `as_of`, 1 to 366; default 30.", "by": f"{_BY}; default week."},
     ),
     "lifecycle": Asked(
         about="The share of each cohort at each stage: new, activated, regular, advanced.",
         made=lambda given, period: Stages(**period, by=given.text("by", "week")),
         answer=StagesAnswer,
-        parameters={"by": f"{_BY}; default week."},
+        own={"by": f"{_BY}; default week."},
     ),
     "know-do": Asked(
         about="Who finished a guide, and did not reach the milestone that it leads to.",
         made=lambda given, period: KnowDo(**period, days=given.number("days", 7)),
         answer=KnowDoAnswer,
-        parameters={"days": "Judged so many days after the guide, 1 to 366; default 7."},
+        own={"days": "Judged so many days after the guide, 1 to 366; default 7."},
     ),
     "paths": Asked(
         about="The shortest way that anybody took to a milestone, and the steps that others took needlessly.",
         made=_paths,
         answer=PathsAnswer,
-        parameters={"milestone": "The key of a milestone; default that of first value."},
+        own={"milestone": "The key of a milestone; default that of first value."},
     ),
     "flow": Asked(
         about="How people go: what most of them do after their start, and what directly follows on what.",
         made=_flow,
         answer=FlowAnswer,
-        parameters={
+        own={
             "milestone": "Up to this milestone; default that of first value, if there is one.",
             "days": "So many days from each person's start, 1 to 366; default 14.",
             "rare": "What fewer than so many percent of the people did is left out, 1 to 100; default 10.",
@@ -230,21 +260,20 @@ QUESTIONS: dict[str, Asked] = {
         about="How many trials led to payment, by whether first value was reached before the trial was over.",
         made=lambda given, period: Trials(**period, paid=given.condition("paid") or PAID),
         answer=TrialsAnswer,
-        parameters={
-            "paid": f"What counts as paying: {_CONDITION}; default a subscription, payment, order or contract."
-        },
+        own={"paid": f"What counts as paying: {_CONDITION}; default a subscription, payment, order or contract."},
     ),
     "duration": Asked(
         about="The share of milestones that people reach only after the program's end.",
         made=_duration,
         answer=DurationAnswer,
-        parameters={"length": "How long the program is, like 14d; default by the targets of its milestones."},
+        own={"length": "How long the program is, like 14d; default by the targets of its milestones."},
     ),
     "adoption": Asked(
         about="For each function, the share of accounts (or persons) that used it so often.",
         made=_adoption,
         answer=AdoptionAnswer,
-        parameters={
+        counts="any",
+        own={
             "times": "Used at least so often; default 3.",
             "days": "In so many days up to `as_of`, 1 to 366; default 28.",
             "of": "`accounts` (default) or `persons`.",
@@ -254,28 +283,33 @@ QUESTIONS: dict[str, Asked] = {
         about="The screens that newcomers see, and which of them no guide, hint, term or empty state explains.",
         made=lambda given, period: Screens(**period, days=given.number("days", 14)),
         answer=ScreensAnswer,
-        parameters={"days": "In the first so many days of each person, 1 to 366; default 14."},
+        counts="persons",
+        own={"days": "In the first so many days of each person, 1 to 366; default 14."},
     ),
     "searches": Asked(
         about="What people look for in the help, and whether they find it.",
         made=lambda given, period: Searches(**period),
         answer=SearchesAnswer,
+        counts="persons",
     ),
     "registration": Asked(
         about="How many of those who begin a form send it, and at which field the others stop.",
         made=lambda given, period: Registration(**period, form=given.text("form") or None),
         answer=RegistrationAnswer,
-        parameters={"form": "The key of one form; default all of them."},
+        counts="persons",
+        own={"form": "The key of one form; default all of them."},
     ),
     "first-session": Asked(
         about="What kind of first impression the product makes, and the screens on which first sessions go badly.",
         made=lambda given, period: FirstSession(**period),
         answer=FirstSessionAnswer,
+        counts="persons",
     ),
     "satisfaction": Asked(
         about="How satisfied people are: each score, its program, its stage and who answers for it.",
         made=lambda given, period: Satisfaction(**period),
         answer=SatisfactionAnswer,
+        counts="persons",
     ),
     "lost-to": Asked(
         about="Why people leave, and for whom, by the milestone that they had reached last.",
@@ -286,13 +320,14 @@ QUESTIONS: dict[str, Asked] = {
         about="With what obstacles are answered, by type, and which of it works.",
         made=lambda given, period: Responses(**period),
         answer=ResponsesAnswer,
+        counts="persons",
     ),
     "revenue": Asked(
         about="Expansion and net revenue retention by the month of the first payment, and what stood before expansions.",
         made=_revenue,
         answer=RevenueAnswer,
-        parameters={
-            "of": "`persons` (default) or `accounts`.",
+        counts="any",
+        own={
             "months": "So many months after the first, 1 to 60; default 12.",
             "payments": "Names of the facts that are payments, with commas; each has a number in `revenue`.",
         },

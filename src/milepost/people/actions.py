@@ -250,13 +250,22 @@ def merge_rows(workspace: int, other: int, into: int) -> None:
     Referral.objects.filter(person_id=other).update(person_id=into)
     if not Friend.objects.filter(person_id=into).exists():
         Friend.objects.filter(person_id=other).update(person_id=into)
-    held = Membership.objects.filter(person_id=into).values_list("account_id", "role")
+    _unite_memberships(other, into)
+
+
+def _unite_memberships(other: int, into: int) -> None:
+    """Of one role that both had, what one of them ended goes on if the other began it later."""
+    held = {(each.account_id, each.role): each for each in Membership.objects.filter(person_id=into)}
     for membership in Membership.objects.filter(person_id=other):
-        if (membership.account_id, membership.role) in held:
-            membership.delete()
-        else:
+        mine = held.get((membership.account_id, membership.role))
+        if mine is None:
             membership.person_id = into
             membership.save(update_fields=["person"])
+            continue
+        if mine.ended_at is not None and mine.ended_at < membership.since_at:
+            mine.ended_at, mine.ended_seq = membership.ended_at, membership.ended_seq
+            mine.save(update_fields=["ended_at", "ended_seq"])
+        membership.delete()
 
 
 def stamp(at: datetime | None) -> Any:

@@ -127,10 +127,9 @@ class Round:
         program = self._program(fact.workspace).accounts
         state = self._account_state(fact.workspace, account)
         if program is None:
-            self.states[account] = self.changed[account] = state
+            self.states[account] = self.changed[account] = replace(state, zone=_zone(fact) or state.zone)
             return
-        zone = zone_of(fact.properties, {}) if fact.kind == "group" else None
-        given = Given(at=self._now, fact=fact, known=True, zone=zone or "", retroactive=fact.source == "import")
+        given = Given(at=self._now, fact=fact, known=True, zone=_zone(fact), retroactive=fact.source == "import")
         outcome = step(program, state, given)
         if outcome.needs_history:
             outcome = rebuild(program, state, [*self._facts(state), fact], given)
@@ -146,7 +145,9 @@ class Round:
         earlier = self._earlier.get(account)
         if not earlier or whole.accounts is None:
             return replace(fresh, atoms=program.atoms_digest) if whole.accounts else fresh
-        self._take(program, rebuild(program, fresh, earlier, Given(at=self._now, known=True, retroactive=True)))
+        zones = (_zone(fact) for fact in reversed(earlier))
+        where = Given(at=self._now, known=True, retroactive=True, zone=next(filter(None, zones), ""))
+        self._take(program, rebuild(program, fresh, earlier, where))
         return self.states[account]
 
     def wake(self, uids: Sequence[int]) -> None:
@@ -264,6 +265,11 @@ class Round:
                 self.concluded.append(effect)
             else:
                 self.entries.append(store.entry_of(effect, self._now))
+
+
+def _zone(fact: Fact) -> str:
+    """The time zone that the fact gives its account; empty for none."""
+    return (zone_of(fact.properties, {}) if fact.kind == "group" else None) or ""
 
 
 def _of_subject(program: Program, state: State) -> Program | None:

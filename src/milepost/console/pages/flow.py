@@ -58,8 +58,7 @@ def _share(rate: Rate) -> str:
 
 def taken_over(workspace: Workspace, parameters: Mapping[str, Sequence[str]], *, by: str, now: datetime) -> str:
     """The key of the new chart. Raises Refused while there is nothing to take over, Unavailable."""
-    document = queries.current(workspace.pk).document
-    given = Given(parameters, document, now=now, tz=workspace.timezone, back=PERIOD)
+    given = Given(parameters, queries.current(workspace.pk).folder, now=now, tz=workspace.timezone, back=PERIOD)
     answer: FlowAnswer = answered(stores.current().events, "flow", given, workspace.pk)
     if not answer.steps:
         raise Refused("nothing_to_take", _("Nobody began in this time."), status=409)

@@ -15,9 +15,11 @@ from milepost.core.insights.activation import NO_FIRST_VALUE
 from milepost.core.insights.activation import Activation as ActivationQuestion
 from milepost.core.insights.statistics import Point as Step
 from milepost.core.insights.statistics import Rate, Time
+from milepost.core.insights.subjects import Of
 from milepost.core.insights.time_to_value import TimeToValue
 from milepost.core.values import Unavailable, Undefined
 from milepost.insights.ask import ask
+from milepost.insights.judged import by_program, of_persons
 from milepost.log import stores
 from milepost.program import queries as program
 from milepost.workspace.models import Workspace
@@ -192,22 +194,28 @@ def time_to_value(workspace: Workspace, now: datetime) -> Curve | Unknown:
 
 
 def period(
-    workspace: Workspace, now: datetime, since: datetime | None = None, until: datetime | None = None
+    workspace: Workspace,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    of: Of | None = None,
 ) -> dict[str, Any]:
-    """The fields that every question about those who began then has; without a beginning the last 90 days."""
+    """The fields that every question about those who began then has; without a beginning the last 90 days. `of`: whose
+    beginnings; None for those of the usual ones."""
     return {
         "workspace": workspace.pk,
-        "document": program.current(workspace.pk).document,
         "from_": since or now - PERIOD,
         "to": until or now,
         "as_of": now,
         "tz": workspace.timezone,
+        **by_program(program.current(workspace.pk).folder, of),
     }
 
 
 def ever(workspace: Workspace, now: datetime) -> dict[str, Any]:
-    """The same for everything that has ever happened, this very moment too: a period ends before its `to`."""
-    return period(workspace, now, since=datetime(1970, 1, 1, tzinfo=UTC), until=now + timedelta(microseconds=1))
+    """The same for everything that persons have ever done, this very moment too: a period ends before its `to`."""
+    always = period(workspace, now, since=datetime(1970, 1, 1, tzinfo=UTC), until=now + timedelta(microseconds=1))
+    return {**always, **of_persons(program.current(workspace.pk).folder)}
 
 
 def _activation(rate: Rate) -> Share | Unknown:

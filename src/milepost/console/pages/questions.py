@@ -24,10 +24,12 @@ from milepost.core.insights.funnel import Dropped
 from milepost.core.insights.question import Answer
 from milepost.core.program.compile import conditions_of
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder, subject_of
 from milepost.core.values import Refused, Unavailable
 from milepost.insights.ask import ask
 from milepost.insights.given import Given
-from milepost.insights.questions import answered, funnel
+from milepost.insights.judged import judged, usual
+from milepost.insights.questions import QUESTIONS, answered, funnel
 from milepost.log import stores
 from milepost.people import queries as people
 from milepost.program import queries as program
@@ -106,7 +108,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """People who came to a step and not to the next. Absent: an empty `more` on the last page."""
+    """People, or accounts, who came to a step and not to the next. Absent: an empty `more` on the last page."""
 
     step: str
     people: tuple[tuple[int, str], ...]
@@ -139,15 +141,15 @@ def gather_insights(workspace: Workspace, name: str, parameters: Given_, now: da
     """Raises Refused (404) for a question that there is not."""
     if name not in ASKED:
         raise Refused("no_such_question", "There is no such question.", status=404)
-    document = program.current(workspace.pk).document
-    asked = _with_steps(name, parameters, document)
-    given = Given(asked, document, now=now, tz=workspace.timezone, back=PERIOD)
+    folder = program.current(workspace.pk).folder
+    document = folder.document
+    asked = _with_steps(name, parameters, folder)
+    given = Given(asked, folder, now=now, tz=workspace.timezone, back=PERIOD)
     report, answer, unknown, who = None, None, None, None
     try:
         answer = answered(stores.current().events, name, given, workspace.pk)
-        report = MAKERS[name](
-            answer, Named(document, given.text("by", "" if name in ("funnel", "time-to-value") else "week"))
-        )
+        by = given.text("by", "" if name in ("funnel", "time-to-value") else "week")
+        report = MAKERS[name](answer, Named(document, by, answer.counted))
         who = _who(workspace, given) if name == "funnel" and given.text("after") else None
     except Unavailable:
         unknown = not_now()
@@ -181,12 +183,13 @@ def insights_csv(
     return for_csv(page.report.tables[0] if page.report.tables else Table("", (), ()))
 
 
-def _with_steps(name: str, parameters: Given_, document: Document) -> dict[str, Sequence[str]]:
+def _with_steps(name: str, parameters: Given_, folder: Folder) -> dict[str, Sequence[str]]:
     """A funnel that nobody has typed goes from the start along the milestones of the first goal."""
     filled = {key: [value for value in values if value] for key, values in parameters.items()}
     asked: dict[str, Sequence[str]] = {key: values for key, values in filled.items() if values}
     if name != "funnel" or asked.get("step"):
         return asked
+    document = judged(folder, "accounts" if asked.get("of") == ["accounts"] else usual(folder))
     goals = list(document.goals.values())
     path = [key for key in (goals[0].milestones if goals else document.milestones) if key in document.milestones]
     start = document.start.name if document.start == Did(name=getattr(document.start, "name", "")) else ""
@@ -213,9 +216,8 @@ def _fields(name: str, given: Given, asked: Given_, workspace: Workspace) -> Ite
         yield _typed(given, "begins", _("Begins with"), "", kind="fact")
     if name in ("retention", "active"):
         yield _typed(given, "did", _("Active is who did"), "", kind="fact")
-    if name in ("retention", "adoption", "revenue"):
-        of = ("accounts", "persons") if name == "adoption" else ("persons", "accounts")
-        yield _chosen(given, "of", _("Of"), of)
+    if _is_choice(name, given.folder):
+        yield _chosen(given, "of", _("Of"), ("", "persons", "accounts"))
     if name in _DAYS:
         yield _typed(given, "days", _("Days"), _DAYS[name])
     if name == "flow":
@@ -237,6 +239,12 @@ def _fields(name: str, given: Given, asked: Given_, workspace: Workspace) -> Ite
         yield Field(key, label, (moment.astimezone(zone).date().isoformat() if moment else "",), kind="date")
 
 
+def _is_choice(name: str, folder: Folder) -> bool:
+    """Whether both persons and accounts can be counted."""
+    counts = QUESTIONS[name].counts
+    return counts == "any" or (counts == "program" and len({subject_of(each) for each in folder.programs}) > 1)
+
+
 def _readable(given: Given, key: str) -> bool:
     try:
         given.instant(key)
@@ -253,25 +261,32 @@ def _chosen(given: Given, name: str, label: str, values: Sequence[str]) -> Field
     """A word that the list does not have (a trait, say) is kept as it was given."""
     value = given.text(name, values[0])
     known = (*values, *([value] if value not in values else ()))
-    words = {**_WORDS, "": _("nothing"), **({"any": _("in any order")} if name == "order" else {})}
+    words = {**_WORDS, "": _("nothing"), **_own_words(name)}
     options = tuple((each, str(words.get(each, each)), each == value) for each in known)
     return Field(name, label, (value,), options)
 
 
+def _own_words(name: str) -> dict[str, str]:
+    if name == "order":
+        return {"any": _("in any order")}
+    return {"": _("as usual")} if name == "of" else {}
+
+
 def _milestone(given: Given, *, optional: bool) -> Field:
-    titles = every_title(given.document)
+    document = given.folder.document
+    titles = every_title(document)
     value = given.text("milestone")
     options = [("", _("First value"), not value)] if optional else []
-    options += [(key, titles.get(("milestone", key), key), key == value) for key in given.document.milestones]
+    options += [(key, titles.get(("milestone", key), key), key == value) for key in document.milestones]
     return Field("milestone", pgettext("a milestone", "To"), (value,), tuple(options))
 
 
 def _among(given: Given) -> Field:
-    value = given.text("among")
+    value, document = given.text("among"), given.folder.document
     options = [("", _("everybody"), not value)]
-    if given.document.onboarded is not None:
+    if document.onboarded is not None:
         options.append(("onboarded", _("the onboarded"), value == "onboarded"))
-    options += [(f"segment:{key}", key, value == f"segment:{key}") for key in given.document.segments]
+    options += [(f"segment:{key}", key, value == f"segment:{key}") for key in document.segments]
     if value and not any(chosen for _key, _words, chosen in options):
         options.append((value, value, True))
     return Field("among", _("Among"), (value,), tuple(options))

@@ -63,7 +63,7 @@ def time_to_value(answer: TimeToValueAnswer, named: Named) -> Report:
     )
     ends = max((point.seconds for _, group in groups for point in group.curve), default=0.0)
     ticks = tuple((log1p(tick.total_seconds() / 60), duration(tick)) for tick in _TICKS if tick.total_seconds() <= ends)
-    head = (_("Cohort"), _("People"), _("Arrived"), _("Half within"), _("Three of four"), _("Nine of ten"))
+    head = (_("Cohort"), named.people, _("Arrived"), _("Half within"), _("Three of four"), _("Nine of ten"))
     rows: list[tuple[Value, ...]] = [
         (name, group.n, group.arrived, group.median, group.p75, group.p90) for name, group in groups
     ]
@@ -96,7 +96,7 @@ def milestones(answer: MilestonesAnswer, named: Named) -> Report:
     grid: list[Row] = [
         (named.cohort(row[0].cohort), row[0].rate.n, *(one.rate for one in row)) for row in cells if row[0].rate.n
     ]
-    head = (_("Cohort"), _("People"), *(name for name, _rate in total))
+    head = (_("Cohort"), named.people, *(name for name, _rate in total))
     ideal = tuple((named.cohort(each.cohort), each.rate) for each in answer.ideal)
     weak = tuple(
         (named.milestone(each.milestone), named.milestone(each.after) if each.after else _("the start"), each.drop)
@@ -127,7 +127,7 @@ def funnel(answer: FunnelAnswer, named: Named) -> Report:
     )
     head = (
         _("Step"),
-        _("People"),
+        named.people,
         _("Of the first"),
         _("Of the step before"),
         _("Half within"),
@@ -139,7 +139,7 @@ def funnel(answer: FunnelAnswer, named: Named) -> Report:
         tables.append(Table(_("Split"), (_("Cohort"), *(step.text for step in answer.steps)), splits, grid=True))
     return Report(
         n=answer.steps[0].n,
-        figures=tuple(_drops(answer)),
+        figures=tuple(_drops(answer, named)),
         chart=bars(_("Share of the first step"), [(s.text, s.of_first) for s in answer.steps], name=_("Came so far")),
         tables=tuple(tables),
     )
@@ -150,15 +150,16 @@ def _called(step: Step, named: Named) -> Step:
     return replace(step, text=named.milestone(step.milestone)) if step.milestone else step
 
 
-def _drops(answer: FunnelAnswer) -> list[Figure]:
+def _drops(answer: FunnelAnswer, named: Named) -> list[Figure]:
     def after(drop: Drop) -> dict[str, str]:
         return {"step": answer.steps[drop.after - 1].text}
 
     figures = [Figure(_("Came through"), answer.steps[-1].of_first)]
     if answer.biggest_drop is not None:
-        figures.append(
-            Figure(_("Most people lost: after “%(step)s”") % after(answer.biggest_drop), answer.biggest_drop.lost)
+        most = (
+            _("Most accounts lost: after “%(step)s”") if named.are_accounts else _("Most people lost: after “%(step)s”")
         )
+        figures.append(Figure(most % after(answer.biggest_drop), answer.biggest_drop.lost))
     if answer.steepest_drop is not None:
         label = _("Largest share lost: after “%(step)s”") % after(answer.steepest_drop)
         figures.append(Figure(label, answer.steepest_drop.rate))
@@ -209,7 +210,7 @@ def retention(answer: RetentionAnswer, named: Named) -> Report:
             tuple(units),
         ),
         tables=(
-            Table(_("By cohort"), (_("Began"), _("People"), *units[:width]), rows, grid=True),
+            Table(_("By cohort"), (_("Began"), named.people, *units[:width]), rows, grid=True),
             Table(_("Everybody"), (_("After"), _("Came back")), everybody),
         ),
     )
@@ -227,7 +228,13 @@ def active(answer: ActiveAnswer, named: Named) -> Report:
     return Report(
         n=answer.n,
         figures=(Figure(_("Active in this time"), answer.n), Figure(_("Stickiness"), share)),
-        chart=Chart(_("People active"), "lines", series, tuple(days), percent=False),
+        chart=Chart(
+            _("Accounts active") if named.are_accounts else _("People active"),
+            "lines",
+            series,
+            tuple(days),
+            percent=False,
+        ),
         tables=(Table(_("Day by day"), head, rows),),
     )
 
@@ -240,7 +247,7 @@ def engagement(answer: EngagementAnswer, named: Named) -> Report:
 
     head = (
         _("Cohort"),
-        _("People"),
+        named.people,
         _("Mean"),
         _("95 %% interval") % {},
         _("Median"),
@@ -284,7 +291,7 @@ def lifecycle(answer: StagesAnswer, named: Named) -> Report:
         chart=bars(
             _("Where everybody stands"), list(zip(stages, answer.everybody.shares, strict=True)), name=_("Share")
         ),
-        tables=(Table(_("By cohort"), (_("Cohort"), _("People"), *stages), rows, grid=True),),
+        tables=(Table(_("By cohort"), (_("Cohort"), named.people, *stages), rows, grid=True),),
     )
 
 
@@ -327,7 +334,7 @@ def paths(answer: PathsAnswer, named: Named) -> Report:
             _("Steps that others took needlessly"), [(e.step, e.rate) for e in answer.needless], name=_("Took it")
         ),
         tables=(
-            Table(_("Shortest ways"), (_("Way"), _("Steps"), _("People"), _("Half within")), ways),
+            Table(_("Shortest ways"), (_("Way"), _("Steps"), named.people, _("Half within")), ways),
             Table(
                 _("Needless steps"),
                 (_("Step"), _("Took it"), _("Half within, with it"), _("Half within, without it")),
@@ -359,7 +366,7 @@ def trials(answer: TrialsAnswer, named: Named) -> Report:
         n=answer.started,
         figures=(Figure(_("Paid"), answer.paid), Figure(_("Trial not over"), answer.under_way)),
         chart=bars(_("Share that paid"), split, name=_("Paid")),
-        tables=(Table(_("Trials that are over"), (_("People"), _("Paid")), (*split, (_("Everybody"), answer.paid))),),
+        tables=(Table(_("Trials that are over"), (named.people, _("Paid")), (*split, (_("Everybody"), answer.paid))),),
         teaches=_("Send *Trial Started* and *Trial Ended*, and a fact when somebody pays."),
     )
 

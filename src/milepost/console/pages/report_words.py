@@ -6,15 +6,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from milepost.console.pages.words import every_title
+from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Question, Survey
 
 
 class Named:
-    """What things are called: definitions by their titles, cohorts by what makes them."""
+    """What things are called: definitions by their titles, cohorts by what makes them, and those who are counted."""
 
-    def __init__(self, document: Document, by: str) -> None:
+    def __init__(self, document: Document, by: str, counted: Of) -> None:
         self.document, self._titles, self._by = document, every_title(document), by
+        self.are_accounts = counted == "accounts"
+
+    @property
+    def people(self) -> str:
+        """Those who are counted, at the head of a column."""
+        return _("Accounts") if self.are_accounts else _("People")
 
     def milestone(self, key: str) -> str:
         return self._titles.get(("milestone", key), key)

@@ -93,6 +93,6 @@ class Activation(Period, frozen=True, kw_only=True):
         if self.document.onboarded is not None:
             goal = f"what the program calls onboarded ({describe(self.document.onboarded)})"
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period, "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period, "
             f"and of them the share that reached {goal} by the moment of asking."
         )

@@ -98,10 +98,10 @@ class Active(Period, frozen=True, kw_only=True):
         )
 
     def definition(self) -> str:
-        whose = "People" if self.among is None else f"People of whom it is true that {describe(self.among)}"
+        whose = self.who if self.among is None else f"{self.who} of whom it is true that {describe(self.among)}"
         return (
-            f"{whose} who {activity(self.did)} on each day (of {self.tz}), on any of the {WEEK} days up to it, and on any "
-            f"of the {MONTH}. Stickiness is the first by the last."
+            f"{whose} {self.that} {activity(self.did)} on each day (of {self.tz}), on any of the {WEEK} days up to it, "
+            f"and on any of the {MONTH}. Stickiness is the first by the last."
         )
 
 

@@ -5,7 +5,6 @@ A function is used by each fact that its `used` names; without that, by each fac
 """
 
 from datetime import timedelta
-from typing import Literal
 
 from msgspec import Struct
 
@@ -15,8 +14,9 @@ from milepost.core.conditions.words import describe
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.firsts import starters
 from milepost.core.insights.plan import Plan
-from milepost.core.insights.question import Answer, Period, Rows, frame
+from milepost.core.insights.question import Answer, OfMembers, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
+from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of
 from milepost.core.values import Refused, Undefined
@@ -43,12 +43,13 @@ class AdoptionAnswer(Answer, frozen=True, kw_only=True):
     functions: list[Adopted]
 
 
-class Adoption(Period, frozen=True, kw_only=True):
-    """Accounts of people who started in [from, to), or these people; the `days` of 24 hours that end with `as_of`."""
+class Adoption(OfMembers, frozen=True, kw_only=True):
+    """Accounts that started in [from, to) (where no program is for accounts, those of the people who started), or people;
+    the `days` of 24 hours that end with `as_of`."""
 
     times: int = 3
     days: int = 28
-    of: Literal["accounts", "persons"] = "accounts"
+    of: Of = "accounts"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -100,10 +101,10 @@ class Adoption(Period, frozen=True, kw_only=True):
         return Adopted(function=key, facts=facts, adopted=rate(often, n, why), any_use=rate(any_use, n, why))
 
     def definition(self) -> str:
-        who = "Accounts of the people who started" if self.of == "accounts" else "People who started"
+        members = "Accounts of the people" if self.of != self.subject else self.who
         return (
-            f"{who} in the period, and of them the share that used each function at least {self.times} times in the "
-            f"{self.days} days up to the moment of asking."
+            f"{members} {self.that} started in the period, and of them the share that used each function at least "
+            f"{self.times} times in the {self.days} days up to the moment of asking."
         )
 
 

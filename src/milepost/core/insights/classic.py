@@ -97,7 +97,7 @@ class Classic(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period: the share that also came "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period: the share that also came "
             f"through each further part of the classic sequence within {format_duration(self.window)}, in whatever order, "
             "and the share that reached each milestone by the moment of asking; of everybody, and of who came through all."
         )

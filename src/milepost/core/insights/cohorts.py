@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from milepost.core import events
-from milepost.core.conditions.memory import IDENTIFIED
 from milepost.core.conditions.types import Series
 from milepost.core.insights.compare_sql import property_text_sql
 from milepost.core.insights.conditions_sql import PLACE, Text
@@ -70,7 +69,7 @@ def _known(text: Text, by: str) -> str:
     """A select of `(uid, cohort)`."""
     if by == "goal":
         return _named(text.last_values(Series(event=events.GOAL_STATED, property="goal")))
-    told = _named(text.last_values(Series(event=IDENTIFIED, property=by.removeprefix(_TRAIT))))
+    told = _named(text.last_trait(by.removeprefix(_TRAIT)))
     if by != "source":
         return told
     return (

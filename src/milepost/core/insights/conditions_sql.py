@@ -1,5 +1,7 @@
 # ruff: noqa: S608 - every name in this SQL is generated here, every value is a parameter
-"""Conditions for everybody at once: DuckDB SQL over the view `facts`, equal for each person to `core.conditions`.
+"""Conditions for everybody at once: DuckDB SQL over the view `facts`, equal for each subject to `core.conditions`.
+
+A `uid` is a person's; where a text is written of accounts it is an account's, and nothing else is different (`subjects`).
 
 Two shapes. *As of a moment* aggregates each leaf of the condition once a person. *First true* lays out, for each leaf,
 the points at which its count or value changes (a fact; a window's end, with number -1), adds them up in order of
@@ -34,6 +36,7 @@ from milepost.core.conditions.types import (
 )
 from milepost.core.insights.compare_sql import moment_sql, number_sql, passes_sql, property_sql, scalar_sql
 from milepost.core.insights.plan import Parameters, Plan
+from milepost.core.insights.subjects import RELATIONS, Of
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand, reached_of
 from milepost.core.program.folder import starts_of
@@ -46,15 +49,15 @@ _BEFORE = "partition by uid order by ts, seq rows between unbounded preceding an
 _COMPARES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "is": "="}
 
 
-def segment_sql(condition: Condition, document: Document, *, ws: int, as_of: datetime) -> Plan:
-    """Rows `(uid)`: the people of whom the condition is true at the end of that moment, in order of uid."""
-    text = Text(document, ws=ws, as_of=as_of)
+def segment_sql(condition: Condition, document: Document, *, ws: int, as_of: datetime, of: Of = "persons") -> Plan:
+    """Rows `(uid)`: of whom the condition is true at the end of that moment, in order of uid."""
+    text = Text(document, ws=ws, as_of=as_of, of=of)
     return text.plan(f"{text.members(condition)} order by uid")
 
 
-def first_true_sql(document: Document, keys: Iterable[str], *, ws: int, as_of: datetime) -> Plan:
-    """Rows `(key, uid, ts, seq)`: each person's instant of each of these milestones, if it was reached by then."""
-    text = Text(document, ws=ws, as_of=as_of)
+def first_true_sql(document: Document, keys: Iterable[str], *, ws: int, as_of: datetime, of: Of = "persons") -> Plan:
+    """Rows `(key, uid, ts, seq)`: the instant of each of these milestones, of whom had reached it by then."""
+    text = Text(document, ws=ws, as_of=as_of, of=of)
     parts = [f"select {text.parameters.add(key)} as key, uid, ts, seq from {text.reached(key)}" for key in keys]
     return text.plan(" union all ".join(parts))
 
@@ -75,9 +78,10 @@ def dids_of(condition: Condition) -> list[Did]:
 class Text:
     """SQL being written: named tables, each after those that it reads, and the parameters of all of them."""
 
-    def __init__(self, document: Document, *, ws: int, as_of: datetime) -> None:
+    def __init__(self, document: Document, *, ws: int, as_of: datetime, of: Of = "persons") -> None:
+        """`of`: whose `uid` it is that stands in every table."""
         self.parameters = Parameters()
-        self.document = document
+        self.document, self.of = document, of
         self._as_of = as_of
         self._ws, self.as_of = self.parameters.add(ws), self.parameters.add(as_of)
         self._tables: dict[str, str] = {}
@@ -86,7 +90,9 @@ class Text:
 
     def plan(self, select: str) -> Plan:
         """The whole question, which ends in this select."""
-        tables = ",\n".join(f"{name} as materialized ({body})" for name, body in self._tables.items())
+        parts = [f"{name} as not materialized ({body})" for name, body in RELATIONS[self.of].items()]
+        parts += [f"{name} as materialized ({body})" for name, body in self._tables.items()]
+        tables = ",\n".join(parts)
         return self.parameters.plan(f"with {tables}\n{select}" if tables else select)
 
     def table(self, body: str) -> str:
@@ -149,6 +155,11 @@ class Text:
     def last_values(self, series: Series) -> str:
         """A select of `(uid, v)`: the last value (JSON) that each person gave by the moment; JSON's null is none."""
         return f"select uid, arg_max(v, {PLACE}) as v from ({self._given(series)}) group by uid"
+
+    def last_trait(self, name: str) -> str:
+        """The same of the trait of this name: the person's, or the account's where accounts are counted."""
+        own = f"{ACCOUNT}{name}" if self.of == "accounts" else name
+        return f"select uid, arg_max(v, {PLACE}) as v from ({self._told(own)}) group by uid"
 
     def _aggregate(self, leaf: Leaf) -> str:
         """One row `(uid, v)` a person: the count, the last value, or 1 for what is so."""
@@ -390,11 +401,13 @@ class Text:
 
     def _values(self, leaf: Trait | Last) -> str:
         """A select of `(uid, ts, seq, v)`: every value that it ever had."""
-        if isinstance(leaf, Last):
-            return self._given(leaf.of)
-        owner = ACCOUNT if leaf.name.startswith(ACCOUNT) else ""
+        return self._given(leaf.of) if isinstance(leaf, Last) else self._told(leaf.name)
+
+    def _told(self, trait: str) -> str:
+        """The same of a trait."""
+        owner = ACCOUNT if trait.startswith(ACCOUNT) else ""
         tellers = (event for event, before in TRAITS_OF.items() if before == owner)
-        return _union(self._given(Series(event=event, property=leaf.name.removeprefix(owner))) for event in tellers)
+        return _union(self._given(Series(event=event, property=trait.removeprefix(owner))) for event in tellers)
 
     def _given(self, series: Series) -> str:
         """A select of `(uid, ts, seq, v)`: every value that the series was given."""

@@ -105,7 +105,7 @@ class Duration(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period and was over "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period and was over "
             f"({format_duration(self._length())}) by the moment of asking: of the milestones that they reached by then, "
             "the share that they reached after its end."
         )

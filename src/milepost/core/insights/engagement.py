@@ -128,7 +128,8 @@ class Engagement(Period, frozen=True, kw_only=True):
     def definition(self) -> str:
         weights = ", ".join(f"{event} x {weight:g}" for event, weight in self._weights().items()) or "nothing"
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period, by {cohort_name(self.by)}: the "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period, by "
+            f"{cohort_name(self.by)}: the "
             f"sum over the last {self.days} days of how often each did what the program declares as engagement, times its "
             f"weight ({weights})."
         )

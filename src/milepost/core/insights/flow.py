@@ -142,7 +142,8 @@ class Flow(Period, frozen=True, kw_only=True):
     def definition(self) -> str:
         up_to = f" up to {self.milestone}, at most" if self.milestone else ""
         return (
-            f"The people who started in the period, and what they did themselves from then on{up_to} for {self.days} days. "
+            f"{self.who} {self.that} started in the period, and what they did themselves from then on{up_to} for "
+            f"{self.days} days. "
             f"Facts that fewer than {self.rare} % of them did are left out; of what is left, how many did one directly "
             "after the other, and the median of how long that took. Ways that fewer took are left out, but for the "
             "main one into each step."

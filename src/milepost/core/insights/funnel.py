@@ -193,7 +193,7 @@ class Funnel(Period, frozen=True, kw_only=True):
         )
 
     def definition(self) -> str:
-        ways = "any first step of the period" if self.anchor == "any" else "each person's first step of the period"
+        ways = "any first step of the period" if self.anchor == "any" else "each one's first step of the period"
         steps = ", then ".join(f"'{describe(step)}'" for step in self.steps)
         later = "each later than the one before" if self.order == "strict" else "all later than the first, in any order"
         ties = "" if self.ties == "number" else ", facts of the same time being in no order"
@@ -202,7 +202,7 @@ class Funnel(Period, frozen=True, kw_only=True):
         )
         by = "" if self.by is None else f" Split by {cohort_name(self.by)}."
         return (
-            f"People{whose} who came through {steps}, {later}{ties}, "
+            f"{self.who}{whose} {self.that} came through {steps}, {later}{ties}, "
             f"within {format_duration(self.window)} of {ways}.{by}"
         )
 

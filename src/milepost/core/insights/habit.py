@@ -171,7 +171,8 @@ class Habits(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period, and of them the share that was "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period, and of them the share "
+            "that was "
             f"active on at least {self.at_least} of the {self.of} days up to the moment of asking. Active is who did "
             "anything themselves. A streak is broken by two days in a row without activity."
         )

@@ -120,7 +120,8 @@ class JourneyMap(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period, on the path of the goal that "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period, on the path of the "
+            "goal that "
             "they stated last: the share that reached each milestone by the moment of asking, the median time from the "
             "step before, and the share that has not come on from there. An obstacle is resolved when its milestone is "
             "reached after it was detected; unblocked are those who reached it after they got one of its helps."

@@ -81,7 +81,8 @@ class KnowDo(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            "Of the people who finished a guide in the period, the share that had not reached the milestone to which it "
+            f"{self.who} {self.that} finished a guide in the period, and of them the share that had not reached the "
+            "milestone to which it "
             f"leads {self.days} days later. Who finished it less than {self.days} days before the moment of asking is not "
             "judged yet."
         )

@@ -77,7 +77,8 @@ class Stages(Period, frozen=True, kw_only=True):
             f"{stage}: {describe(condition)}" for stage, condition in list(lifecycle_of(self.document).items())[1:]
         )
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period, by {cohort_name(self.by)}: the "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period, by "
+            f"{cohort_name(self.by)}: the "
             f"share that stands at each stage at the moment of asking. Everybody is new, until more is true ({ladder})."
         )
 

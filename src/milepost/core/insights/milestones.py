@@ -105,7 +105,7 @@ class Milestones(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            f"People whose program started ({describe(self.document.start)}) in the period, by {cohort_name(self.by)}: "
+            f"{self.who} whose program started ({describe(self.document.start)}) in the period, by {cohort_name(self.by)}: "
             "the share of each cohort that reached each milestone by the moment of asking, and the time after which half "
             "and three quarters of all who started had reached it (Kaplan and Meier: who has not yet is waiting)."
         )

@@ -117,7 +117,8 @@ class Paths(Period, frozen=True, kw_only=True):
 
     def definition(self) -> str:
         return (
-            f"The people who started in the period and reached {self.milestone} afterwards, by the moment of asking, and "
+            f"{self.who} {self.that} started in the period and reached {self.milestone} afterwards, by the moment of "
+            "asking, and "
             "what each of them did from the start up to it. The shortest way has the fewest steps (the same thing again "
             "right after itself is one); a step that is not on it was needless for who took it."
         )

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - every name in this SQL is generated here, every value is a parameter
-"""What every question has: whose people, judged by which program, who started when, and known up to when.
+"""What every question has: whose people or accounts, judged by which program, who started when, and known up to when.
 
 A question writes its SQL (`plan`) and reads the rows that come back (`answer`); it never touches a store.
 """
@@ -14,6 +14,7 @@ from milepost.core.conditions.types import Condition
 from milepost.core.insights.compare_sql import property_text_sql
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Plan
+from milepost.core.insights.subjects import RULE, WHO, Of
 from milepost.core.insights.zones import first_day, local_number, midnight
 from milepost.core.program.document import Document
 from milepost.core.values import Refused, utc
@@ -29,7 +30,8 @@ class Question(Protocol[Answered]):
 
 
 class Period(Struct, frozen=True, kw_only=True):
-    """People whose program started in [from, to), as known at `as_of`: nothing later counts. Weeks are of `tz`."""
+    """Who started their program in [from, to), as known at `as_of`: nothing later counts. Weeks are of `tz`. Of
+    accounts, the document is that of the programs for customers."""
 
     workspace: int
     document: Document
@@ -37,14 +39,30 @@ class Period(Struct, frozen=True, kw_only=True):
     to: datetime
     as_of: datetime
     tz: str = "UTC"
+    subject: Of = "persons"
 
     def __post_init__(self) -> None:
         if utc(self.to) < utc(self.from_):
             raise Refused("period", "The period ends before it begins.", path="to", mend="Give a later `to`.")
         _zone(self.tz)
 
+    @property
+    def counted(self) -> Of:
+        """Of whom the numbers are."""
+        return self.subject
+
+    @property
+    def who(self) -> str:
+        """What the definition calls them, at the beginning of a sentence."""
+        return WHO[self.counted][0]
+
+    @property
+    def that(self) -> str:
+        """What goes on about them."""
+        return WHO[self.counted][1]
+
     def text(self) -> Text:
-        return Text(self.document, ws=self.workspace, as_of=self.as_of)
+        return Text(self.document, ws=self.workspace, as_of=self.as_of, of=self.subject)
 
     def weeks(self) -> list[datetime]:
         """The Mondays, midnight in `tz`, that begin the weeks of the period, as instants in UTC."""
@@ -59,9 +77,21 @@ class Period(Struct, frozen=True, kw_only=True):
         return [key for key, milestone in self.document.milestones.items() if milestone.first_value]
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """What every answer says of itself. `definition` is the formula in words, `sql` the text that gave the numbers."""
+class OfMembers(Period, frozen=True, kw_only=True):
+    """A question that can count the accounts of persons too, where no program is for accounts themselves."""
 
+    of: Of = "persons"
+
+    @property
+    def counted(self) -> Of:
+        return self.of
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What every answer says of itself: of whom the numbers are, and how they were counted. `definition` is the formula in
+    words, `sql` the text that gave the numbers."""
+
+    counted: Of
     definition: str
     sql: str
     from_: datetime = field(name="from")
@@ -73,7 +103,8 @@ class Answer(Struct, frozen=True, kw_only=True):
 def frame(period: Period, plan: Plan, definition: str) -> dict[str, Any]:
     """The fields of `Answer`."""
     return {
-        "definition": definition,
+        "counted": period.counted,
+        "definition": definition + RULE if period.counted == "accounts" else definition,
         "sql": plan.sql,
         "from_": period.from_,
         "to": period.to,

@@ -7,7 +7,6 @@ begins and what counts as active are up to the question: the start and any use, 
 """
 
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 
@@ -16,7 +15,7 @@ from milepost.core.conditions.words import describe
 from milepost.core.insights.active import activity, acts
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Plan
-from milepost.core.insights.question import Answer, Period, Rows, among, frame
+from milepost.core.insights.question import Answer, OfMembers, Rows, among, frame
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.insights.zones import Unit, first_day, local_number, midnight, number_sql
 from milepost.core.values import Refused, utc
@@ -44,13 +43,13 @@ class RetentionAnswer(Answer, frozen=True, kw_only=True):
     cohorts: list[RetentionRow]
 
 
-class Retention(Period, frozen=True, kw_only=True):
+class Retention(OfMembers, frozen=True, kw_only=True):
     """Those who began in [from, to). `begins`: at the first fact of this condition (default: the program's start); `did`:
-    what counts as active (default: anything they did themselves). Of accounts: what any of their people did in them."""
+    what counts as active (default: anything they did themselves). Of accounts: what any of their people did in them; where
+    no program is for accounts, one begins with the first of its people."""
 
     unit: Unit = "week"
     bounded: bool = True
-    of: Literal["persons", "accounts"] = "persons"
     units: int = 12
     begins: Condition | None = None
     did: Condition | None = None
@@ -155,9 +154,8 @@ class Retention(Period, frozen=True, kw_only=True):
         first = f"program started ({describe(self.document.start)})"
         if self.begins is not None:
             first = f"first '{describe(self.begins)}' was"
-        who = "People whose" if self.of == "persons" else "Accounts whose"
         when = f"in the n-th {self.unit} after it" + ("" if self.bounded else " or any later one")
         return (
-            f"{who} {first} in the period, by {self.unit} (of {self.tz}), and of them the share that {activity(self.did)} "
-            f"{when}. A {self.unit} counts once it is over."
+            f"{self.who} whose {first} in the period, by {self.unit} (of {self.tz}), and of them the share that "
+            f"{activity(self.did)} {when}. A {self.unit} counts once it is over."
         )

@@ -17,7 +17,7 @@ from milepost.core import events
 from milepost.core.insights.compare_sql import number_sql, property_sql
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Plan
-from milepost.core.insights.question import Answer, Period, Rows, frame, told
+from milepost.core.insights.question import Answer, OfMembers, Rows, frame, told
 from milepost.core.insights.statistics import Interval, Z
 from milepost.core.insights.zones import first_day, local_number
 from milepost.core.insights.zones import number_sql as unit_sql
@@ -76,10 +76,9 @@ class RevenueAnswer(Answer, frozen=True, kw_only=True):
     before: list[Before]
 
 
-class Revenue(Period, frozen=True, kw_only=True):
+class Revenue(OfMembers, frozen=True, kw_only=True):
     """Who paid for the first time in [from, to)."""
 
-    of: Literal["persons", "accounts"] = "persons"
     months: int = 12
     payments: tuple[str, ...] = PAYMENTS
 
@@ -166,9 +165,8 @@ class Revenue(Period, frozen=True, kw_only=True):
         return Payers(begins=first_day("month", cohort).isoformat(), n=months[0].n, months=months)
 
     def definition(self) -> str:
-        who = "Persons" if self.of == "persons" else "Accounts"
         return (
-            f"{who} that paid for the first time in the period ({', '.join(self.payments)}; refunds taken off), by "
+            f"{self.who} that paid for the first time in the period ({', '.join(self.payments)}; refunds taken off), by "
             f"its month (of {self.tz}): the revenue of each later month by that of the first one. A month counts once "
             "it is over."
         )

@@ -118,9 +118,9 @@ class TimeToValue(Period, frozen=True, kw_only=True):
         milestones = " or ".join(self._keys()) or "no milestone"
         by = f", for each cohort by {cohort_name(self.by)}" if self.by is not None else ""
         return (
-            f"Time from the program's start ({describe(self.document.start)}) to {milestones}, of everybody who "
-            f"started in the period{by}. Who has not arrived by the moment of asking counts as waiting until then "
-            "(Kaplan and Meier)."
+            f"Time from the program's start ({describe(self.document.start)}) to {milestones}, of "
+            f"{self.who.lower()} {self.that} started in the period{by}. Who has not arrived by the moment of asking "
+            "counts as waiting until then (Kaplan and Meier)."
         )
 
 

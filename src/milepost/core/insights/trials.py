@@ -80,7 +80,7 @@ class Trials(Period, frozen=True, kw_only=True):
     def definition(self) -> str:
         aha = " or ".join(self.first_value()) or "no milestone"
         return (
-            f"People whose first '{TRIAL_STARTED}' of the period has been followed by '{TRIAL_ENDED}' or by payment "
+            f"{self.who} whose first '{TRIAL_STARTED}' of the period has been followed by '{TRIAL_ENDED}' or by payment "
             f"({describe(self.paid)}), and of them the share that paid by the moment of asking: all, those who reached "
             f"{aha} before the trial was over, and those who did not."
         )
