@@ -111,6 +111,7 @@ def test_the_sign_in_is_translated_too(world: World, pseudo: None) -> None:
     assert left_over(page, {"Milepost"}) == []
 
 
+@pytest.mark.req("R153")
 @pytest.mark.parametrize("folder", CATALOGUES)
 @pytest.mark.parametrize("language", languages())
 def test_every_text_is_there_with_all_its_plurals(language: str, folder: str) -> None:

@@ -153,6 +153,7 @@ def test_everybody_is_written_to_in_their_language(inbox: Inbox, workspace: Work
     assert all(len(line) <= 998 for line in received.raw.splitlines())
 
 
+@pytest.mark.req("R153")
 def test_a_language_written_from_right_to_left_is(inbox: Inbox, workspace: Workspace) -> None:
     make_person(workspace, 2, locale="ar", email="two@example.org")
     html = letter(inbox, workspace, uid=2).part("html")

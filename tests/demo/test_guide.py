@@ -14,6 +14,10 @@ from tests.demo.host import Host, celebration, guide, step
 
 pytestmark = pytest.mark.e2e
 
+#: Texts that are wider than their place.
+CLIPPED = """card => [card, ...card.querySelectorAll('h1, h2, h3, p, span')]
+    .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth).map(each => each.outerHTML)"""
+
 
 def card(page: Page, title: str) -> Any:
     return page.get_by_role("dialog", name=title)
@@ -254,12 +258,18 @@ def test_a_guide_reaches_into_the_page_s_own_modal_dialog(page: Page, host: Host
     expect(page.get_by_role("dialog", name="Inside")).to_have_count(0)
 
 
-def test_right_to_left_and_other_scripts_are_at_home(page: Page, host: Host) -> None:
-    labels = {"next": "הבא", "step": "שלב {n} מתוך {total}", "close": "סגירה"}
-    host.show(guide(step("ברוכים הבאים", "#food-search"), step("ยินดีต้อนรับ"), lang="he", dir="rtl", labels=labels))
-    dialog = card(page, "ברוכים הבאים")
+@pytest.mark.req("R153")
+def test_right_to_left_the_card_is_mirrored_and_thai_stands_whole(page: Page, host: Host) -> None:
+    labels = {"next": "التالي", "step": "الخطوة {n} من {total}", "close": "إغلاق"}
+    thai = step("ยินดีต้อนรับสู่สมุดบันทึกอาหาร", text=f"<p>{'บันทึกมื้ออาหารแรกของคุณ' * 6}</p>")
+    host.show(guide(step("ماذا أكلت؟", "#food-search"), thai, lang="ar", dir="rtl", labels=labels))
+    dialog = card(page, "ماذا أكلت؟")
     expect(dialog).to_be_visible()
     box, target = dialog.bounding_box(), page.locator("#food-search").bounding_box()
     assert box and target and abs(box["x"] + box["width"] - target["x"] - target["width"]) < 12
-    page.get_by_role("button", name="הבא").click()
-    expect(card(page, "ยินดีต้อนรับ")).to_be_visible()
+    middle = box["x"] + box["width"] / 2
+    closing, onward = (page.get_by_role("button", name=name).bounding_box() for name in ("إغلاق", "التالي"))
+    assert closing and onward and closing["x"] < middle and onward["x"] + onward["width"] < middle
+    page.get_by_role("button", name="التالي").click()
+    expect(card(page, "ยินดีต้อนรับสู่สมุดบันทึกอาหาร")).to_be_visible()
+    assert card(page, "ยินดีต้อนรับสู่สมุดบันทึกอาหาร").evaluate(CLIPPED) == []

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from unicodedata import category
 from xml.etree import ElementTree
 
 import pytest
@@ -149,6 +150,13 @@ def test_lines_fit_and_lose_nothing_without_saying_so(text: str, most: int) -> N
     assert all(width_of(line, 12) <= 121 for line in lines)
     if "…" not in "".join(lines):
         assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_no_line_of_thai_begins_with_a_mark_that_belongs_to_the_letter_before_it() -> None:
+    text = "บันทึกมื้ออาหารแรกที่ช่วยให้คุณรู้ว่าวันนี้กินอะไร" * 3
+    for width in range(30, 200, 3):
+        lines = broken(text, 14, width, 50)
+        assert "".join(lines) == text and not [line for line in lines if category(line[0]) == "Mn"]
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,11 +3,13 @@
 1. What `{{ … }}` gives is text: it is escaped for Markdown, so that a name can never become a link, a heading or HTML.
 2. A variable without a value leaves nothing, takes the blank or comma before it along, and is reported.
 3. Tags that include files or build text out of text are not there.
+4. Numbers are written as the language of the text writes them; `{{ n | pluralize: "day", "days" }}` gives its form.
 """
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any, TextIO
 
 from liquid import Environment, RenderContext
@@ -19,6 +21,7 @@ from liquid.template import BoundTemplate
 from msgspec import Struct
 
 from milepost.core.values import Refused
+from milepost.program.numerals import decimal, plural
 
 _GONE, _END = "\ufdd0", "\ufdd1"  # noncharacters: they cannot come from outside, `_clean` removes them
 _EMPTY = re.compile(rf"(?:^{_GONE}[^{_END}]*{_END},?[ \t]*|,?[ \t]*{_GONE}[^{_END}]*{_END})", re.MULTILINE)
@@ -49,15 +52,15 @@ class Said(Struct, frozen=True):
     missing: tuple[str, ...] = ()
 
 
-def plain(source: str, variables: Mapping[str, Any]) -> Said:
+def plain(source: str, variables: Mapping[str, Any], language: str = "en") -> Said:
     """One line of plain text (a subject, a title)."""
-    said = _render(source, variables, markdown=False)
+    said = _render(source, variables, language, markdown=False)
     return Said(clean(said.text), said.missing)
 
 
-def markdown(source: str, variables: Mapping[str, Any]) -> Said:
+def markdown(source: str, variables: Mapping[str, Any], language: str = "en") -> Said:
     """Markdown in which every value stands for itself. Raises Refused for a template that cannot be rendered."""
-    return _render(source, variables, markdown=True)
+    return _render(source, variables, language, markdown=True)
 
 
 def quoted(text: str, *, links: bool = False) -> str:
@@ -77,9 +80,9 @@ def clean(text: str) -> str:
     return " ".join(_UNFIT.sub(" ", text).split())
 
 
-def _render(source: str, variables: Mapping[str, Any], *, markdown: bool) -> Said:
+def _render(source: str, variables: Mapping[str, Any], language: str, *, markdown: bool) -> Said:
     try:
-        text = _template(source, markdown).render(**variables)
+        text = _template(source, language, markdown).render(**variables)
     except LiquidError as error:
         raise Refused("template", f"The template cannot be rendered: {error}", mend="Mend its Liquid.") from error
     except (ArithmeticError, ValueError, TypeError, RecursionError) as error:
@@ -88,8 +91,8 @@ def _render(source: str, variables: Mapping[str, Any], *, markdown: bool) -> Sai
 
 
 @lru_cache(maxsize=256)
-def _template(source: str, markdown: bool) -> BoundTemplate:
-    return (_MARKDOWN_ENVIRONMENT if markdown else _PLAIN_ENVIRONMENT).from_string(source)
+def _template(source: str, language: str, markdown: bool) -> BoundTemplate:
+    return _environment(language, _MarkdownNode if markdown else _PlainNode).from_string(source)
 
 
 class _PlainNode(OutputNode):
@@ -98,8 +101,13 @@ class _PlainNode(OutputNode):
     __slots__ = ()
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        text = clean(to_liquid_string(self.expression.evaluate(context), autoescape=False))
+        text = clean(self._said(self.expression.evaluate(context), context.env))
         return buffer.write(self.written(text) if text else f"{_GONE}{clean(str(self.expression))}{_END}")
+
+    def _said(self, value: object, environment: Environment) -> str:
+        if isinstance(value, float | Decimal) and isinstance(environment, _Spoken):
+            return decimal(environment.language, value)
+        return to_liquid_string(value, autoescape=False)
 
     def written(self, text: str) -> str:
         return text
@@ -112,23 +120,23 @@ class _MarkdownNode(_PlainNode):
         return _MARKDOWN.sub(r"\\\1", text)
 
 
-class _Limited(Environment):
-    """Bounds on what a template may cost; a mistake in one must not hold up everybody's mail."""
+class _Spoken(Environment):
+    """Of one language, with bounds on what a template may cost; a mistake in one must not hold up everybody's mail."""
 
     loop_iteration_limit = 1_000
     output_stream_limit = 200_000
     local_namespace_limit = 200_000
     context_depth_limit = 20
+    language = "en"
 
 
-def _environment(node: type[OutputNode]) -> Environment:
-    environment = _Limited()
+@lru_cache(maxsize=256)
+def _environment(language: str, node: type[OutputNode]) -> Environment:
+    environment = _Spoken()
+    environment.language = language
+    environment.filters["pluralize"] = partial(plural, language)
     for base in (Output, EchoTag):
         environment.add_tag(type(base.__name__, (base,), {"node_class": node}))
     for name in _NOT_OFFERED:
         del environment.tags[name]
     return environment
-
-
-_PLAIN_ENVIRONMENT = _environment(_PlainNode)
-_MARKDOWN_ENVIRONMENT = _environment(_MarkdownNode)

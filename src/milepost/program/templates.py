@@ -13,6 +13,7 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Course, DeckPiece, Question, Survey
 from milepost.core.program.problems import Path, did_you_mean
 from milepost.core.review.rule import Found, Review, Rule
+from milepost.program.numerals import plural
 
 #: Tags that include files or write text out of text; messages are written without them.
 TAGS_NOT_OFFERED = (
@@ -57,6 +58,7 @@ def _environment() -> Environment:
     environment = Environment()
     for tag in TAGS_NOT_OFFERED:
         del environment.tags[tag]
+    environment.filters["pluralize"] = plural
     return environment
 
 

@@ -1,6 +1,6 @@
 """How wide text is, without a font: near enough to break lines and to keep them inside their boxes."""
 
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 _NARROW, _WIDE = frozenset("fijlrtI.,:;!|'()[] -"), frozenset("mwMWЖШЩЮжшщюMW@%")
 
@@ -12,6 +12,8 @@ def width_of(text: str, size: float) -> float:
 def _width(letter: str) -> float:
     if east_asian_width(letter) in "WF":
         return 1.0
+    if category(letter) == "Mn":  # a mark stands on the letter before it: no line begins with one
+        return 0.0
     if letter in _NARROW:
         return 0.34
     return 0.9 if letter in _WIDE else 0.68 if letter.isupper() else 0.58

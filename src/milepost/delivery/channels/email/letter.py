@@ -54,13 +54,14 @@ def write_letter(
     languages = occasion.languages
     button = _button(message, occasion, public_url, mark)
     variables = occasion.variables(link=button["url"]) | _pages(occasion)
-    subject = wording.plain(say(message.subject, languages), variables)
-    said = wording.markdown(say(message.body, languages), variables)
+    subject = wording.plain(say(message.subject, languages), variables, language_of(message.subject, languages))
+    language = language_of(message.body, languages)
+    said = wording.markdown(say(message.body, languages), variables, language)
     if not subject.text:
         raise Refused(
             "empty_subject", "The subject is empty once it is rendered.", mend="Give its variables a default."
         )
-    body, language = Markdown(said.text, public_url), language_of(message.body, languages)
+    body = Markdown(said.text, public_url)
     with translation.override(interface_language(language)):
         frame = {
             "program": occasion.document.name,

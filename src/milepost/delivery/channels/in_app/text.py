@@ -1,9 +1,10 @@
 """Texts of a piece, in the language of its reader."""
 
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from milepost.core.delivery.language import say
+from milepost.core.delivery.language import language_of, say
 from milepost.core.program.kinds.common import Text
 from milepost.delivery import wording
 from milepost.delivery.markdown import Markdown
@@ -16,13 +17,18 @@ _SCHEMES = ("", "http", "https", "mailto", "tel", "tg")
 def line(text: Text | None, occasion: Occasion) -> str:
     """One line of plain text. Raises Refused for a template that cannot be rendered."""
     said = say(text, occasion.languages) if text else ""
-    return wording.plain(said, occasion.variables()).text if _is_template(said) else _fixed_line(said)
+    return wording.plain(said, *_filled(text, occasion)).text if text and _is_template(said) else _fixed_line(said)
 
 
 def html(text: Text, occasion: Occasion) -> str:
     """Sanitised. Raises Refused for a template that cannot be rendered."""
     said = say(text, occasion.languages)
-    return _html(wording.markdown(said, occasion.variables()).text) if _is_template(said) else _fixed_html(said)
+    return _html(wording.markdown(said, *_filled(text, occasion)).text) if _is_template(said) else _fixed_html(said)
+
+
+def _filled(text: Text, occasion: Occasion) -> tuple[dict[str, Any], str]:
+    """What fills in its template, and the language that it is in."""
+    return occasion.variables(), language_of(text, occasion.languages)
 
 
 def _is_template(text: str) -> bool:
