@@ -166,15 +166,25 @@ def test_2_who_answers_differently_gets_another_plan(milepost: Installation, bro
 
 
 @pytest.mark.req("R73", "R74")
-def test_3_an_empty_diary_offers_an_example_and_its_removal_is_told(
+def test_3_the_products_own_server_is_asked_for_an_example_and_its_removal_is_told(
     milepost: Installation, her: Page, maria: str
 ) -> None:
+    her.evaluate("milepost.on('template', () => { window.asked = true })")
     her.get_by_role("button", name=re.compile("example", re.IGNORECASE)).first.click()
     expect(her.get_by_text("Greek yogurt")).to_be_visible(timeout=3000)
+    assert not her.evaluate("window.asked"), "its server was asked, and not the page"
     her.get_by_role("button", name="Remove the example").click()
     expect(her.get_by_text("Greek yogurt")).to_be_hidden()
-    told = until(lambda: milepost.get("insights/samples").json(), "the answer about examples")
-    assert told, told
+
+    def report() -> dict[str, Any]:
+        (sample,) = milepost.get("insights/samples").json()["templates"]
+        return dict(sample)
+
+    told = until(lambda: report()["removed"]["value"] and report(), "the answer about examples")
+    assert (told["used"], told["times"], told["removed"]["value"], told["failed"]) == (1, 1, 1.0, 0)
+    assert told["soon"]["value"] == 1.0 and 0 < told["seconds"] < 3
+    empty = milepost.get("insights/samples").json()["empty_states"]
+    assert [state["acted"]["value"] for state in empty if state["content"] == "empty-diary"] == [1.0]
 
 
 @pytest.mark.req("R68")

@@ -130,10 +130,21 @@ export interface Offer {
   button: string;
 }
 
+/** Sample data. `status`: empty where the page is asked for it; else the host's server is, and is `ready` to be, has
+ * `failed`, or has `made` it, since `at`. */
+export interface Template {
+  key: string;
+  title: string;
+  data: Properties;
+  status?: string;
+  ids?: (string | number)[];
+  at?: string | null;
+}
+
 export interface Act {
   text: string;
   use_template?: string | null;
-  template?: { key: string; title: string; data: Properties } | null;
+  template?: Template | null;
   start?: string | null;
   url?: string | null;
 }

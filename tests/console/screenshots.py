@@ -180,6 +180,7 @@ def main() -> None:
                 "password": "/settings/password/",
                 "keys": "/settings/keys/",
                 "identity": "/settings/identity/",
+                "sample-data": "/settings/sample-data/",
                 "team": "/settings/team/",
                 "look": "/settings/look/",
                 "audit": "/settings/audit/",

@@ -34,6 +34,7 @@ LIMITS = {
     "/settings/": 9,
     "/settings/keys/": 8,
     "/settings/identity/": 8,
+    "/settings/sample-data/": 9,
     "/settings/team/": 8,
     "/settings/look/": 10,
     "/settings/audit/": 8,

@@ -91,6 +91,8 @@ def test_an_editor_releases_but_does_not_touch_keys_or_the_team(world: World, si
     assert editor.post("/program/draft/", {"text": text}).status_code == 200
     assert editor.post("/program/release/").status_code == 302
     assert editor.post("/settings/keys/create/", {"kind": "secret"}).status_code == 403
+    assert editor.post("/settings/sample-data/name/", {"url": "https://app.example.com/"}).status_code == 403
+    assert editor.post("/settings/sample-data/secret/").status_code == 403
     assert editor.post("/settings/team/invite/", {"email": "x@example.com", "role": "owner"}).status_code == 403
 
 

@@ -1,6 +1,7 @@
 """Keys, the team, the language, and who did what."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -10,6 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from milepost.core.values import Refused
+from milepost.delivery.models import SampleRequest
+from milepost.people.queries import uid_of_user
 from milepost.workspace import identity, keys
 from milepost.workspace.models import IdentityKey, Key, Member
 from tests.console.world import OWNER, World
@@ -98,6 +101,35 @@ def test_a_bad_address_and_the_last_owner_are_said_on_the_page(owner: Client, wo
     assert "is not an e-mail address" in bad.content.decode()
     me = Member.objects.get(user__username=OWNER)
     assert owner.post(f"/settings/team/{me.pk}/", {"role": "viewer"}).status_code == 409
+
+
+def test_a_server_for_sample_data_gets_a_secret_that_is_shown_once(owner: Client, world: World) -> None:
+    bad = owner.post("/settings/sample-data/name/", {"url": "http://app.example.com/samples"})
+    assert bad.status_code == 400 and 'value="http://app.example.com/samples"' in bad.content.decode()
+    assert "could be read on its way" in bad.content.decode()
+    made = owner.post("/settings/sample-data/name/", {"url": "https://app.example.com/samples"})
+    secret = made.context["page"].fresh
+    assert made.status_code == 201 and secret.startswith("whsec_") and secret in made.content.decode()
+    assert secret not in owner.get("/settings/sample-data/").content.decode()
+    again = owner.post("/settings/sample-data/name/", {"url": "https://app.example.com/other"}, follow=True)
+    assert 'value="https://app.example.com/other"' in again.content.decode() and "whsec_" not in again.content.decode()
+    assert owner.post("/settings/sample-data/secret/").context["page"].fresh not in ("", secret)
+    owner.post("/settings/sample-data/forget/")
+    assert 'value=""' in owner.get("/settings/sample-data/").content.decode()
+    assert "host.forget" in owner.get("/settings/audit/").content.decode()
+
+
+def test_the_last_requests_for_sample_data_say_how_they_ended(owner: Client, world: World) -> None:
+    world.happens("maria", "Signed Up")
+    now, uid = world.clock.now(), uid_of_user(world.workspace.pk, "maria")
+    told = {"workspace": world.workspace, "uid": uid, "template": "sample-day", "asked_at": now}
+    SampleRequest.objects.create(request="a", status="asking", **told)
+    SampleRequest.objects.create(
+        request="b", status="failed", error="It answered 500.", settled_at=now + timedelta(seconds=44), **told
+    )
+    page = owner.get("/settings/sample-data/").content.decode()
+    assert "on its way" in page and "It answered 500." in page and "44.0 s" in page
+    assert f'href="/people/{uid}/"' in page
 
 
 def test_the_audit_says_who_did_what(owner: Client, world: World) -> None:

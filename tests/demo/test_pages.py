@@ -1,11 +1,14 @@
 """The example product by itself: a small diary that keeps everything in its visitor's session."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from milepost.core.delivery import webhook
 from milepost.core.values import Refused
+from milepost.delivery.host import keep_endpoint
 from milepost.demo import visitors
 from milepost.demo.calories import diary
 from milepost.demo.calories.foods import search
@@ -122,6 +125,31 @@ def test_a_sample_day_is_made_shown_as_an_example_and_taken_out_again(browser: C
     assert diary.today(browser.session)["rows"] == 3
     removed = browser.post("/demo/sample/remove/").json()
     assert removed["removed"] == 2 and diary.today(browser.session)["rows"] == 1
+
+
+def test_the_products_server_makes_a_day_once_for_each_request_that_milepost_has_signed(browser: Client) -> None:
+    workspace, now = queries.workspace_ids()[0], SYSTEM.now()
+    secret = keep_endpoint(workspace, "https://crumb.example.com/demo/hooks/sample-data/", now)
+    browser.get("/demo/diary/?user=demo-maria")
+    asked = {
+        "person": {"id": "demo-maria"},
+        "template": "day",
+        "sample": {"meals": [{"meal": "lunch", "food": "Apple"}]},
+    }
+
+    def ask(data: Any, secret: str = secret, name: str = "smp_1") -> Any:
+        body = json.dumps({"type": "sample_data.asked", "data": data}).encode()
+        headers = webhook.headers_of(name, body, [secret], SYSTEM.now())
+        return browser.post("/demo/hooks/sample-data/", body, "application/json", headers=headers)
+
+    made, again = ask(asked), ask(asked)
+    assert made.status_code == 200 and len(made.json()["ids"]) == 1 and made.json() == again.json()
+    assert "Apple" in browser.get("/demo/today/").json()["html"]
+    assert diary.today(browser.session)["rows"] == 1
+    assert ask(asked, webhook.written_secret(b"x" * 32)).status_code == 401
+    assert ask({**asked, "person": {"id": "demo-boris"}}, name="smp_2").status_code == 404
+    assert ask({"person": {"id": "demo-maria"}}, name="smp_3").status_code == 400
+    assert browser.post("/demo/sample/remove/").json()["sample"] == "day"
 
 
 @pytest.mark.parametrize("data", ["", "{}", "[]", '{"meals": [1]}', '{"meals": [{"meal": "lunch", "food": "Gold"}]}'])

@@ -123,7 +123,8 @@ WORLDS: dict[str, st.SearchStrategy[tuple[str, dict[str, Any]]]] = {
         _told(events.TEMPLATE_USED, template=_any("day", "week")),
         _told(events.TEMPLATE_REMOVED, template=_any("day", "week")),
         _told(events.CONTENT_SHOWN, content=_any("empty", "guide")),
-        _told(events.CONTENT_ACTED, content=_any("empty", "guide")),
+        _told(events.CONTENT_ACTED, content=_any("empty", "guide"), action=_any("day", "week", "guide")),
+        _told(events.TEMPLATE_FAILED, template=_any("day", "week", "gone")),
     ),
     "help": st.one_of(
         _told(events.HELP_SEARCHED, text=_any("soup", " Soup", "zebra", None), results=_any(0, 2, None)),

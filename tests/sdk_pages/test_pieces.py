@@ -76,6 +76,38 @@ def test_an_empty_state_stands_in_its_place_and_asks_for_sample_data(visit: Open
     assert [told["action"] for told in server.actions()] == ["shown", "acted", "acted", "started"]
 
 
+def test_where_the_hosts_server_makes_the_sample_data_its_button_waits_fails_and_can_be_pressed_again(
+    visit: Open, server: Server
+) -> None:
+    def acts(status: str, at: str | None, *ids: str) -> list[dict[str, Any]]:
+        return [{**ACTIONS[0], "template": {**SAMPLE, "status": status, "ids": ids, "at": at}}, ACTIONS[1]]
+
+    piece = server.show("empty_state", on=["#today"], title="Nothing yet", actions=acts("ready", None))
+    page = visit()
+    page.evaluate("window.asked = []; milepost.on('template', (asked) => { window.asked.push(asked) })")
+    page.evaluate("window.made = []; milepost.on('template_made', (made) => { window.made.push(made) })")
+    inside = page.locator("#today").get_by_role("region", name="Nothing yet")
+    button = inside.get_by_role("button", name="Fill in a day")
+    button.focus()
+    for turn in ("2026-11-22T12:00:00Z", "2026-11-22T12:00:05Z"):
+        page.keyboard.press("Enter")
+        expect(inside.get_by_role("status")).to_have_text("One moment…")
+        page.keyboard.press("Enter")
+        inside.get_by_role("button", name="Show me").click(force=True)
+        server.redraw(piece, actions=acts("failed", turn))
+        expect(inside.get_by_role("status")).to_have_text("That did not work. Please try again.")
+        button.focus()
+    page.keyboard.press("Enter")
+    expect(inside.get_by_role("status")).to_have_text("One moment…")
+    server.redraw(piece, actions=acts("made", "2026-11-22T12:00:09Z", "m1", "m2"))
+    page.wait_for_function("window.made.length")
+    assert page.evaluate("window.made") == [{"key": "day", "ids": ["m1", "m2"]}]
+    assert page.evaluate("window.asked") == [], "the page is not asked too"
+    assert [told["act"] for told in server.actions("acted")] == ["day", "day", "day"]
+    assert server.actions("started") == []
+    assert violations(page) == []
+
+
 def test_an_empty_state_comes_and_goes_with_its_place(visit: Open, server: Server) -> None:
     server.show("empty_state", on=["#today:empty"], title="Nothing yet", actions=ACTIONS)
     server.show("empty_state", on=["#goals"], title="No goal", actions=ACTIONS)

@@ -134,7 +134,7 @@ export class Client extends Core implements Milepost {
   private _press(act: Act, { id, content }: AnyPiece): void {
     const done = act.use_template ?? act.start ?? act.url;
     this.report("acted", content, { piece: id, ...(done && { act: done }) });
-    if (act.template) this.emit("template", { key: act.template.key, data: act.template.data });
+    if (act.template && !act.template.status) this.emit("template", { key: act.template.key, data: act.template.data });
     if (act.start) this.start(act.start);
   }
 

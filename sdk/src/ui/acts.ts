@@ -19,8 +19,9 @@ export function button(
   if (url) return link(url, { class: `button ${look}`, click: () => done(url) }, text);
   const go = () => {
     done(use_template ?? start ?? "");
-    if (use_template) stage.emit("template", { key: use_template, data: template?.data ?? {} });
-    else if (start) stage.start(start);
+    if (start) stage.start(start);
+    else if (use_template && !template?.status)
+      stage.emit("template", { key: use_template, data: template?.data ?? {} });
   };
   return h("button", { type: "button", class: look, click: go }, text);
 }

@@ -1,6 +1,6 @@
 /** What stands where there is nothing yet: inside an element of the page, for as long as that is there and empty. */
 import { alone, guard } from "../core/guard";
-import type { Piece, Shown, Stage } from "../types";
+import type { Act, Piece, Shown, Stage } from "../types";
 import { button } from "./acts";
 import css from "./empty_state.css";
 import { all, CROSS, drawn, h, heading, icon, prose } from "./html";
@@ -8,6 +8,9 @@ import { contactLine, painted, Shell, tellShown } from "./shell";
 import { words } from "./words";
 
 const LOOK_MS = 250;
+const ENGLISH = { asking: "One moment…", failed: "That did not work. Please try again." };
+
+const acts = ({ body }: Piece): Act[] => body.actions ?? [];
 
 export function show(piece: Piece, stage: Stage): Shown {
   return new EmptyState(piece, stage);
@@ -32,9 +35,17 @@ class EmptyState implements Shown {
   }
 
   update(piece: Piece): void {
+    const before = this._piece;
+    const focused = this._shell?.focused;
     this._piece = piece;
     this._take();
     this._stand();
+    if (focused) this._shell?.stage.querySelector<HTMLElement>(".ways button")?.focus();
+    for (const [n, { template }] of acts(piece).entries()) {
+      if (!template?.at || template.at === acts(before)[n]?.template?.at) continue;
+      if (template.status === "made") this._stage.emit("template_made", { key: template.key, ids: template.ids });
+      else this._shell?.announce(words(piece.body, ENGLISH).failed);
+    }
   }
 
   remove(): void {
@@ -73,9 +84,22 @@ class EmptyState implements Shown {
     const { body } = this._piece;
     const shell = new Shell(body, css, place);
     const close = () => this._stage.leave("dismissed");
-    const said = words(body);
+    const said = words(body, ENGLISH);
     const contact = contactLine(body.contact, said.help);
-    const acts = (body.actions ?? []).map((act, n) => button(act, n === 0 ? "main" : "quiet", this._stage));
+    const failed = acts(this._piece).some(({ template }) => template?.status === "failed");
+    const note = h("p", { class: failed ? "note wrong" : "note", role: "status" }, failed && said.failed);
+    const ways = h("div", { class: "ways" });
+    /** The host's server is asked; whoever waits for it can press for nothing else. */
+    const ask = () => {
+      note.className = "note";
+      note.textContent = said.asking;
+      ways.ariaBusy = "true";
+    };
+    const buttons = acts(this._piece).map((act, n) =>
+      button(act, n === 0 ? "main" : "quiet", this._stage, act.template?.status ? ask : undefined),
+    );
+    ways.append(...(buttons as Node[]));
+    ways.addEventListener("click", (event) => ways.ariaBusy && event.stopImmediatePropagation(), true);
     shell.stage.append(
       h(
         "section",
@@ -83,7 +107,8 @@ class EmptyState implements Shown {
         h("button", { type: "button", class: "close", "aria-label": said.close, click: close }, icon(CROSS)),
         heading(body.title),
         ...[prose(body.body_html)].filter((each) => !!each),
-        h("div", { class: "ways" }, ...acts),
+        ways,
+        note,
         contact && h("div", { class: "more" }, contact),
       ),
     );

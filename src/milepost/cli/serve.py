@@ -37,6 +37,7 @@ def serve(
     access = setup(home)
     if example:
         _release_example(access.workspace_id, example)
+        _name_host(access.workspace_id, example)
     typer.echo(_welcome(f"Milepost runs at {address}", access))
     if _has_pages(example):
         typer.echo(f"  Example   {address}/demo/")
@@ -102,6 +103,19 @@ def _release_example(workspace_id: int, name: str) -> None:
             reasons={},
             now=SYSTEM.now(),
         )
+
+
+def _name_host(workspace_id: int, name: str) -> None:
+    """The example's own server is asked for sample data; where the team has named another one, that stays."""
+    from django.conf import settings
+
+    from milepost.delivery.host import endpoint_of, keep_endpoint
+    from milepost.demo.urls import HOOKS
+    from milepost.log.clock import SYSTEM
+
+    known = endpoint_of(workspace_id)
+    if name in HOOKS and (known is None or known.url.endswith(HOOKS[name])):
+        keep_endpoint(workspace_id, settings.PUBLIC_URL + HOOKS[name], SYSTEM.now())
 
 
 def _has_pages(example: str) -> bool:

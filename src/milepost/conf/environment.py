@@ -3,6 +3,7 @@
 Wrong values end the start with one sentence.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -21,3 +22,14 @@ def read(name: str, default: str = "") -> str:
 def home() -> Path:
     """The folder that holds everything of this Milepost."""
     return Path(os.environ.get("MILEPOST_HOME", "milepost-data")).absolute()
+
+
+def private_hosts() -> frozenset[str]:
+    """The names, addresses and networks inside our own network that may be sent to."""
+    named = frozenset(each.strip().lower() for each in read("MILEPOST_PRIVATE_HOSTS").split(",") if each.strip())
+    for network in (each for each in named if "/" in each):
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise SystemExit(f"MILEPOST_PRIVATE_HOSTS names {network}, which is no network: {error}.") from error
+    return named

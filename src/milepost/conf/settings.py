@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SECRET_KEY = master_key(HOME)
 PUBLIC_URL = environment.read("MILEPOST_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 EMAIL_URL = environment.read("MILEPOST_EMAIL_URL")
+PRIVATE_HOSTS = environment.private_hosts()  # of our own network, to which requests may go all the same
 EXAMPLE = environment.read("MILEPOST_EXAMPLE", "calorie-counter")  # whose pages stand under /demo/
 
 DEBUG = False

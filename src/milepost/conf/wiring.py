@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 
 from milepost.core.delivery.outcome import Done, Outcome
 from milepost.core.engine.effects import (
+    AskHost,
     DeliverReply,
     Effect,
     EndContent,
@@ -21,6 +22,7 @@ from milepost.core.engine.effects import (
 )
 from milepost.core.events import OF_ACCOUNTS, Fact
 from milepost.delivery import handlers as delivery
+from milepost.delivery import samples
 from milepost.delivery.erasure import erase as erase_deliveries
 from milepost.delivery.replies import Reply, deliver_reply, show_reply
 from milepost.help import handlers as help
@@ -45,11 +47,12 @@ def _on_facts(facts: Sequence[tuple[Fact, int]]) -> Followed:
         delivery.keep_answers(reports)
     help.on_facts(facts)
     success.on_facts(told)
+    samples.removed(facts)
     return Followed(touched={(fact.workspace, uid) for fact, uid in reports}, facts=credit(facts))
 
 
 def _on_merge(workspace: int, uid: int, into: int) -> None:
-    for follow in (delivery.merge_pieces, help.merge, success.merge):
+    for follow in (delivery.merge_pieces, samples.merge_samples, help.merge, success.merge):
         follow(workspace, uid, into)
 
 
@@ -122,6 +125,7 @@ WIRING = Wiring(
         "open_task": OpenTask,
         "end_tasks": EndTasks,
         "send_message": SendMessage,
+        "ask_host": AskHost,
         "deliver_reply": DeliverReply,
         "tell_buyers": TellBuyers,
     },
@@ -133,6 +137,7 @@ WIRING = Wiring(
         "open_task": _local(success.open_task),
         "end_tasks": _local(success.end_tasks),
         "send_message": delivery.send_message,
+        "ask_host": samples.ask_host,
         "deliver_reply": lambda effect, attempt: deliver_reply(effect, _reply(effect), attempt),
         "tell_buyers": _tell_buyers,
     },

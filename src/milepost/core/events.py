@@ -122,7 +122,8 @@ ACCOUNT_HELP_DUE = (
 #: What people are told of their account; what stands in it was said by others, and is no act of theirs.
 OF_ACCOUNTS = frozenset({ACCOUNT_TRAITS_CHANGED, ACCOUNT_MILESTONE_REACHED, ACCOUNT_HELP_DUE})
 CONTENT_ACTED = "Content Acted"  # content, action: the one thing that a piece asks for was done
-TEMPLATE_USED = "Template Used"  # template, ids: the host made the sample data
+TEMPLATE_USED = "Template Used"  # template, ids: the host made the sample data; `request` where we have asked it
+TEMPLATE_FAILED = "Template Failed"  # template, request, error: it could not make them
 TEMPLATE_REMOVED = "Template Removed"  # template
 OFFER_SHOWN = "Offer Shown"  # offer, content
 OFFER_ACCEPTED = "Offer Accepted"

@@ -35,6 +35,45 @@ class Delivery(models.Model):
         ]
 
 
+class HostEndpoint(models.Model):
+    """Where the host product takes requests for sample data, and what these are signed with: for a while also with the
+    secret before, so that one can follow another without a gap."""
+
+    workspace = models.OneToOneField("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    url = models.CharField(max_length=2000)
+    #: The secrets, encrypted with the home folder's key.
+    sealed = models.BinaryField()
+    sealed_before = models.BinaryField(default=b"")
+    turned_at = models.DateTimeField()  # since when the newer one is there
+    gone_at = models.DateTimeField(null=True)  # when it said that it is gone for good
+
+
+class SampleRequest(models.Model):
+    """The host product was asked for the sample data of a template for one person. What failed is asked again under the
+    same `request`, by which the host can tell that it has made them after all."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    request = models.CharField(max_length=64)
+    uid = models.BigIntegerField()
+    template = models.CharField(max_length=100)
+    effect = models.CharField(max_length=300)  # the key of the effect that asks now, or asked last
+    status = models.CharField(max_length=10)  # asking | made | failed | removed
+    attempts = models.PositiveIntegerField(default=0)
+    ids = models.JSONField(default=list)
+    error = models.TextField(default="")
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "request"], name="a_sample_request_is_made_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "uid", "template"], name="samples_of_a_person"),
+            models.Index(fields=["workspace", "-asked_at"], name="samples_by_time"),
+        ]
+
+
 class Suppression(models.Model):
     """An address that must not be written to: a hard bounce, a complaint, or the person's own wish."""
 

@@ -54,6 +54,7 @@ def signed_in(view: View) -> View:
             visitors.come_as(request.session, wanted)
         visitor = visitors.visitor(request.session)
         if visitor is not None:
+            visitors.remember(request.session, visitor)
             return view(request, visitor, *args, **kwargs)
         if request.method == "GET":
             return redirect(f"{reverse('demo:welcome')}?{request.META['QUERY_STRING']}")

@@ -9,6 +9,9 @@ HOSTS = {
     "team-chat": "milepost.demo.chat.urls",
 }
 
+#: Where they are asked for sample data.
+HOOKS = {"calorie-counter": "/demo/hooks/sample-data/"}
+
 urlpatterns: list[URLPattern | URLResolver] = (
     [path("", include(HOSTS[settings.EXAMPLE]))] if settings.EXAMPLE in HOSTS else []
 )

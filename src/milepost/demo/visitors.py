@@ -1,8 +1,10 @@
-"""Who is here, kept in the visitor's session and nowhere else."""
+"""Who is here, kept in the visitor's session and nowhere else. Whose session is which is known while the product runs."""
 
 import re
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import cache
 from msgspec import Struct
 
 from milepost.core.values import Refused
@@ -42,6 +44,22 @@ def visitor(session: SessionBase) -> Visitor | None:
     """Who is signed in; None before sign-up and after log-out."""
     kept = session.get("visitor")
     return Visitor(**kept) if kept else None
+
+
+def remember(session: SessionBase, who: Visitor) -> None:
+    """From now on their session is found by their user id."""
+    if session.session_key is None:
+        session.save()
+    cache.set(f"demo:{who.user_id}", session.session_key, None)
+
+
+def session_of(user_id: str) -> SessionBase:
+    """Raises Refused for somebody who has not been here."""
+    session = SessionStore(cache.get(f"demo:{user_id}"))
+    here = visitor(session)
+    if here is None or here.user_id != user_id:
+        raise Refused("no_such_visitor", "Nobody with this user id has been here.", status=404)
+    return session
 
 
 def leave(session: SessionBase) -> None:

@@ -199,12 +199,16 @@ class ChecklistBody(PieceBody, frozen=True, kw_only=True):
     next: str | None = None
 
 
-class SampleData(Struct, frozen=True, kw_only=True):
-    """What the host product is asked to make."""
+class SampleData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the host product is asked to make. `status`: empty where the page makes it; else its server is asked, and it is
+    `ready` to be, has `failed`, or has `made` it (`ids`), the latter two since `at`."""
 
     key: str
     title: str
     data: dict[str, Any]
+    status: str = ""
+    ids: Sequence[str | int] = ()
+    at: datetime | None = None
 
 
 class PieceAction(Struct, frozen=True, kw_only=True):

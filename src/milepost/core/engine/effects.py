@@ -89,6 +89,13 @@ class EndTasks(Effect, frozen=True, kw_only=True, gc=False, tag="end_tasks"):
     tasks: tuple[str, ...]
 
 
+class AskHost(Effect, frozen=True, kw_only=True, gc=False, tag="ask_host"):
+    """The host product is to make the sample data of a template. `piece` is the one whose button was pressed."""
+
+    template: str
+    piece: int
+
+
 class DeliverReply(Effect, frozen=True, kw_only=True, gc=False, tag="deliver_reply"):
     """A member answered a question: the answer goes to the product at once (`show_reply`) and by mail."""
 
@@ -125,6 +132,7 @@ AnyEffect = (
     | TellBuyers
     | OpenTask
     | EndTasks
+    | AskHost
     | DeliverReply
     | ShowReply
     | RecordFact

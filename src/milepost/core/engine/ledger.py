@@ -11,7 +11,16 @@ from typing import Any, TypedDict
 from milepost.core import events
 from milepost.core.conditions.evaluate import View
 from milepost.core.engine import knowledge
-from milepost.core.engine.effects import AnyEffect, Carried, EndContent, EndTasks, OpenTask, RecordFact, RefreshContent
+from milepost.core.engine.effects import (
+    AnyEffect,
+    AskHost,
+    Carried,
+    EndContent,
+    EndTasks,
+    OpenTask,
+    RecordFact,
+    RefreshContent,
+)
 from milepost.core.engine.inputs import Decision, DecisionKind, DecisionOutcome, Given, Outcome, Reached
 from milepost.core.engine.reasons import condition_of
 from milepost.core.engine.state import State
@@ -108,6 +117,11 @@ class Ledger:
         open_ = tuple(spent for key in keys if (spent := f"task:{key}") in self.state.spent)
         if open_:
             self._effects.append(EndTasks(tasks=open_, **self._effect(f"done:{open_[0]}")))
+
+    def ask_host(self, template: str, piece: int, press: str) -> None:
+        """Asks the host product to make this sample data, once for each press of a button."""
+        common = self._for_person(f"sample:{template}:{press}")
+        self._effects.append(AskHost(template=template, piece=piece, **common))
 
     def is_held_out(self, *keys: str, also_all: bool = True) -> str | None:
         """Gives the person their variant of each definition that is tried; the experiment that leaves one of these out for

@@ -38,6 +38,7 @@ from milepost.core.engine import (
     profiling,
     repeats,
     risks,
+    samples,
     segments,
     thinning,
 )
@@ -143,6 +144,7 @@ class Work:
         placement.follow(self, fact)
         planned.follow(self, fact)
         profiling.follow(self, fact)
+        samples.follow(self, fact)
         self.desk.answer(fact)
         self.desk.see(fact)
 

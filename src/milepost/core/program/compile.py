@@ -144,10 +144,10 @@ class Watched(Struct, frozen=True):
 class Program(Struct, frozen=True, kw_only=True):
     """Shapes: `names` goes from a rule's name to its key; `readers` from an atom's id to the rules that ask for it, each
     tuple in the document's order. `anchored` goes from a rule's name (`start:start`, `milestone:KEY`) to the rules that
-    count `since` it. `offers` are all offers by key, `offers_at` those of each milestone, first choice first; `watched` the
-    rules of each risk, `profiling` the surveys that ask one question at a time. `of_strangers` are the segments and risks
-    of somebody of whom nothing is known; `counted` the atoms that repeating milestones count; `by_day` the rules that count
-    days, which are others in another time zone.
+    count `since` it. `showing` goes from a template to the empty states that offer it. `offers` are all offers by key,
+    `offers_at` those of each milestone, first choice first; `watched` the rules of each risk, `profiling` the surveys that
+    ask one question at a time. `of_strangers` are the segments and risks of somebody of whom nothing is known; `counted`
+    the atoms that repeating milestones count; `by_day` the rules that count days, which are others in another time zone.
     `subject` is who goes through it; `accounts`, in a person's program, what the accounts of the workspace get.
     Absent: an event, trait, atom or milestone that no rule asks for is no key of its table; `accounts` is None where no
     program is for customers."""
@@ -168,6 +168,7 @@ class Program(Struct, frozen=True, kw_only=True):
     conditional_steps: tuple[Rule, ...]
     checklists: dict[str, Checklist]
     profiling: dict[str, Survey]
+    showing: dict[str, tuple[str, ...]]
     watched: dict[str, Watched]
     offers: dict[str, Offer]
     offers_at: dict[str, tuple[str, ...]]
@@ -297,6 +298,12 @@ def compile_program(
         watched={key: Watched(rules["risk", key], rules["recovered", key]) for key in document.risk},
         offers=offers_of(document),
         offers_at={key: offers_at(document, key) for key in document.milestones},
+        showing=_grouped(
+            (action.use_template, key)
+            for key, content in document.content.items()
+            for action in (content.actions if isinstance(content, EmptyState) else ())
+            if action.use_template
+        ),
         checklists={key: piece for key, piece in document.content.items() if isinstance(piece, Checklist)},
         profiling={
             key: piece

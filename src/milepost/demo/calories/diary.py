@@ -33,12 +33,22 @@ def use_sample(session: SessionBase, meals: Any) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def remove_sample(session: SessionBase) -> int:
-    """Takes the ready-made day out again; how many meals that were."""
+def use_sample_once(session: SessionBase, request: str, template: str, meals: Any) -> list[str]:
+    """The same for a request that may come again: what it has made is not made twice."""
+    done = session.get("requests", {})
+    if request not in done:
+        session["requests"] = {**done, request: use_sample(session, meals)}
+        session["template"] = template
+    ids: list[str] = session["requests"][request]
+    return ids
+
+
+def remove_sample(session: SessionBase) -> dict[str, Any]:
+    """Takes the ready-made day out again; how many meals that were, and of which template where that is known."""
     rows = _rows(session)
     own = [row for row in rows if not row["sample"]]
     _keep(session, own)
-    return len(rows) - len(own)
+    return {"removed": len(rows) - len(own), "sample": session.pop("template", None)}
 
 
 def finish_day(session: SessionBase) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from milepost.core.delivery.webhook import verified_id
 from milepost.core.values import Refused
 from milepost.demo.calories import diary
 from milepost.demo.calories.foods import MEALS, search
 from milepost.demo.fragments import fragment, json_field
+from milepost.demo.hooks import host_secret, sample_asked
 from milepost.demo.install import curl, snippet
 from milepost.demo.pages import go, show, signed_in, strict
-from milepost.demo.visitors import Visitor, visitor
+from milepost.demo.visitors import Visitor, session_of, visitor
+from milepost.log.clock import SYSTEM
 
 _FROM_A_SERVER = {"meal": "lunch", "food": "Soup", "calories": 320}
 
@@ -60,7 +64,28 @@ def sample(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_POST
 @signed_in
 def sample_remove(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    return _today(request, removed=diary.remove_sample(request.session))
+    return _today(request, **diary.remove_sample(request.session))
+
+
+@strict
+@require_GET
+@signed_in
+def today(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    return _today(request)
+
+
+@csrf_exempt
+@strict
+@require_POST
+def sample_hook(request: HttpRequest) -> HttpResponse:
+    """Milepost asks this product's server for a ready-made day: one is made for each request, and its meals are named."""
+    signed = {name.lower(): value for name, value in request.headers.items()}
+    called = verified_id(signed, request.body, host_secret(), SYSTEM.now())
+    asked = sample_asked(request.body)
+    session = session_of(asked.person)
+    ids = diary.use_sample_once(session, called, asked.template, asked.sample.get("meals"))
+    session.save()
+    return JsonResponse({"ids": ids})
 
 
 def _today(request: HttpRequest, *told: tuple[str, dict[str, Any]], **more: Any) -> HttpResponse:

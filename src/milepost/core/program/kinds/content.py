@@ -483,3 +483,7 @@ class Template(Definition, frozen=True, kw_only=True):
     title: Text
     data: dict[str, Any] = field(default_factory=dict)
     by_goal: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def for_goal(self, goal: str | None) -> dict[str, Any]:
+        """The data of somebody who wants this."""
+        return self.by_goal.get(goal or "", self.data)

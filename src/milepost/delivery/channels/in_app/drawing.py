@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import UNSET
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from milepost.core.delivery.language import direction, language_of, say
 from milepost.core.delivery.piece import (
@@ -62,6 +62,8 @@ from milepost.delivery.channels.in_app.pages import deck_pages, lessons, page_ur
 from milepost.delivery.channels.in_app.survey import questions, recalled
 from milepost.delivery.channels.in_app.text import html, line, way
 from milepost.delivery.rendering import Occasion, contact_card
+from milepost.delivery.samples import standing
+from milepost.log import stores
 from milepost.people.languages import interface_language
 
 #: What a piece is made of. An offer is one by itself where it is help.
@@ -187,8 +189,15 @@ def _sample(key: str | None, occasion: Occasion) -> SampleData | None:
     template = occasion.document.templates.get(key or "")
     if key is None or template is None:
         return None
-    goal = occasion.effect.known.get("goal", {}).get("key", "")
-    return SampleData(key=key, title=line(template.title, occasion), data=template.by_goal.get(goal, template.data))
+    data = template.for_goal(occasion.effect.known.get("goal", {}).get("key"))
+    return SampleData(key=key, title=line(template.title, occasion), data=data, **_standing(key, occasion))
+
+
+def _standing(template: str, occasion: Occasion) -> dict[str, Any]:
+    """A server is asked for somebody whom it knows, and for nobody else."""
+    if occasion.person is None or not occasion.person.user_id:
+        return {}
+    return asdict(standing(occasion.effect.workspace, occasion.person.uid, template, stores.current().clock.now()))
 
 
 def _invite(invite: Invite, occasion: Occasion) -> dict[str, Any]:

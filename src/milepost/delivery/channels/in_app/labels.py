@@ -86,7 +86,12 @@ LABELS: Mapping[Kind, Words] = {
         "save": _("Save"),
         "owner": _("with {name}"),
     },
-    "empty_state": {**_CLOSE, **_HELP},
+    "empty_state": {
+        **_CLOSE,
+        **_HELP,
+        "asking": _("One moment…"),
+        "failed": _("That did not work. Please try again."),
+    },
     "invite": {
         **_CARD,
         "copy": _("Copy the link"),

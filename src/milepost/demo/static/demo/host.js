@@ -64,12 +64,21 @@ const host = (() => {
       say("track", "Template Used", { template: key, ids: made.ids });
       shelf.dataset.template = key;
     });
+  // Or our server was asked for it, and has made it: this page only has to look.
+  if (shelf?.dataset.shown)
+    say("on", "template_made", async () => {
+      const answer = await fetch(shelf.dataset.shown);
+      if (answer.ok) fill(shelf, (await answer.json()).html);
+    });
   shelf?.addEventListener("click", async (event) => {
     if (!event.target.closest("[data-remove-sample]")) return;
     const done = await post(shelf.dataset.remove, {});
     if (!done) return;
     fill(shelf, done.html);
-    say("track", "Template Removed", { template: shelf.dataset.template ?? "example", removed: done.removed });
+    say("track", "Template Removed", {
+      template: done.sample ?? shelf.dataset.template ?? "example",
+      removed: done.removed,
+    });
   });
 
   return { say, fill, post };
