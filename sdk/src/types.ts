@@ -262,6 +262,7 @@ export interface Details {
   act?: string;
   page?: string;
   seconds?: number;
+  answers?: string[];
 }
 
 /** The server will never take it: what is wrong, in words for the person. */

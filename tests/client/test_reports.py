@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from milepost.core import events
 from milepost.core.delivery.report import FACT_OF_ACTION
+from milepost.core.program.document import EMPTY
+from milepost.core.program.kinds.content import Course, Lesson, QuizQuestion
 from tests.client.conftest import NOW
 from tests.client.stage import DEVICE, WORKSPACE, Stage
 
@@ -79,3 +82,26 @@ def test_a_log_that_takes_nothing_is_said_and_may_be_tried_again(stage: Stage) -
     answer = stage.report(token, "shown")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("page", "answers", "passed"),
+    [
+        ("lesson-1", ["b"], True), ("lesson-1", ["a"], False), ("lesson-1", [], False), ("lesson-1", ["b", "b"], False),
+        ("lesson-2", [], True), ("lesson-3", [], False), ("x", [], False),
+    ],
+)  # fmt: skip
+def test_the_answers_of_a_quiz_are_checked_by_the_server(
+    stage: Stage, page: str, answers: list[str], passed: bool
+) -> None:
+    quiz = QuizQuestion(ask="How many?", options={"a": "One", "b": "Two"}, right="b")
+    course = Course(
+        title="Basics", lessons=(Lesson(title="Read", body="Eat.", quiz=(quiz,)), Lesson(title="Do", body="Do."))
+    )
+    stage.script.program = msgspec.structs.replace(EMPTY, content={"basics": course})
+    stage.script.people["maria"] = 1
+    told = {"content": "basics", "page": page, "answers": answers, "passed": True}
+    assert stage.report(stage.open("maria"), "lesson_finished", **told).status_code == 200
+    [fact] = stage.facts()
+    assert (fact.name, fact.user_id, fact.properties["passed"]) == ("Lesson Finished", "maria", passed)
+    assert "answers" not in fact.properties

@@ -249,6 +249,7 @@ def test_what_became_of_an_offer_that_is_help_is_known_and_closes_its_card(works
     from milepost.client.reports import fact_of
     from milepost.client.tokens import LIFETIME, Session
     from milepost.core.delivery.report import read_report
+    from milepost.program.queries import current
 
     shown(workspace, "premium", offer="premium")
     (piece,) = pieces_for_person(workspace.pk, 1)
@@ -256,7 +257,7 @@ def test_what_became_of_an_offer_that_is_help_is_known_and_closes_its_card(works
     facts = []
     for action in ("shown", "offer_shown", "offer_accepted", "completed"):
         told = {"content": "premium", "piece": piece.id, "action": action, "messageId": action, "offer": "premium"}
-        facts.append(fact_of(read_report(json.dumps(told).encode()), session, NOW))
+        facts.append(fact_of(read_report(json.dumps(told).encode()), session, current(workspace.pk).document, NOW))
     assert [fact.name for fact in facts[1:3]] == [events.OFFER_SHOWN, events.OFFER_ACCEPTED]
     assert all(fact.properties["offer"] == "premium" for fact in facts)
     piece_facts([(fact, 1) for fact in facts])

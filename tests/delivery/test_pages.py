@@ -15,16 +15,18 @@ from milepost.core.program.kinds.deck import Deck
 from milepost.core.program.kinds.message import Message
 from milepost.delivery.channels.email.letter import Letter, write_letter
 from milepost.delivery.handlers import piece_facts
-from milepost.delivery.models import Piece
+from milepost.delivery.lessons import keep_passed, merge_passed
+from milepost.delivery.models import LessonPassed, Piece
 from milepost.delivery.rendering import Occasion
 from milepost.delivery.tokens import Showing, seal
 from milepost.log import stores
+from milepost.people.models import Person
 from milepost.people.queries import person_view
 from milepost.program.queries import current
 from milepost.workspace.models import Workspace
 from tests.delivery.test_kinds import DOCUMENT, a_plan, shown
 from tests.delivery.test_pieces import report
-from tests.delivery.world import a_piece, make_person, make_workspace
+from tests.delivery.world import NOW, a_piece, make_person, make_workspace
 
 QUIZ = QuizQuestion(ask="How many?", options={"a": "One", "b": "Two"}, right="b", why="Two *meals*.")
 CONTENT: dict[str, Content] = {
@@ -76,7 +78,7 @@ def test_a_course_has_lessons_of_several_kinds_and_knows_the_right_answers(works
 
 
 @pytest.mark.req("R169")
-def test_a_course_goes_on_where_it_was_left_and_certifies_only_who_finished_it(
+def test_a_course_goes_on_where_it_was_left_and_certifies_only_who_passed_it(
     workspace: Workspace, client: Client
 ) -> None:
     body = shown(workspace, "basics")
@@ -84,11 +86,47 @@ def test_a_course_goes_on_where_it_was_left_and_certifies_only_who_finished_it(
     assert client.get(way).status_code == 404
     said(workspace, events.CONTENT_STEP_SEEN, step=1)
     assert shown(workspace, "basics", key="1:content:basics:again") and Piece.objects.latest("id").step == 1
+    finishes(workspace, "lesson-1", passed=True)
+    finishes(workspace, "lesson-2", passed=False)
     said(workspace, events.CONTENT_COMPLETED)
+    assert client.get(way).status_code == 404, "the server has seen one lesson passed"
+    finishes(workspace, "lesson-2", passed=True)
     page = client.get(way)
-    assert page.status_code == 200
+    assert page.status_code == 200 and "the answers were checked here" in page.content.decode()
     assert "Knows the basics" in page.content.decode() and "The basics" in page.content.decode()
     assert client.get("/k/" + seal(Showing(workspace.pk, 2, "basics"))).status_code == 404
+
+
+def finishes(workspace: Workspace, lesson: str, **more: Any) -> None:
+    """As the edge tells it; `more` may say that it was told otherwise."""
+    about = {"content": "basics", "page": lesson, "passed": more.pop("passed", True)}
+    fact = replace(report(workspace, events.LESSON_FINISHED, "", **about), user_id="person-1")
+    keep_passed([(replace(fact, **more), 1)])
+
+
+@pytest.mark.parametrize("told", [{"user_id": None}, {"context": {"test": True}}])
+def test_what_nobody_was_signed_for_and_what_was_tried_out_certifies_nothing(
+    workspace: Workspace, client: Client, told: dict[str, Any]
+) -> None:
+    way = shown(workspace, "basics")["link"].partition("/k/")[2]
+    for lesson in ("lesson-1", "lesson-2"):
+        finishes(workspace, lesson, **told)
+    said(workspace, events.CONTENT_COMPLETED)
+    assert client.get(f"/k/{way}").status_code == 404 and not LessonPassed.objects.exists()
+
+
+def test_what_two_halves_of_a_person_have_passed_is_theirs(workspace: Workspace) -> None:
+    finishes(workspace, "lesson-1")
+    LessonPassed.objects.create(workspace=workspace, uid=2, content="basics", lesson="lesson-1", at=NOW)
+    LessonPassed.objects.create(workspace=workspace, uid=2, content="basics", lesson="lesson-2", at=NOW)
+    merge_passed(workspace.pk, 2, 1)
+    rows = LessonPassed.objects.order_by("lesson").values_list("uid", "lesson")
+    assert list(rows) == [(1, "lesson-1"), (1, "lesson-2")]
+
+
+def test_a_visitor_without_a_name_is_not_promised_a_certificate(workspace: Workspace) -> None:
+    Person.objects.update(user_id=None)
+    assert shown(workspace, "basics")["link"] == ""
 
 
 def said(workspace: Workspace, name: str, **properties: Any) -> None:
@@ -120,6 +158,8 @@ def test_a_deck_is_shown_for_ninety_days_after_its_person_last_had_it_and_a_cert
 ) -> None:
     decks = shown(workspace, "my-plan", plan=a_plan())["link"].partition("/k/")[2]
     course = shown(workspace, "basics")["link"].partition("/k/")[2]
+    for lesson in ("lesson-1", "lesson-2"):
+        finishes(workspace, lesson)
     said(workspace, events.CONTENT_COMPLETED)
     later = stores.current().clock.now() - timedelta(days=91)
     Piece.objects.update(changed_at=later)
@@ -136,6 +176,8 @@ def test_a_letter_links_to_the_deck_that_was_opened_and_to_the_certificate_that_
     deck, course = shown(workspace, "my-plan", plan=a_plan())["link"], shown(workspace, "basics")["link"]
     text = letter_of(workspace, words).text
     assert deck in text and course not in text
+    for lesson in ("lesson-1", "lesson-2"):
+        finishes(workspace, lesson)
     said(workspace, events.CONTENT_COMPLETED)
     letter = letter_of(workspace, words)
     assert deck in letter.text and course in letter.text and f'href="{deck}"' in letter.html

@@ -111,7 +111,12 @@ class Pages implements Shown {
     const seconds = Math.min(LONGEST_S, Math.round((performance.now() - this._since) / 100) / 10);
     this._since = performance.now();
     if (!page || (this._course && !done)) return;
-    this._stage.report(this._course ? "lesson_finished" : "page_viewed", this._at, { page: page.key, seconds });
+    const answers = this._quiz ? { answers: this._quiz.answers } : {};
+    this._stage.report(this._course ? "lesson_finished" : "page_viewed", this._at, {
+      page: page.key,
+      seconds,
+      ...answers,
+    });
   }
 
   private _end(): void {

@@ -4,11 +4,14 @@ import { h, prose } from "./html";
 
 export class Quiz {
   readonly element: HTMLElement;
+  /** The right ones that were given, each in its question's place: the server checks them. */
+  readonly answers: string[] = [];
   private _left: number;
 
   constructor(questions: readonly PageQuiz[], said: { right: string; wrong: string }, passed: () => void) {
     this._left = questions.length;
-    const right = () => {
+    const right = (n: number, value: string) => {
+      this.answers[n] = value;
       this._left -= 1;
       if (!this.open) passed();
     };
@@ -21,19 +24,24 @@ export class Quiz {
   }
 }
 
-function asked(question: PageQuiz, n: number, said: { right: string; wrong: string }, right: () => void): HTMLElement {
+function asked(
+  question: PageQuiz,
+  n: number,
+  said: { right: string; wrong: string },
+  right: (n: number, value: string) => void,
+): HTMLElement {
   const verdict = h("div", { role: "status" });
   let known = false;
-  const choose = (good: boolean) => () => {
+  const choose = (good: boolean, value: string) => () => {
     verdict.replaceChildren(h("strong", {}, good ? said.right : said.wrong), ...(good ? why(question) : []));
-    if (good && !known) right();
+    if (good && !known) right(n, value);
     known ||= good;
   };
   const options = question.options.map((option) =>
     h(
       "label",
       {},
-      h("input", { type: "radio", name: `quiz-${n}`, value: option.value, change: choose(option.right) }),
+      h("input", { type: "radio", name: `quiz-${n}`, value: option.value, change: choose(option.right, option.value) }),
       option.text,
     ),
   );

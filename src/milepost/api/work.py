@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from milepost.api.parameters import limit_of
 from milepost.core.delivery.facts import own_fact
-from milepost.core.delivery.report import Report, resource_of, told_by, whole
+from milepost.core.delivery.report import Report, told_by, whole
 from milepost.core.events import MILESTONE_ATTESTED
 from milepost.core.help.conversation import LONGEST_TEXT
 from milepost.core.values import Refused
@@ -151,7 +151,7 @@ def progress(workspace: int, body: Report, id: str) -> Told:
         anonymous_id=person.key,
         at=now,
         once=report.message_id,
-        properties=told_by(report, now, resource=resource_of(current(workspace).document, report.content)),
+        properties=told_by(report, now, current(workspace).document),
     )
     connected.log.append([fact])
     connected.link.wake()

@@ -51,7 +51,7 @@ from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
-from milepost.core.delivery.report import read_report, resource_of
+from milepost.core.delivery.report import read_report
 from milepost.core.events import Fact
 from milepost.core.help.search import LONGEST_SEARCH
 from milepost.core.values import Refused, Unavailable, digest
@@ -183,7 +183,7 @@ class Client:
         session, now = self._session(scope), self._clock.now()
         report = read_report(await read_body(receive))
         document = await self._feed.document(session.workspace)
-        fact = reports.fact_of(report, session, now, resource=resource_of(document, report.content))
+        fact = reports.fact_of(report, session, document, now)
         facts = [fact]
         if report.action == "completed":
             facts += answering.finished(report.content, document, session, report.message_id, now)

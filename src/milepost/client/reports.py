@@ -6,11 +6,11 @@ from typing import Any
 from milepost.client.tokens import Session
 from milepost.core.delivery.report import Report, told_by
 from milepost.core.events import Fact
+from milepost.core.program.document import Document
 
 
-def fact_of(report: Report, session: Session, now: datetime, *, resource: str | None = None) -> Fact:
-    """`resource`: what the piece teaches, where its definition says so."""
-    return own_fact(session, report.fact, told_by(report, now, resource=resource), report.message_id, now)
+def fact_of(report: Report, session: Session, document: Document, now: datetime) -> Fact:
+    return own_fact(session, report.fact, told_by(report, now, document), report.message_id, now)
 
 
 def own_fact(session: Session, name: str, properties: dict[str, Any], message_id: str, now: datetime) -> Fact:

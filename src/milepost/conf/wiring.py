@@ -24,6 +24,7 @@ from milepost.core.events import OF_ACCOUNTS, Fact
 from milepost.delivery import handlers as delivery
 from milepost.delivery import samples
 from milepost.delivery.erasure import erase as erase_deliveries
+from milepost.delivery.lessons import keep_passed, merge_passed
 from milepost.delivery.replies import Reply, deliver_reply, show_reply
 from milepost.help import handlers as help
 from milepost.help import queries as conversations
@@ -45,6 +46,7 @@ def _on_facts(facts: Sequence[tuple[Fact, int]]) -> Followed:
     if reports:
         delivery.piece_facts(reports)
         delivery.keep_answers(reports)
+    keep_passed(told)
     help.on_facts(facts)
     success.on_facts(told)
     samples.removed(facts)
@@ -52,7 +54,8 @@ def _on_facts(facts: Sequence[tuple[Fact, int]]) -> Followed:
 
 
 def _on_merge(workspace: int, uid: int, into: int) -> None:
-    for follow in (delivery.merge_pieces, samples.merge_samples, help.merge, success.merge):
+    followed = (delivery.merge_pieces, samples.merge_samples, merge_passed, help.merge, success.merge)
+    for follow in followed:
         follow(workspace, uid, into)
 
 

@@ -143,7 +143,7 @@ FORM_STARTED = "Form Started"  # form: somebody began to fill it in
 FORM_SUBMITTED = "Form Submitted"  # form, seconds, last, fields: name, seconds, corrections, errors of each
 FORM_ABANDONED = "Form Abandoned"  # the same; `last`: the field in which they stopped
 DECK_PAGE_VIEWED = "Deck Page Viewed"  # content, page, seconds: a page was left again
-LESSON_FINISHED = "Lesson Finished"  # content, page, seconds
+LESSON_FINISHED = "Lesson Finished"  # content, page, seconds, passed: the server found its quiz answered right
 HELP_SEARCHED = "Help Searched"  # text, results: how many articles answer it
 
 # Derived: what the engine concluded, written to the log for exports and analytics, never an input of a decision. Their

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from milepost.delivery.models import Delivery, Piece, SampleRequest, Suppression
+from milepost.delivery.models import Delivery, LessonPassed, Piece, SampleRequest, Suppression
 from milepost.delivery.queries import normal, sealed
 
 
@@ -14,8 +14,8 @@ def erase(workspace: int, uids: Sequence[int], addresses: Sequence[str]) -> None
     written_to = set(sent.values_list("address", flat=True))
     _seal(workspace, sorted({normal(address) for address in written_to | set(addresses)}))
     sent.delete()
-    Piece.objects.filter(workspace_id=workspace, uid__in=uids).delete()
-    SampleRequest.objects.filter(workspace_id=workspace, uid__in=uids).delete()
+    for rows in (Piece, SampleRequest, LessonPassed):
+        rows._default_manager.filter(workspace_id=workspace, uid__in=uids).delete()
     _take_out_of_letters_about(workspace, uids)
 
 

@@ -123,3 +123,19 @@ class Piece(models.Model):
             models.Index(fields=["workspace", "uid", "id"], name="pieces_of_a_person"),
             models.Index(fields=["workspace", "device", "id"], name="pieces_of_a_device"),
         ]
+
+
+class LessonPassed(models.Model):
+    """A lesson that somebody has finished who was signed for, and of whose quiz the server found the answers right: what a
+    certificate rests on."""
+
+    workspace = models.ForeignKey("workspace.Workspace", on_delete=models.CASCADE, related_name="+")
+    uid = models.BigIntegerField()
+    content = models.CharField(max_length=100)
+    lesson = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "uid", "content", "lesson"], name="a_lesson_is_passed_once")
+        ]

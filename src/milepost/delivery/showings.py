@@ -1,5 +1,5 @@
 """Pages that open without the product: a deck as it was last made for its person, and the certificate of a course that
-they have finished. There is none before."""
+they have passed. There is none before."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Course, DeckPiece
+from milepost.delivery.lessons import is_certified
 from milepost.delivery.models import Piece
 from milepost.delivery.tokens import Showing, seal
 
@@ -22,7 +23,8 @@ def page_url(who: Showing) -> str:
 def showing(who: Showing, now: datetime) -> Piece | None:
     """What stands on this page now."""
     rows = Piece.objects.filter(_to_be_seen(now), workspace_id=who.workspace, uid=who.uid, content=who.content)
-    return rows.order_by("-id").first()
+    piece = rows.order_by("-id").first()
+    return piece if piece is None or piece.kind != "course" or is_certified(piece) else None
 
 
 def page_links(workspace: int, uid: int, document: Document, now: datetime) -> dict[str, dict[str, dict[str, str]]]:
@@ -31,7 +33,8 @@ def page_links(workspace: int, uid: int, document: Document, now: datetime) -> d
     if not kinds:
         return {}
     rows = Piece.objects.filter(_to_be_seen(now), workspace_id=workspace, uid=uid, content__in=kinds)
-    links = {key: {"url": page_url(Showing(workspace, uid, key))} for key in rows.values_list("content", flat=True)}
+    seen = {row.content for row in rows if row.kind != "course" or is_certified(row)}
+    links = {key: {"url": page_url(Showing(workspace, uid, key))} for key in seen}
     return {
         "deck": {key: link for key, link in links.items() if kinds[key] is DeckPiece},
         "course": {key: link for key, link in links.items() if kinds[key] is Course},

@@ -5,7 +5,7 @@
    calls of a batch that name somebody else (who was here before) are as unsigned as without it. A token vouches for the
    account that it names, a signature for none.
 3. A token that is refused refuses the request: whoever sent it makes a new one and sends the same again.
-4. Of whoever has ever been signed for, the addresses that messages go to are changed by nobody who has not.
+4. Of whoever has ever been signed for, the name and the addresses that messages go to are changed by nobody who has not.
 5. Where a workspace requires signed identities, an unsigned call that names a user is refused, and so is what an
    unsigned call says of somebody who is known. Nobody joins or leaves an account there, nor says what it is like, and
    no act counts for one, unless the account is vouched for.
@@ -31,8 +31,11 @@ from milepost.workspace import identity, keys
 from milepost.workspace.models import Key
 from milepost.workspace.tokens import Claims, is_token
 
-#: Where messages go; whoever changes them reads what was meant for somebody else.
+#: Where messages go, and what a certificate says: whoever changes them reads what was meant for somebody else, or has it
+#: made out to them.
 ADDRESSES = ("email", "phone")
+NAMES = ("name", "firstName", "first_name", "lastName", "last_name")
+_GUARDED = (*ADDRESSES, *NAMES)
 
 _UNSIGNED = Refused(
     "unsigned",
@@ -46,7 +49,7 @@ _NOT_THEIRS = Refused(
 )
 _KEPT = Refused(
     "unsigned_address",
-    "The addresses of somebody whose id has been signed were left as they are.",
+    "The name and the addresses of somebody whose id has been signed were left as they are.",
     mend="Sign the user id, or send it from your server with the secret key.",
 )
 
@@ -164,7 +167,7 @@ class Sorted(Struct):
 async def sort(identities: Identities, workspace: int, facts: Sequence[tuple[int, Fact]]) -> Sorted:
     """Takes out what nobody answers for and somebody must."""
     required = identities.signed_only(workspace)
-    doubtful = _of_somebody if required else _with_addresses
+    doubtful = _of_somebody if required else _touches_guarded
     ids = {_id_of(fact) for _, fact in facts if not vouched(fact) and doubtful(fact)}
     known = await identities.standings(workspace, sorted(ids)) if ids else {}
     done = Sorted([], [], [])
@@ -175,7 +178,7 @@ async def sort(identities: Identities, workspace: int, facts: Sequence[tuple[int
         elif required and _accounts_of(fact) and not fact.context.get(NOTES, {}).get("account"):
             _leave_out_account(fact, place, done)
         elif not required and standing and standing.proven:
-            done.kept.append(_without_addresses(fact))
+            done.kept.append(_without_guarded(fact))
             done.warnings.append((place, _KEPT))
         else:
             done.kept.append(fact)
@@ -204,12 +207,12 @@ def _of_somebody(fact: Fact) -> bool:
     return fact.kind == "identify" and fact.user_id is None
 
 
-def _with_addresses(fact: Fact) -> bool:
-    return fact.kind == "identify" and any(name in fact.properties for name in ADDRESSES)
+def _touches_guarded(fact: Fact) -> bool:
+    return fact.kind == "identify" and any(name in fact.properties for name in _GUARDED)
 
 
-def _without_addresses(fact: Fact) -> Fact:
-    left = {name: value for name, value in fact.properties.items() if name not in ADDRESSES}
+def _without_guarded(fact: Fact) -> Fact:
+    left = {name: value for name, value in fact.properties.items() if name not in _GUARDED}
     return replace(fact, properties=left)
 
 

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from milepost.core import events
 from milepost.core.program.document import Document
+from milepost.core.program.kinds.content import Course
 from milepost.core.values import Refused
 
 Action = Literal[
@@ -42,7 +43,7 @@ _Key = Annotated[str, Meta(min_length=1, max_length=100)]
 class Report(Struct, frozen=True, rename="camel", kw_only=True):
     """Absent: `piece` is None for `started`, which asks for a piece that does not exist yet; `act`, what was done, is of
     `acted` alone, `offer` of what became of an offer; `step_key` where the step is part of a guide; `page` and `seconds`
-    of what was read of a deck or a course."""
+    of what was read of a deck or a course, `answers` what was chosen in the quiz of that lesson, in order."""
 
     content: _Key
     action: Action
@@ -54,6 +55,7 @@ class Report(Struct, frozen=True, rename="camel", kw_only=True):
     offer: _Key | None = None
     page: _Key | None = None
     seconds: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+    answers: Annotated[tuple[_Key, ...], Meta(max_length=50)] = ()
 
     @property
     def fact(self) -> str:
@@ -82,8 +84,8 @@ def whole(report: Report) -> Report:
     return report
 
 
-def told_by(report: Report, now: datetime, *, resource: str | None = None) -> dict[str, Any]:
-    """The properties of its fact. `resource`: what the piece teaches, where its definition says so."""
+def told_by(report: Report, now: datetime, document: Document) -> dict[str, Any]:
+    """The properties of its fact: what was reported, and what the program knows of it."""
     known = {
         "piece": report.piece,
         "content": report.content,
@@ -94,9 +96,24 @@ def told_by(report: Report, now: datetime, *, resource: str | None = None) -> di
         "offer": report.offer,
         "page": report.page,
         "seconds": report.seconds,
-        "resource": resource,
+        "resource": resource_of(document, report.content),
+        "passed": _passed(report, document),
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def _passed(report: Report, document: Document) -> bool | None:
+    """Whether the lesson's quiz was answered right, as its definition has it; None for what is no lesson."""
+    course = document.content.get(report.content)
+    if report.action != "lesson_finished" or not isinstance(course, Course):
+        return None
+    lesson = dict(zip(lesson_keys(course), course.lessons, strict=True)).get(report.page or "")
+    return lesson is not None and report.answers == tuple(question.right for question in lesson.quiz)
+
+
+def lesson_keys(course: Course) -> list[str]:
+    """What its lessons are called in reports."""
+    return [f"lesson-{number}" for number, _ in enumerate(course.lessons, 1)]
 
 
 def resource_of(document: Document, content: str) -> str | None:

@@ -416,7 +416,8 @@ class Lesson(Definition, frozen=True, kw_only=True):
 
 class Course(Passive, frozen=True, kw_only=True, tag="course", tag_field="kind"):
     """Lessons at one's own pace: left and gone on with at any time, on any device. At the end, where `certificate` says
-    what it certifies, stands a link to a page with the person's name and the day, for anybody to check."""
+    what it certifies, stands a link to a page with the person's name and the day, for anybody to check. It opens for those
+    who are signed in (`sign identities`) and have gone through every lesson: their answers are checked by the server."""
 
     title: Text
     lessons: tuple[Lesson, ...]

@@ -1,6 +1,7 @@
 """A deck, and the lessons of a course, as the browser pages through them."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from milepost.core.delivery.language import say
 from milepost.core.delivery.piece import PiecePage, PieceQuiz, QuizOption
+from milepost.core.delivery.report import lesson_keys
 from milepost.core.program.kinds.content import Course, DeckPiece, Lesson, QuizQuestion
 from milepost.core.program.kinds.deck import Page
 from milepost.core.success.personal import PersonalPlan, Post
@@ -22,8 +24,10 @@ _FIRST = 3
 
 
 def page_url(key: str, occasion: Occasion) -> str:
-    """Where the piece is to be seen without the product; empty while nobody is known."""
-    if occasion.person is None:
+    """Where the piece is to be seen without the product; empty while nobody is known. A certificate is of somebody whose
+    id can be signed for."""
+    certifies = isinstance(occasion.document.content.get(key), Course)
+    if occasion.person is None or (certifies and occasion.person.user_id is None):
         return ""
     return showings.page_url(Showing(occasion.effect.workspace, occasion.person.uid, key))
 
@@ -33,13 +37,13 @@ def lessons(course: Course, occasion: Occasion) -> dict[str, Any]:
         "title": line(course.title, occasion),
         "body_html": html(course.body, occasion),
         "button": line(course.certificate, occasion),
-        "pages": tuple(_lesson(number, lesson, occasion) for number, lesson in enumerate(course.lessons, 1)),
+        "pages": tuple(map(partial(_lesson, occasion), lesson_keys(course), course.lessons)),
     }
 
 
-def _lesson(number: int, lesson: Lesson, occasion: Occasion) -> PiecePage:
+def _lesson(occasion: Occasion, key: str, lesson: Lesson) -> PiecePage:
     return PiecePage(
-        key=f"lesson-{number}",
+        key=key,
         title=line(lesson.title, occasion),
         body_html=html(lesson.body, occasion),
         video=way(lesson.video),

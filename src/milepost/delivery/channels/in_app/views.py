@@ -2,7 +2,8 @@
 
 1. The sealed address is the proof: whoever was given it may look. What was never sealed here does not exist.
 2. A deck is shown as it was last drawn for its person, for ninety days; that a page of it was read is noted.
-3. A certificate is there once the course is finished, with the name as it is known and the day.
+3. A certificate is there once every lesson was passed by somebody who was signed for (`delivery.lessons`). It says what it
+   attests: that, and not who they are; the name is the one that the product knows.
 """
 
 from contextlib import suppress
