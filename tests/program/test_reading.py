@@ -70,3 +70,25 @@ def test_words_of_the_trade_and_abbreviations_are_jargon() -> None:
     assert reading.jargon("Open the dashboard, check your KPI and OK it. KPI!", "en") == ["dashboard", "KPI"]
     assert reading.jargon("Откройте дашборд и МРОТ", "ru") == ["дашборд", "МРОТ"]
     assert reading.jargon("Write the meal into your diary.", "en") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "Two dashboards and a funnel. He sprinted.", ["dashboards", "funnel"]),
+        ("ru", "Откройте воронку: на дашбордах видны когорты. Лидер доволен.", ["воронку", "дашбордах", "когорты"]),
+        (
+            "pl",
+            "W lejku widać kohorty, a na dashboardzie konwersję.",
+            ["lejku", "kohorty", "dashboardzie", "konwersję"],
+        ),
+        ("bg", "Във фунията и на дашборда има кохорти.", ["фунията", "дашборда", "кохорти"]),
+    ],
+)
+def test_jargon_is_known_in_each_language_in_every_form(language: str, text: str, words: list[str]) -> None:
+    assert reading.jargon(text, language) == words
+
+
+def test_a_word_that_is_explained_is_explained_in_all_its_forms() -> None:
+    assert reading.explains("воронка", "воронку", "ru") and reading.explains("метрик*", "метрики", "ru")
+    assert reading.explains("KPI", "kpi", "en") and not reading.explains("воронка", "когорты", "ru")

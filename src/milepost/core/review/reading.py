@@ -40,19 +40,23 @@ _GROUPS = re.compile(r"[aeiouyáéíóúäëïöü]+")
 #: Capitals that everybody reads without thinking.
 _KNOWN_CAPITALS = frozenset(("OK", "AM", "PM", "TV", "PC", "PDF", "SMS", "FAQ", "ID", "USA", "EU", "UK", "CET", "UTC"))
 _CAPITALS = re.compile(r"(?<![\w-])(?:[A-Z]{2,6}|[А-ЯЁ]{2,6})(?![\w-])")
-#: Words of the trade that a newcomer need not know: those that product teams use of their users.
+#: Words of the trade that a newcomer need not know: those that product teams use of their users. A star stands for any
+#: ending, since words are declined.
 _TRADE = {
-    "en": "onboarding workflow dashboard widget backend frontend endpoint webhook payload sprint backlog stakeholder churn "
-    "funnel cohort conversion retention leverage utilize synergy seamless granular scalable robust deprovision provision "
-    "instantiate authenticate parameter configuration paradigm omnichannel touchpoint",
-    "ru": "онбординг воркфлоу дашборд виджет бэкенд фронтенд эндпоинт вебхук спринт бэклог стейкхолдер воронка когорта "
-    "конверсия ретеншн фича юзер лид кейс фидбек параметр конфигурация инстанс аутентификация инициализация",
-    "pl": "onboarding workflow dashboard widżet backend frontend endpoint webhook sprint backlog interesariusz lejek "
-    "kohorta konwersja retencja feature feedback parametr konfiguracja instancja uwierzytelnianie implementacja",
-    "bg": "онбординг уъркфлоу дашборд уиджет бекенд фронтенд ендпойнт уебхук спринт беклог фуния кохорта конверсия "
-    "фийчър фийдбек параметър конфигурация инстанция автентикация инициализация имплементация",
+    "en": "onboarding workflow* dashboard* widget* backend* frontend* endpoint* webhook* payload* sprint sprints backlog* "
+    "stakeholder* churn funnel* cohort* conversion* retention leverag* utiliz* synerg* seamless* granular scalable robust "
+    "deprovision* provision* instantiat* authenticat* parameter* configuration* paradigm* omnichannel touchpoint*",
+    "ru": "онбординг* воркфлоу дашборд* виджет* бэкенд* фронтенд* эндпоинт* вебхук* спринт спринта спринты бэклог* "
+    "стейкхолдер* воронк* когорт* конверси* ретеншн* фич фича фичи фичу фичей юзер* лид лида лиды лидов кейс* фидбек* "
+    "параметр* конфигураци* инстанс* аутентификаци* инициализ*",
+    "pl": "onboarding* workflow* dashboard* widżet* backend* frontend* endpoint* webhook* sprint sprintu sprinty backlog* "
+    "interesariusz* lejek lejk* kohort* konwersj* retencj* feature* feedback* parametr* konfiguracj* instancj* "
+    "uwierzytelni* implementacj*",
+    "bg": "онбординг* уъркфлоу дашборд* уиджет* бекенд* фронтенд* ендпойнт* уебхук* спринт спринта спринтът спринтове "
+    "беклог* фуния* фунии* кохорт* конверси* фийчър* фийдбек* параметър* параметр* конфигураци* инстанци* автентикаци* "
+    "инициализ* имплементаци*",
 }
-_JARGON = {language: frozenset(words.split()) for language, words in _TRADE.items()}
+_JARGON = {language: tuple(words.split()) for language, words in _TRADE.items()}
 
 
 class Counts(NamedTuple):
@@ -109,10 +113,24 @@ def ease(text: str, language: str) -> Ease | Undefined:
 
 
 def jargon(text: str, language: str) -> list[str]:
-    """Words of the trade and abbreviations in a text, each once, in its order."""
-    plain, known = bare(text), _JARGON.get(base(language), frozenset())
-    found = [word for word in _WORD.findall(plain) if word.lower() in known or _is_abbreviation(word)]
+    """Words of the trade in any of their forms and abbreviations in a text, each once, in its order."""
+    trade = _JARGON.get(base(language), ())
+    found = [
+        word for word in _WORD.findall(bare(text)) if _is_abbreviation(word) or any(is_a(word, each) for each in trade)
+    ]
     return list(dict.fromkeys(found))
+
+
+def explains(term: str, word: str, language: str) -> bool:
+    """Whether a word that the program explains is this one, in any of its forms."""
+    trade = (each for each in _JARGON.get(base(language), ()) if is_a(term, each))
+    return is_a(word, term) or any(is_a(word, each) for each in trade)
+
+
+def is_a(word: str, form: str) -> bool:
+    """`form` may end in a star, for any ending."""
+    word, form = word.lower(), form.lower()
+    return word.startswith(form[:-1]) if form.endswith("*") else word == form
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -90,17 +90,20 @@ def long_sentences(review: Review) -> Iterator[Found]:
 def unexplained_words(review: Review) -> Iterator[Found]:
     explained = _explained(review)
     for path, language, text in read_texts(review):
-        unknown = [word for word in reading.jargon(text, language) if word.lower() not in explained]
+        unknown = [
+            word
+            for word in reading.jargon(text, language)
+            if not any(reading.explains(term, word, language) for term in explained)
+        ]
         if unknown:
             words = ", ".join(f"'{word}'" for word in unknown)
             yield Found(path, f"A newcomer may not know {words} ('{language}').")
 
 
 def _explained(review: Review) -> frozenset[str]:
-    """Every word that a `term` of the program explains, in all its languages."""
-    terms = [first_said(piece.text) for _, piece in review.pieces(Term)]
-    said = [word for text in terms for word in (text.values() if isinstance(text, Mapping) else (text,))]
-    return frozenset(word.lower() for word in said)
+    """Every word that a `term` of the program explains, in all its languages and forms."""
+    texts = (first_said(text) for _, piece in review.pieces(Term) for text in (piece.text, *piece.also))
+    return frozenset(word for text in texts for word in (text.values() if isinstance(text, Mapping) else (text,)))
 
 
 def read_texts(review: Review) -> Iterator[tuple[Path, str, str]]:
