@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from milepost.client.answering import Answer, answered
 from milepost.client.tokens import Session
@@ -14,6 +15,7 @@ from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import Article, Guide, Picture, Question, Step, Survey
 from milepost.core.program.kinds.goal import Goal, Measure
+from milepost.core.program.kinds.limits import Support
 from milepost.core.program.kinds.milestone import Milestone
 from milepost.core.values import Refused
 from tests.client.conftest import NOW
@@ -291,6 +293,18 @@ def test_nobody_asks_without_end(stage: Stage) -> None:
 def test_a_question_is_some_words_and_no_book(stage: Stage, text: str) -> None:
     assert stage.post("/client/ask", stage.open(), {"text": text, "messageId": "m"}).status_code == 400
     assert stage.facts() == []
+
+
+def test_a_community_is_joined_once_however_often_its_link_is_followed(stage: Stage) -> None:
+    support = Support(name="Anna", email="anna@example.com", community="https://example.com/us")
+    token = stage.open("maria")
+    assert stage.post("/client/community", token, {"messageId": "m0"}).status_code == 404
+    stage.script.program = replace(stage.script.program, support=support)
+    for number in range(2):
+        assert stage.post("/client/community", token, {"messageId": f"m{number}"}).status_code == 200
+    assert stage.post("/client/community", token, {}).status_code == 400
+    [fact] = stage.facts()
+    assert (fact.user_id, fact.source, fact.properties) == ("maria", "milepost", {"url": "https://example.com/us"})
 
 
 def test_an_article_that_is_read_is_told_once_an_hour(stage: Stage) -> None:

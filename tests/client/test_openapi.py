@@ -9,6 +9,7 @@ import pytest
 from milepost.client.openapi import OPERATIONS, document
 from milepost.core.program.document import EMPTY
 from milepost.core.program.kinds.content import Article, Question, Survey
+from milepost.core.program.kinds.limits import Support
 from milepost.core.program.kinds.milestone import Milestone
 from tests.client.stage import DEVICE, KEY, Stage, piece
 
@@ -18,6 +19,7 @@ PROGRAM = msgspec.structs.replace(
     content={"who": SURVEY},
     articles={"cake": Article(title="Cake", body="Eat.")},
     milestones={"meal": Milestone(title="A meal")},
+    support=Support(name="Anna", email="anna@example.com", community="https://example.com/us"),
 )
 SENT: dict[str, dict[str, Any]] = {
     "/client/open": {"writeKey": KEY, "anonymousId": DEVICE},
@@ -25,6 +27,7 @@ SENT: dict[str, dict[str, Any]] = {
     "/client/answer": {"content": "who", "question": "who", "value": "Ann", "messageId": "m2"},
     "/client/plan": {"milestone": "meal", "action": "skip", "messageId": "m3"},
     "/client/ask": {"text": "How?", "messageId": "m4"},
+    "/client/community": {"messageId": "m5"},
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from milepost.core import events
 from milepost.core.conditions.types import All, Not
-from milepost.core.engine.effects import OpenTask, RecordFact, SendMessage
+from milepost.core.engine.effects import EndTasks, OpenTask, RecordFact, SendMessage
 from milepost.core.engine.inputs import Given
 from milepost.core.engine.step import rebuild
 from milepost.core.events import Fact
@@ -206,6 +206,35 @@ def test_peers_help_where_there_is_a_community() -> None:
     [task] = [effect for effect in run.effects if isinstance(effect, OpenTask)]
     assert task.title == "Introduce them to others who help with: Milestone"
     assert task.reason.endswith("Others are here: https://example.com/us")
+
+
+@pytest.mark.req("R114")
+def test_who_joins_the_community_has_help_from_peers_and_nobody_has_to_introduce_them() -> None:
+    support = Support(name="Anna", email="a@example.com", community="https://example.com/us")
+    for help_, before in (((Help(peers=True),), "task:peers"), ((GUIDE, Help(peers=True)), "content:add-food")):
+        run = Runner(diary(help_=help_, support=support)).give(*searches(1, 2, 3))
+        assert run.state.stuck["meal/cannot-find"].help == before
+        run.give(fact(events.COMMUNITY_JOINED, 5, seq=9), fact(events.COMMUNITY_JOINED, 6, seq=10))
+        assert run.state.stuck["meal/cannot-find"].help == "community:joined"
+        answers = told(run, events.OBSTACLE_ANSWERED)
+        assert [each["response"] for each in answers] == ["peer" if before == "task:peers" else "guide", "peer"]
+        closed = [effect.tasks for effect in run.effects if isinstance(effect, EndTasks)]
+        assert closed == ([("task:obstacle:meal/cannot-find",)] if before == "task:peers" else [])
+        run.give(fact("Meal Logged", 9, seq=11))
+        [resolved] = told(run, events.OBSTACLE_RESOLVED)
+        assert (resolved["helped"], resolved["help"]) == (True, "community:joined")
+
+
+def test_a_community_helps_with_what_names_peers_and_who_was_there_before_is_not_told_of_it() -> None:
+    support = Support(name="Anna", email="a@example.com", community="https://example.com/us")
+    other = Runner(diary(support=support)).give(*searches(1, 2, 3), fact(events.COMMUNITY_JOINED, 5, seq=9))
+    assert other.state.stuck["meal/cannot-find"].help != "community:joined"
+    early = Runner(diary(help_=(Help(peers=True),), support=support))
+    early.give(fact(events.COMMUNITY_JOINED, 0, seq=1), *searches(1, 2, 3, seq=2))
+    assert early.state.stuck["meal/cannot-find"].help == "task:peers"
+    late = Runner(diary(help_=(Help(peers=True),), support=support)).give(*searches(1, 2, 3))
+    late.give(fact(events.COMMUNITY_JOINED, 5, seq=9, source="import"))
+    assert late.state.stuck["meal/cannot-find"].help == "task:peers", "the past is counted, and answers nobody"
 
 
 def test_an_import_makes_people_stuck_and_helps_nobody() -> None:

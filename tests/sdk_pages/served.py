@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from django.utils import translation
 
 from milepost.client import answering, asking
@@ -32,6 +33,7 @@ READERS: dict[str, Any] = {
     "/client/answer": lambda body: answering.read(body, answering.Answer),
     "/client/plan": lambda body: answering.read(body, answering.Wish),
     "/client/ask": lambda body: asking.read(body, asking.Ask),
+    "/client/community": lambda body: msgspec.json.decode(body, type=asking.Join),
     "/client/feedback": lambda body: asking.read(body, asking.Feedback),
 }
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path fill="#7cb" d="M0 0h4v3H0z"/></svg>'

@@ -113,6 +113,17 @@ def test_articles_are_found_by_what_is_in_them_and_read(visit: Open, filled: Ser
     assert asked == ["/client/help", *looked, "/client/help/articles/a0"]
 
 
+@pytest.mark.req("R114")
+def test_who_follows_the_link_to_the_community_has_joined_it(visit: Open, filled: Server) -> None:
+    page = visit()
+    page.route("https://example.com/**", lambda route: route.fulfill(body="Talk"))
+    launcher(page).click()
+    with page.expect_popup():
+        panel(page).get_by_role("link", name="Talk with others").click()
+    filled.wait_for(lambda: filled.to("/client/community"))
+    expect(panel(page)).to_be_visible()
+
+
 def test_a_server_that_is_away_leaves_nobody_before_a_blank_panel(visit: Open, filled: Server) -> None:
     page = visit()
     page.route("**/client/help", lambda route: route.abort())

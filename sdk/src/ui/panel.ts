@@ -149,20 +149,19 @@ class Panel {
   private _home(): void {
     const { requests, articles, how, community, preferences } = this._help;
     const said = this._said;
+    const join = () => alone(this._told("/client/community", {}));
     this._sheet.fill(
       true,
       "",
       heading(said.help_title),
       this._next(said),
       this._ask(said),
-      requests?.length
-        ? group(said.requests, h("div", {}, ...requests.map((each) => this._request(each, said))))
-        : null,
-      articles?.length ? group(said.articles, this._articles(articles, said)) : null,
-      how ? group(said.how, h("p", { class: "how" }, how)) : null,
-      community ? h("p", {}, link(community, {}, said.community)) : null,
+      !!requests?.length && group(said.requests, h("div", {}, ...requests.map((each) => this._request(each, said)))),
+      !!articles?.length && group(said.articles, this._articles(articles, said)),
+      how && group(said.how, h("p", { class: "how" }, how)),
+      community && h("p", {}, link(community, { click: join }, said.community)),
       this._feedback(said),
-      preferences ? h("p", {}, link(preferences, {}, said.preferences)) : null,
+      preferences && h("p", {}, link(preferences, {}, said.preferences)),
     );
   }
 
@@ -179,9 +178,7 @@ class Panel {
       : url
         ? link(url, { class: "button main" }, said.open)
         : null;
-    const lines = [h("p", { class: "what" }, next.title), h("p", { class: "why" }, next.reason), way].filter(
-      (each) => !!each,
-    );
+    const lines = [h("p", { class: "what" }, next.title), h("p", { class: "why" }, next.reason), way];
     return group(said.what_next, h("div", { class: "next" }, ...lines));
   }
 
@@ -327,9 +324,7 @@ class Panel {
 
   private _day(at: string): string {
     const day = new Date(at);
-    return Number.isNaN(day.getTime())
-      ? at
-      : day.toLocaleDateString(this._help.lang, { day: "numeric", month: "short" });
+    return +day ? day.toLocaleDateString(this._help.lang, { day: "numeric", month: "short" }) : at;
   }
 
   private get _said(): Said {

@@ -11,6 +11,7 @@
 | `POST /client/plan` | keeps a wish for the plan: a milestone skipped, a date of one's own |
 | `POST /client/ask` | opens a conversation with the team |
 | `POST /client/feedback` | says how it is, for the team to read |
+| `POST /client/community` | says that they went to where people help one another |
 | `GET /client/help` | whom to ask, what to do next, what to read, and what was asked and answered |
 | `GET /client/help/articles/KEY` | an article |
 | `GET /client/help/search?text=…` | the articles that answer it |
@@ -104,6 +105,7 @@ class Client:
             ("POST", "/client/plan"): self._plan,
             ("POST", "/client/ask"): self._ask,
             ("POST", "/client/feedback"): self._feedback,
+            ("POST", "/client/community"): self._community,
             ("GET", "/client/help"): self._help,
             ("GET", "/client/openapi.json"): self._described,
             ("GET", "/client/help/search"): self._search,
@@ -223,6 +225,11 @@ class Client:
         ahead = (item.key for item in plan.items if item.reached_at is None and not item.skipped) if plan else iter(())
         number, fact = asking.fed_back(feedback, next(ahead, ""), session, now)
         await self._keep([fact], send, conversation=number)
+
+    async def _community(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session, now, body = self._session(scope), self._clock.now(), await read_body(receive)
+        support = (await self._feed.document(session.workspace)).support
+        await self._keep([asking.joined(body, support.community if support else None, session, now)], send)
 
     async def _help(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._feed.help(self._session(scope), header(scope, b"accept-language"))

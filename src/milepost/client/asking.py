@@ -14,7 +14,7 @@ from milepost.client.tokens import Session
 from milepost.core import events
 from milepost.core.events import Fact
 from milepost.core.help.conversation import LONGEST_TEXT, conversation_number
-from milepost.core.values import Refused
+from milepost.core.values import Refused, digest
 
 
 class Ask(Struct, frozen=True, rename="camel", kw_only=True):
@@ -30,6 +30,12 @@ class Feedback(Ask, frozen=True, kw_only=True):
 
     mood: Literal[1, 2, 3] | None = None
     contact: bool = False
+
+
+class Join(Struct, frozen=True, rename="camel", kw_only=True):
+    """Somebody followed the link to the community."""
+
+    message_id: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class Pace:
@@ -54,6 +60,18 @@ class Pace:
 
 
 _Read = TypeVar("_Read", bound=Ask)
+
+
+def joined(body: bytes, url: str | None, session: Session, now: datetime) -> Fact:
+    """Told once, however often they follow it. Raises Refused for what is no report of it, and without a community."""
+    try:
+        msgspec.json.decode(body, type=Join)
+    except msgspec.DecodeError as error:
+        raise Refused("invalid_request", f"This says nothing of a community: {error}.") from error
+    if not url:
+        raise Refused("no_community", "The program names no community.", status=404)
+    once = f"community:{digest([session.device, session.user_id, url])}"
+    return own_fact(session, events.COMMUNITY_JOINED, {"url": url}, once, now)
 
 
 def read(body: bytes, kind: type[_Read]) -> _Read:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from milepost import __version__
 from milepost.client.answering import Answer, Wish
-from milepost.client.asking import Ask
+from milepost.client.asking import Ask, Join
 from milepost.client.help import ArticleLine, ArticlePage, Help
 from milepost.client.polling import Pieces
 from milepost.client.way import Way
@@ -81,6 +81,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/client/answer"): Operation(does="An answer to a question of a survey.", body=Answer, answer=Kept),
     ("post", "/client/plan"): Operation(does="A milestone is skipped, or has a date.", body=Wish, answer=Kept),
     ("post", "/client/ask"): Operation(does="Opens a conversation with the team.", body=Ask, answer=Asked),
+    ("post", "/client/community"): Operation(does="They went to the community.", body=Join, answer=Kept),
     ("get", "/client/help"): Operation(does="Whom to ask, what to read, earlier questions.", answer=Help),
     ("get", "/client/help/search"): Operation(does="The articles that answer it.", answer=Found, query=("text",)),
     ("get", "/client/help/articles/{key}"): Operation(does="An article.", answer=ArticlePage),

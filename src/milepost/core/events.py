@@ -139,6 +139,9 @@ CONVERSATION_CLOSED = "Conversation Closed"  # conversation
 TEAM_TASK_COMPLETED = "Team Task Completed"  # task, about, title, by, outcome: somebody of the team has done it
 TEAM_TASK_REOPENED = "Team Task Reopened"  # task, about, title, by: it is to do after all
 ARTICLE_OPENED = "Article Opened"  # article
+COMMUNITY_JOINED = (
+    "Community Joined"  # url: they went to where people help one another, or the host knows that they did
+)
 FORM_STARTED = "Form Started"  # form: somebody began to fill it in
 FORM_SUBMITTED = "Form Submitted"  # form, seconds, last, fields: name, seconds, corrections, errors of each
 FORM_ABANDONED = "Form Abandoned"  # the same; `last`: the field in which they stopped

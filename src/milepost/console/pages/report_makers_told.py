@@ -74,6 +74,14 @@ def _lost(lost: Lost, named: Named) -> Row:
     return (said, str(LEFT_FOR[lost.what]), named.milestone(lost.milestone) or _NOT_SAID, lost.n)
 
 
+def _community(answer: ResponsesAnswer) -> tuple[Figure, ...]:
+    """Where obstacles name peers, whether people go to them and whether that helps."""
+    if not any(each.response == "peer" and each.obstacles for each in answer.responses):
+        return ()
+    joined = answer.community
+    return Figure(_("Joined the community"), joined.joined), Figure(_("Resolved after joining"), joined.resolved)
+
+
 def responses(answer: ResponsesAnswer, named: Named) -> Report:
     words = {
         "product change": _("Product change"), "guide": _("Guide"), "content": _("Content"), "reminder": _("Reminder"),
@@ -101,6 +109,7 @@ def responses(answer: ResponsesAnswer, named: Named) -> Report:
             Figure(_("Got help"), answer.answered),
             Figure(_("Resolved"), answer.resolved),
             Figure(_("Open: no help, not resolved"), answer.open),
+            *_community(answer),
         ),
         chart=bars(
             _("Resolved after it came"),

@@ -6,6 +6,7 @@
 3. An accepted obstacle is counted, and nobody is helped.
 4. A milestone that was not reached after all opens its obstacles again; who was helped is not helped once more.
 5. The milestone reached after help came is a resolved obstacle that was helped.
+6. Who goes to the community of their own accord has help with whatever names peers, beside what else has come.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from milepost.core.engine.knowledge import plan_of, today
 from milepost.core.engine.prompting import Diagnosis, Signs, diagnose, in_order
 from milepost.core.engine.proposals import STUCK, URGENCY, HelpKind
 from milepost.core.engine.state import Stuck
+from milepost.core.events import Fact
 from milepost.core.program.compile import Rule
 from milepost.core.program.kinds.milestone import Help, Obstacle
-from milepost.core.success.responses import OUTSIDE, response_of
+from milepost.core.success.responses import JOINED, OUTSIDE, response_of
 from milepost.core.values import Instant
 
 if TYPE_CHECKING:
@@ -82,6 +84,24 @@ def carry_over(work: Work) -> None:
             reached = work.state.reached.get(name.partition("/")[0])
             known[name] = replace(stuck, resolved_at=reached[0] if reached else None)
     work.state.stuck = known
+
+
+def follow(work: Work, fact: Fact) -> None:
+    """Who has joined those who help one another: nobody of the team has to introduce them any more."""
+    if fact.name != events.COMMUNITY_JOINED or work.given.retroactive:
+        return
+    for key, stuck in work.state.stuck.items():
+        rule = work.program.rules.get(("obstacle", key))
+        if rule is not None and stuck.resolved_at is None and stuck.at <= fact.at and _names_peers(work, key):
+            work.desk.helped(key, stuck, JOINED)
+            if stuck.help == "task:peers":
+                work.desk.close_tasks(f"obstacle:{_origin(work, key)}")
+
+
+def _names_peers(work: Work, key: str) -> bool:
+    milestone, _, name = key.partition("/")
+    obstacle = work.program.document.milestones[milestone].obstacles[name]
+    return obstacle.accepted is None and any(help_.peers for help_ in obstacle.help)
 
 
 def _on_the_way(work: Work, milestone: str) -> bool:

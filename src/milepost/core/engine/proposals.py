@@ -38,7 +38,7 @@ from milepost.core.program.kinds.content import (
     Survey,
 )
 from milepost.core.program.kinds.milestone import Severity
-from milepost.core.success.responses import response_named
+from milepost.core.success.responses import JOINED, response_named
 from milepost.core.values import Instant
 
 HelpKind = Literal["content", "message"]
@@ -414,9 +414,9 @@ class Desk(Ledger):
         milestone, _, name = obstacle.partition("/")
         about = {"milestone": milestone, "obstacle": name, "help": help_}
         about |= {"response": response_named(help_, self.program.document)}
-        self.tell(
-            events.OBSTACLE_ANSWERED, about, f"obstacle-answered:{self.program.origin(milestone)}/{name}", once=True
-        )
+        own = ":joined" if help_ == JOINED else ""  # peers answer beside whatever came before
+        key = f"obstacle-answered:{self.program.origin(milestone)}/{name}{own}"
+        self.tell(events.OBSTACLE_ANSWERED, about, key, once=True)
 
     def because(self, rule: Rule, instant: Instant) -> dict[str, Any]:
         """Empty in a retelling of the past, which keeps no reasons."""

@@ -145,6 +145,7 @@ class Work:
         planned.follow(self, fact)
         profiling.follow(self, fact)
         samples.follow(self, fact)
+        obstacles.follow(self, fact)
         self.desk.answer(fact)
         self.desk.see(fact)
 

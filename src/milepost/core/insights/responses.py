@@ -20,6 +20,8 @@ from milepost.core.success.responses import RESPONSES, Response, responses_of
 
 NOBODY_STUCK = "nobody was stuck"
 NOBODY_ANSWERED = "nobody got such help"
+NOBODY_TO_JOIN = "nobody was stuck on what peers help with"
+NOBODY_JOINED = "nobody joined"
 
 
 class ResponseDid(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,14 @@ class Accepted(Struct, frozen=True, kw_only=True):
     cases: int
 
 
+class Community(Struct, frozen=True, kw_only=True):
+    """Of the cases on obstacles that name peers: the share who joined the community afterwards, and of these the share that
+    were resolved after they joined."""
+
+    joined: Rate
+    resolved: Rate
+
+
 class ResponsesAnswer(Answer, frozen=True, kw_only=True):
     """`n` cases on obstacles that were not accepted. `open`: neither answered nor resolved."""
 
@@ -59,6 +69,7 @@ class ResponsesAnswer(Answer, frozen=True, kw_only=True):
     resolved: Rate
     open: int
     responses: list[ResponseDid]
+    community: Community
     changes: list[Changed]
     accepted: list[Accepted]
 
@@ -83,7 +94,27 @@ class Responses(Period, frozen=True, kw_only=True):
             "group by m, o, uid"
         )
         got = text.table(f"select m, o, uid from {answers} group by m, o, uid")
-        return text.plan(" union all ".join((*self._cases(text, cases, got, solved), _by_type(answers, solved))))
+        parts = (*self._cases(text, cases, got, solved), _by_type(answers, solved), *self._joined(text, cases, solved))
+        return text.plan(" union all ".join(parts))
+
+    def _joined(self, text: Text, cases: str, solved: str) -> list[str]:
+        """Rows `(m, o, 'joined', cases, joined, resolved after it, 0)` of obstacles that name peers."""
+        named = [
+            (key, name) for key, name, obstacle in self._obstacles() if any(help_.peers for help_ in obstacle.help)
+        ]
+        if not named:
+            return []
+        joined = text.table(f"select uid, ts from facts f where {text.named(events.COMMUNITY_JOINED)}")
+        since = text.table(
+            f"select m, o, c.uid, min(j.ts) as ts from {cases} c join {joined} j on j.uid = c.uid and j.ts >= c.ts "
+            "group by m, o, c.uid"
+        )
+        peers = " or ".join(f"(m = {text.parameters.add(m)} and o = {text.parameters.add(o)})" for m, o in named)
+        return [
+            "select m, o, 'joined', count(*), count(j.uid), count(*) filter (s.ts >= j.ts), 0 "
+            f"from {cases} c left join {since} j using (m, o, uid) left join {solved} s using (m, o, uid) "
+            f"where {peers} group by m, o"
+        ]
 
     def _cases(self, text: Text, cases: str, got: str, solved: str) -> list[str]:
         """Rows `(m, o, '', cases, answered, resolved, answered or resolved)`, and `(m, o, 'after', cases since, …)`."""
@@ -124,6 +155,7 @@ class Responses(Period, frozen=True, kw_only=True):
             resolved=rate(resolved, n, NOBODY_STUCK),
             open=n - either,
             responses=[self._response(response, found) for response in RESPONSES],
+            community=self._community(found),
             changes=[
                 _changed(key, name, obstacle, found) for key, name, obstacle in self._obstacles() if obstacle.change
             ],
@@ -142,11 +174,19 @@ class Responses(Period, frozen=True, kw_only=True):
             response=response, obstacles=named, cases=cases, resolved=rate(resolved, cases, NOBODY_ANSWERED)
         )
 
+    def _community(self, found: Found) -> Community:
+        accepted = {(key, name) for key, name, obstacle in self._obstacles() if obstacle.accepted is not None}
+        rows = [row for (m, o, kind), row in found.items() if kind == "joined" and (m, o) not in accepted]
+        cases, joined, resolved = (sum(row[place] for row in rows) for place in range(3))
+        return Community(joined=rate(joined, cases, NOBODY_TO_JOIN), resolved=rate(resolved, joined, NOBODY_JOINED))
+
     def definition(self) -> str:
         return (
             "Cases are people on obstacles, from the first time in the period that they were seen to be stuck. A case is "
             "answered when help came after that, and resolved when the milestone was reached after that; of a response the "
-            "share that was resolved after it came. Obstacles that the team has accepted are counted apart."
+            "share that was resolved after it came; of cases on obstacles that name peers, the share who joined the "
+            "community afterwards, and of these the share that was resolved after that. Obstacles that the team has "
+            "accepted are counted apart."
         )
 
 

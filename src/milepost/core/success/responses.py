@@ -19,6 +19,8 @@ from milepost.core.program.kinds.milestone import Help, Obstacle
 
 Response = Literal["product change", "guide", "content", "reminder", "human", "peer", "offer"]
 RESPONSES: tuple[Response, ...] = get_args(Response)
+#: How it is written down that somebody went to the community.
+JOINED = "community:joined"
 #: What helps with something outside the product; the others show the product.
 OUTSIDE = frozenset[Response]({"content", "reminder", "human", "peer"})
 
@@ -36,8 +38,10 @@ def response_of(help_: Help, document: Document) -> Response:
 
 
 def response_named(help_: str, document: Document) -> Response:
-    """Of help as it is written down: `content:KEY`, `message:KEY`, `offer:KEY`, `task:team`, `task:peers`."""
+    """Of help as it is written down: `content:KEY`, `message:KEY`, `offer:KEY`, `task:team`, `task:peers`, and `JOINED`."""
     kind, _, key = help_.partition(":")
+    if kind == "community":
+        return "peer"
     if kind == "content":
         return "guide" if isinstance(document.content.get(key), Guide) else "content"
     if kind == "task":
