@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 FactKind = Literal["track", "identify", "page", "screen", "group", "alias"]
 
@@ -66,6 +67,11 @@ def vouched(fact: Fact) -> bool:
 def is_test(fact: Fact) -> bool:
     """Whether somebody of the team was trying something out: it counts for the person, and in no report."""
     return fact.context.get("test") is True
+
+
+def as_test(fact: Fact) -> Fact:
+    """The fact, as one that came of trying something out."""
+    return replace(fact, context={**fact.context, "test": True})
 
 
 def origin_of(fact: Fact) -> str:

@@ -10,8 +10,8 @@ Uids = QuerySet[Any, Any]
 
 
 def reached(workspace_id: int, milestone: str) -> Uids:
-    """Who has reached the milestone."""
-    return MilestoneReached.objects.filter(workspace_id=workspace_id, milestone=milestone).values("uid")
+    """Who has reached the milestone, otherwise than by a test."""
+    return MilestoneReached.objects.filter(workspace_id=workspace_id, milestone=milestone, test=False).values("uid")
 
 
 def stuck(workspace_id: int, milestone: str, obstacle: str) -> Uids:

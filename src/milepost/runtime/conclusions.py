@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from milepost.core.delivery.facts import own_fact
 from milepost.core.engine.effects import RecordFact
-from milepost.core.events import Fact
+from milepost.core.events import Fact, as_test
 from milepost.people.accounts import fact_about
 from milepost.people.queries import PersonView, person_views
 from milepost.runtime.models import Conclusions
@@ -35,6 +35,8 @@ def _fact(concluded: RecordFact, person: PersonView | None) -> Fact | None:
         return None if fact is None else replace(fact, source="derived")
     said |= {"user_id": person.user_id, "anonymous_id": person.key}
     fact = own_fact(concluded.name, workspace=concluded.workspace, **said)
+    if concluded.test:
+        fact = as_test(fact)
     return replace(fact, kind="identify") if concluded.trait else replace(fact, source="derived")
 
 

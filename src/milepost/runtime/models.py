@@ -58,6 +58,7 @@ class MilestoneReached(models.Model):
     release = models.PositiveIntegerField()
     retroactive = models.BooleanField(default=False)
     evidence = models.JSONField(default=dict)  # {"kind": "event", "fact": message id, …}
+    test = models.BooleanField(default=False)  # a test did it: it counts for the person, and in no number
 
     class Meta:
         constraints: ClassVar = [

@@ -56,13 +56,13 @@ def reached_counts(workspace_id: int, uids: Iterable[int]) -> dict[int, int]:
 
 
 def latest_reached(workspace_id: int, limit: int) -> list[MilestoneReached]:
-    """Who reached what lately, latest first."""
-    return list(MilestoneReached.objects.filter(workspace_id=workspace_id).order_by("-at")[:limit])
+    """Who reached what lately, latest first; tests left out."""
+    return list(MilestoneReached.objects.filter(workspace_id=workspace_id, test=False).order_by("-at")[:limit])
 
 
 def reached_since(workspace_id: int, since: datetime) -> int:
-    """How many milestones were reached from this instant on, by anybody."""
-    return MilestoneReached.objects.filter(workspace_id=workspace_id, at__gte=since).count()
+    """How many milestones were reached from this instant on, by anybody; tests left out."""
+    return MilestoneReached.objects.filter(workspace_id=workspace_id, test=False, at__gte=since).count()
 
 
 def decisions(workspace_id: int, uid: int, limit: int = 100, subject: Subject = "person") -> list[Decision]:
@@ -200,8 +200,8 @@ def _of_fact(fact: Fact) -> Moment:
 
 
 def reached_by_milestone(workspace_id: int) -> dict[str, int]:
-    """How many people have reached each milestone. Absent: one that nobody has is no key."""
-    rows = MilestoneReached.objects.filter(workspace_id=workspace_id)
+    """How many people have reached each milestone, tests left out. Absent: one that nobody has is no key."""
+    rows = MilestoneReached.objects.filter(workspace_id=workspace_id, test=False)
     return dict(rows.values_list("milestone").annotate(n=Count("uid")).order_by("milestone"))
 
 

@@ -47,6 +47,7 @@ class Round:
         self._program_of, self._history, self._now = program_of, history, now
         self._programs: dict[int, Program] = {}
         self._crossings: dict[tuple[int, int, Subject], Crossing] = {}
+        self._tests: set[int] = set()  # the numbers of facts that were tests, of those that were met
         self._fresh: dict[int, list[Fact]] = {}  # what this round has applied: the history does not have it yet
         self._earlier: dict[int, list[Fact]] = {}  # of accounts of which no state was kept
         self._pasts: Mapping[int, Past] = {}  # looked up for many at once; of others each by itself
@@ -93,6 +94,7 @@ class Round:
 
     def apply(self, fact: Fact, placed: Placed) -> None:
         """Gives one fact to its person, then to the person's account."""
+        self._note_tests([fact])
         self._apply_to_person(fact, placed)
         if placed.account is not None and self._is_for_account(fact):
             self._apply_to_account(fact, placed.account)
@@ -179,7 +181,7 @@ class Round:
         store.save(self.changed.values())
         store.keep_standing(((self._before.get(uid), state) for uid, state in self.changed.items()), self._now)
         store.keep_reasons(self.decisions)
-        store.keep_milestones(self.reached)
+        store.keep_milestones(self.reached, self._tests)
         return put(self.entries) if self.entries else []
 
     def _program(self, workspace: int) -> Program:
@@ -232,9 +234,13 @@ class Round:
         past = self._pasts.get(state.uid)
         fresh = [fact for fact in self._fresh.get(state.uid, []) if names is None or fact.name in names]
         history = past.facts if past is not None and past.answers(names) else self._look_up(state, names)
+        self._note_tests(history)
         if state.subject == "account":  # while no program was for it, its state has passed facts over
             return [*history, *fresh]
         return [fact for fact in history if fact.seq <= state.seq] + fresh
+
+    def _note_tests(self, facts: Iterable[Fact]) -> None:
+        self._tests.update(fact.seq for fact in facts if events.is_test(fact))
 
     def _crossing(self, program: Program, state: State) -> Crossing:
         found = self._crossings.get((state.workspace, state.release, state.subject))
@@ -258,7 +264,8 @@ class Round:
         if state.subject == "account":
             known = before.reached if before is not None else {}
             new = [reached for reached in outcome.reached if reached.milestone not in known]
-            self.facts += [*told_of_milestones(state, new, seq), *told_of_help(effects, seq)]
+            told = [*told_of_milestones(state, new, seq), *told_of_help(effects, seq)]
+            self.facts += map(events.as_test, told) if seq in self._tests else told
             effects = own_effects(effects, seq)
         for effect in effects:
             if isinstance(effect, RecordFact):

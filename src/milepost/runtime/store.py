@@ -1,6 +1,6 @@
 """States, reasons and milestones in the database: many rows a statement, written by hand because this is the hot path."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -139,17 +139,20 @@ def keep_reasons(decisions: Iterable[tuple[State, int, Decision]]) -> None:
     )
 
 
-def keep_milestones(reached: Mapping[tuple[int, int, str], tuple[int, Reached]]) -> None:
-    """Rewrites the projection: (workspace, uid, milestone) → (release, what is true now)."""
+def keep_milestones(reached: Mapping[tuple[int, int, str], tuple[int, Reached]], tests: Collection[int]) -> None:
+    """Rewrites the projection: (workspace, uid, milestone) → (release, what is true now). `tests`: the numbers of facts
+    that are known to be tests; of a fact that did it before, it is remembered whether it was one."""
     gone = [(uid, key) for (_, uid, key), (_, it) in reached.items() if it.at is None]
     _many("DELETE FROM runtime_milestonereached WHERE uid = %s AND milestone = %s", gone)
     _many(
         "INSERT INTO runtime_milestonereached"
-        " (workspace_id, uid, milestone, at, seq, release, retroactive, evidence) VALUES (%s,%s,%s,%s,%s,%s,%s,%s)"
+        " (workspace_id, uid, milestone, at, seq, release, retroactive, evidence, test)"
+        " VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s)"
         " ON CONFLICT (workspace_id, uid, milestone) DO UPDATE SET at = excluded.at, seq = excluded.seq,"
-        " release = excluded.release, retroactive = excluded.retroactive, evidence = excluded.evidence",
+        " release = excluded.release, retroactive = excluded.retroactive, evidence = excluded.evidence,"
+        " test = excluded.test OR (runtime_milestonereached.test AND runtime_milestonereached.seq = excluded.seq)",
         [
-            (ws, uid, key, stamp(it.at[0]), it.at[1], release, it.retroactive, _text(it.evidence))
+            (ws, uid, key, stamp(it.at[0]), it.at[1], release, it.retroactive, _text(it.evidence), it.at[1] in tests)
             for (ws, uid, key), (release, it) in reached.items()
             if it.at is not None
         ],

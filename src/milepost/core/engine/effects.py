@@ -113,7 +113,7 @@ class ShowReply(Effect, frozen=True, kw_only=True, gc=False, tag="show_reply"):
 class RecordFact(Struct, frozen=True, kw_only=True, gc=False):
     """A conclusion, for the readers of the log (source `derived`). It waits in no outbox: the loop keeps what a round has
     concluded beside the states (`runtime.conclusions`). `trait`: it is kept of the person themselves, as their trait that
-    conditions may ask for, and so it is told in Milepost's own name."""
+    conditions may ask for, and so it is told in Milepost's own name. `test`: it follows from what somebody tried out."""
 
     workspace: int
     key: str
@@ -122,6 +122,7 @@ class RecordFact(Struct, frozen=True, kw_only=True, gc=False):
     name: str
     about: dict[str, Any]
     trait: bool = False
+    test: bool = False
 
 
 AnyEffect = (

@@ -85,6 +85,7 @@ class Ledger:
                 name=name,
                 about=about,
                 trait=trait,
+                test=self.given.fact is not None and events.is_test(self.given.fact),
             )
         )
         return True
