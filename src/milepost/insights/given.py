@@ -49,8 +49,8 @@ class Given:
         said: set[Of] = {self.choice("of", *SUBJECTS)} if self.text("of") else set()
         named = subjects_named(self.folder, self._keys())
         if len(said | named) > 1 and self.folder.for_accounts is not None:
-            mend = "Ask about one of both, and name what they reach."
-            raise Refused("of", "Accounts reach some of this, and persons the other.", path="of", mend=mend)
+            mend = "Ask about one of the two, and name what they reach."
+            raise Refused("of", "This asks about accounts and about people at once.", path="of", mend=mend)
         return next(iter(said or named), usual(self.folder))
 
     @property

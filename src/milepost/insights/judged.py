@@ -34,6 +34,18 @@ def of_persons(folder: Folder) -> dict[str, Any]:
     return {"document": folder.document, "subject": "persons"}
 
 
+def subjects(folder: Folder) -> list[Of]:
+    """For whom there are programs, the usual ones first."""
+    if usual(folder) == "accounts":
+        return ["accounts"]
+    return ["persons"] if folder.for_accounts is None else ["persons", "accounts"]
+
+
+def subject_for(folder: Folder, key: str) -> Of:
+    """Whose the definition with this key is; of what is common, or not there, the usual ones'."""
+    return next(iter(subjects_named(folder, [key])), usual(folder))
+
+
 def subjects_named(folder: Folder, keys: Iterable[str]) -> set[Of]:
     """Of whose programs these definitions are; nothing for those that are common, or not there."""
     owners = (folder.owner(key) for key in keys if key in folder.owners)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from milepost.console.pages.people import Among
 from milepost.console.pages.person import Post
 from milepost.console.pages.timeline import Timeline, timeline_of_account
 from milepost.console.pages.words import in_our_language, shown
@@ -28,12 +29,14 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountsPage:
-    """Shapes: `milestones` is how many a customer has to reach; `more`: there are others, to be searched for."""
+    """Shapes: `milestones` is how many a customer has to reach; `more`: there are others, to be searched for. Absent:
+    `among` None: all of them."""
 
     text: str
     rows: tuple[AccountLine, ...]
     milestones: int
     more: bool
+    among: Among | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,12 @@ class AccountPage:
         return sum(post.at is not None for post in self.posts)
 
 
-def gather_accounts(workspace_id: int, text: str) -> AccountsPage:
+def gather_accounts(workspace_id: int, text: str, among: Among | None = None) -> AccountsPage:
     """`text`: the beginning of a key, or a part of a name; empty for the latest seen."""
-    found = people.accounts(workspace_id, text)[: _MOST + 1]
+    rows = people.accounts(workspace_id, text)
+    if among is not None:
+        rows = rows.exclude(id__in=among.uids) if among.except_them else rows.filter(id__in=among.uids)
+    found = rows[: _MOST + 1]
     counts = people.member_counts([row.id for row in found])
     reached = runtime.reached_counts(workspace_id, [row.id for row in found])
     folder = program.current(workspace_id).folder.for_accounts
@@ -71,6 +77,7 @@ def gather_accounts(workspace_id: int, text: str) -> AccountsPage:
         ),
         milestones=len(folder.milestones) if folder else 0,
         more=len(found) > _MOST,
+        among=among,
     )
 
 

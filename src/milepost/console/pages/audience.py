@@ -1,23 +1,26 @@
-"""Which people a list is limited to, as its address says it."""
+"""Which people, or accounts, a list is limited to, as its address says it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from milepost.console.pages.people import Among
 from milepost.console.pages.words import Titles, every_title
 from milepost.core.values import Refused
+from milepost.insights.judged import subject_for
 from milepost.program import queries as program
 from milepost.runtime import audiences
 
 
 def among_whom(workspace_id: int, parameters: Mapping[str, str]) -> Among | None:
     """None: everybody. Raises Refused (404) for something that the program does not have."""
-    called = every_title(program.current(workspace_id).document)
+    folder = program.current(workspace_id).folder
     for name, read in _KINDS.items():
         key = parameters.get(name)
         if key:
-            return read(workspace_id, key, called)
+            of = subject_for(folder, key.partition("/")[0])
+            return replace(read(workspace_id, key, every_title(folder.document)), of=of)
     return None
 
 

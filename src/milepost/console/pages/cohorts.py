@@ -1,4 +1,4 @@
-"""Cohorts × milestones: which people come how far, and how long it takes them."""
+"""Cohorts × milestones: which people, or accounts, come how far, and how long it takes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,9 +12,12 @@ from milepost.console.pages.insights import Share, Unknown, not_now, period, sha
 from milepost.console.pages.words import every_title, titles
 from milepost.core.insights.cohorts import KNOWN, WEEK
 from milepost.core.insights.milestones import Milestones, Reach
+from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.values import Unavailable, Undefined
 from milepost.insights.ask import ask
+from milepost.insights.judged import judged, subjects, usual
 from milepost.log import stores
 from milepost.program import queries as program
 from milepost.workspace.models import Workspace
@@ -43,32 +46,42 @@ class CohortRow:
 
 @dataclass(frozen=True, slots=True)
 class CohortsPage:
-    """Shapes: `ways` are (key, chosen); each row has one cell for each of `milestones`."""
+    """Shapes: `ways` are (key, chosen); each row has one cell for each of `milestones`; `subjects` are (of, chosen), none
+    where there is no choice."""
 
     by: str
+    of: Of
+    subjects: tuple[tuple[Of, bool], ...]
     ways: tuple[tuple[str, bool], ...]
     milestones: tuple[str, ...]
     rows: tuple[CohortRow, ...]
     unknown: Unknown | None = None
 
 
-def gather_cohorts(workspace: Workspace, by: str, now: datetime) -> CohortsPage:
-    """Raises Refused for a `by` that makes no cohorts."""
-    document = program.current(workspace.pk).document
+def gather_cohorts(workspace: Workspace, by: str, of: str, now: datetime) -> CohortsPage:
+    """`of`: persons or accounts; the usual ones for anything else. Raises Refused for a `by` that makes no cohorts."""
+    folder = program.current(workspace.pk).folder
+    whose, document = _subject(folder, of), folder.document
     called = titles(document)
-    heads = tuple(called["milestone", key] for key in document.milestones)
-    ways = tuple((key, key == by) for key in KNOWN)
+    heads = tuple(called["milestone", key] for key in judged(folder, whose).milestones)
+    ways, known = tuple((key, key == by) for key in KNOWN), subjects(folder)
+    choice = tuple((each, each == whose) for each in known) if len(known) > 1 else ()
     try:
-        reaches = _asked(workspace, by, now)
+        reaches = _asked(workspace, by, whose, now)
     except Unavailable:
-        return CohortsPage(by, ways, heads, (), not_now())
-    return CohortsPage(by, ways, heads, tuple(_rows(by, reaches, document)))
+        return CohortsPage(by, whose, choice, ways, heads, (), not_now())
+    return CohortsPage(by, whose, choice, ways, heads, tuple(_rows(by, reaches, document)))
 
 
-def cohorts_table(workspace: Workspace, by: str, now: datetime) -> Iterable[tuple[Any, ...]]:
+def _subject(folder: Folder, of: str) -> Of:
+    return next((each for each in subjects(folder) if each == of), usual(folder))
+
+
+def cohorts_table(workspace: Workspace, by: str, of: str, now: datetime) -> Iterable[tuple[Any, ...]]:
     """(cohort, milestone, n, reached, share, low, high, median, p75) of each cell. Units: seconds. Raises as above, and
     Unavailable."""
-    for reach in _asked(workspace, by, now):
+    whose = _subject(program.current(workspace.pk).folder, of)
+    for reach in _asked(workspace, by, whose, now):
         for cell in reach.cohorts:
             share = share_of(cell.rate)
             numbers = (share.rate, share.low, share.high) if share else ("", "", "")
@@ -76,8 +89,8 @@ def cohorts_table(workspace: Workspace, by: str, now: datetime) -> Iterable[tupl
             yield (cell.cohort or "", reach.milestone, cell.rate.n, cell.rate.count, *numbers, *times)
 
 
-def _asked(workspace: Workspace, by: str, now: datetime) -> list[Reach]:
-    return ask(stores.current().events, Milestones(**period(workspace, now), by=by)).milestones
+def _asked(workspace: Workspace, by: str, of: Of, now: datetime) -> list[Reach]:
+    return ask(stores.current().events, Milestones(**period(workspace, now, of=of), by=by)).milestones
 
 
 def _rows(by: str, reaches: list[Reach], document: Document) -> Iterable[CohortRow]:

@@ -19,8 +19,11 @@ from milepost.console.pages.install import Install, gather_install
 from milepost.console.pages.map_numbers import map_numbers
 from milepost.console.pages.tasks import TaskRow, gather_tasks
 from milepost.console.pages.words import every_title, titles
+from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.program.risks import SILENT_LEAVERS
+from milepost.insights.judged import judged, subject_for, usual
 from milepost.people import queries as people
 from milepost.program import queries as program
 from milepost.program.queries import Released
@@ -73,6 +76,7 @@ class StuckOn:
     milestone: str
     n: int
     people: tuple[tuple[int, str], ...]
+    counted: Of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class HomePage:
     than two weeks have anybody."""
 
     first_value: str
+    counted: Of
     activation: Share | Unknown
     trend: Trend | None
     today: Today
@@ -118,15 +123,17 @@ def gather_home(member: Member, now: datetime) -> HomePage | EmptyHome:
         return EmptyHome(gather_install(workspace), program.current(workspace.pk).number > 0)
     release = program.current(workspace.pk)
     document = release.document
-    key = next((key for key, each in document.milestones.items() if each.first_value), "")
+    of = usual(release.folder)
+    key = next((key for key, each in judged(release.folder, of).milestones.items() if each.first_value), "")
     rate, trend = activation_by_week(workspace, now)
     return HomePage(
         first_value=titles(document).get(("milestone", key), ""),
+        counted=of,
         activation=rate,
         trend=trend,
         today=_today(member, now),
-        stuck=_stuck(workspace.pk, document),
-        waypoints=_waypoints(workspace, document, now),
+        stuck=_stuck(workspace.pk, release.folder),
+        waypoints=_waypoints(workspace, release.folder, now),
         won=runtime.reached_since(workspace.pk, now - DAY),
         silent=None if document.silent is None else runtime.segment_sizes(workspace.pk).get(SILENT_LEAVERS, 0),
         curve=time_to_value(workspace, now),
@@ -141,8 +148,9 @@ def _today(member: Member, now: datetime) -> Today:
     return Today(inbox.lines[:FEW], inbox.waiting, tasks.rows[:FEW], tasks.count)
 
 
-def _stuck(workspace_id: int, document: Document) -> tuple[StuckOn, ...]:
+def _stuck(workspace_id: int, folder: Folder) -> tuple[StuckOn, ...]:
     """Where the most people are stuck first; obstacles that the program has accepted are left alone."""
+    document = folder.document
     called = every_title(document)
     counts = {name: count.now for name, count in runtime.stuck_counts(workspace_id).items() if count.now}
     latest = runtime.stuck_now(workspace_id)
@@ -158,6 +166,7 @@ def _stuck(workspace_id: int, document: Document) -> tuple[StuckOn, ...]:
                 for row in latest
                 if (row.milestone, row.obstacle) == (milestone, obstacle)
             )[:NAMED],
+            counted=subject_for(folder, milestone),
         )
         for (milestone, obstacle), n in counts.items()
         if ("obstacle", f"{milestone}/{obstacle}") in called
@@ -166,8 +175,9 @@ def _stuck(workspace_id: int, document: Document) -> tuple[StuckOn, ...]:
     return tuple(sorted(rows, key=lambda row: -row.n)[:FEW])
 
 
-def _waypoints(workspace: Workspace, document: Document, now: datetime) -> tuple[Waypoint, ...]:
-    numbers = map_numbers(workspace, "", now)
+def _waypoints(workspace: Workspace, folder: Folder, now: datetime) -> tuple[Waypoint, ...]:
+    document = folder.document
+    numbers = map_numbers(workspace, folder, "", now)
     if isinstance(numbers, Unknown):
         return ()
     called = titles(document)

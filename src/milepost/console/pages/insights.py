@@ -102,7 +102,7 @@ class Curve:
                 for p in self.points
             ],
             "ticks": [{"x": _x(tick), "label": duration(tick)} for tick in self._ticks()],
-            "end": self.points[-1].x,
+            "end": self.points[-1].x or _x(timedelta(minutes=1)),  # everybody was there at once
             "median": self.median and {"x": _x(self.median), "label": duration(self.median)},
             "texts": {
                 "reached": _("have reached it"),
@@ -202,20 +202,18 @@ def period(
 ) -> dict[str, Any]:
     """The fields that every question about those who began then has; without a beginning the last 90 days. `of`: whose
     beginnings; None for those of the usual ones."""
-    return {
-        "workspace": workspace.pk,
-        "from_": since or now - PERIOD,
-        "to": until or now,
-        "as_of": now,
-        "tz": workspace.timezone,
-        **by_program(program.current(workspace.pk).folder, of),
-    }
+    whose = by_program(program.current(workspace.pk).folder, of)
+    return _between(workspace, now, since or now - PERIOD, until or now) | whose
 
 
 def ever(workspace: Workspace, now: datetime) -> dict[str, Any]:
     """The same for everything that persons have ever done, this very moment too: a period ends before its `to`."""
-    always = period(workspace, now, since=datetime(1970, 1, 1, tzinfo=UTC), until=now + timedelta(microseconds=1))
-    return {**always, **of_persons(program.current(workspace.pk).folder)}
+    always = _between(workspace, now, datetime(1970, 1, 1, tzinfo=UTC), now + timedelta(microseconds=1))
+    return always | of_persons(program.current(workspace.pk).folder)
+
+
+def _between(workspace: Workspace, now: datetime, since: datetime, until: datetime) -> dict[str, Any]:
+    return {"workspace": workspace.pk, "from_": since, "to": until, "as_of": now, "tz": workspace.timezone}
 
 
 def _activation(rate: Rate) -> Share | Unknown:

@@ -11,6 +11,7 @@ from milepost.console.pages.insights import Share, Unknown, share_of
 from milepost.console.pages.map_numbers import NONE, ObstacleNumbers, PostNumbers, map_numbers
 from milepost.console.pages.trail import Stretch, stretch
 from milepost.console.pages.words import Titles, condition_titles, every_title, in_our_language
+from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
 from milepost.core.program.expand import evidence_of
 from milepost.core.program.kinds.milestone import Help, Milestone
@@ -119,16 +120,18 @@ class MapPage:
     goals: tuple[GoalTab, ...]
     posts: tuple[Post, ...]
     n: int | None
+    counted: Of
     unknown: Unknown | None
     detail: Detail | None
 
 
 def gather_map(workspace: Workspace, goal: str, show: str, now: datetime) -> MapPage:
     """Raises Refused (404) for a goal or a thing that the program does not have."""
-    document = program.current(workspace.pk).document
+    folder = program.current(workspace.pk).folder
+    document = folder.document
     if goal and goal not in document.goals:
         raise Refused("no_such_goal", "The program has no such goal.", status=404)
-    numbers = map_numbers(workspace, goal, now)
+    numbers = map_numbers(workspace, folder, goal, now)
     counted = NONE if isinstance(numbers, Unknown) else numbers
     posts = tuple(_posts(document, goal, show, counted.posts, counted.obstacles))
     return MapPage(
@@ -136,6 +139,7 @@ def gather_map(workspace: Workspace, goal: str, show: str, now: datetime) -> Map
         goals=tuple(_tabs(document, goal, counted.goals, counted.n)),
         posts=posts,
         n=counted.n,
+        counted=counted.counted,
         unknown=numbers if isinstance(numbers, Unknown) else None,
         detail=_detail(document, posts, show) if show else None,
     )

@@ -3,15 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from milepost.console.pages.insights import Unknown, not_now, period
 from milepost.core.conditions.types import Goal
 from milepost.core.insights.journey_map import JourneyMap, MapAnswer, Stop, Stuck
 from milepost.core.insights.statistics import Rate
+from milepost.core.insights.subjects import Of
+from milepost.core.program.folder import Folder
 from milepost.core.values import Unavailable, Undefined
 from milepost.insights.ask import ask, members
+from milepost.insights.judged import judged, subject_for, subjects
 from milepost.log import stores
-from milepost.program import queries as program
 from milepost.runtime import queries as runtime
 from milepost.workspace.models import Workspace
 
@@ -39,29 +42,35 @@ class ObstacleNumbers:
 
 @dataclass(frozen=True, slots=True)
 class MapNumbers:
-    """Shapes: posts by milestone, obstacles by `MILESTONE/OBSTACLE`, goals by key. Absent: `n` is None where nothing is
-    known."""
+    """Shapes: posts by milestone, obstacles by `MILESTONE/OBSTACLE`, goals by key. `counted`: of whom `n` is; each
+    milestone is counted by who reaches it. Absent: `n` is None where nothing is known."""
 
     n: int | None
     posts: dict[str, PostNumbers]
     obstacles: dict[str, ObstacleNumbers]
     goals: dict[str, int]
+    counted: Of = "persons"
 
 
 NONE = MapNumbers(None, {}, {}, {})
 
 
-def map_numbers(workspace: Workspace, goal: str, now: datetime) -> MapNumbers | Unknown:
+def map_numbers(workspace: Workspace, folder: Folder, goal: str, now: datetime) -> MapNumbers | Unknown:
+    """Of a goal those whose it is; else everybody, milestone by milestone those who reach it."""
+    whose = [subject_for(folder, goal)] if goal else subjects(folder)
+    events = stores.current().events
     try:
-        answer = ask(stores.current().events, JourneyMap(**period(workspace, now), goal=goal or None))
+        answers = [ask(events, JourneyMap(**period(workspace, now, of=of), goal=goal or None)) for of in whose]
     except Unavailable:
         return not_now()
-    path = next(path for path in answer.paths if path.goal == (goal or None))
+    paths = [next(path for path in answer.paths if path.goal == (goal or None)) for answer in answers]
+    stuck = _stuck_now(workspace, folder, goal, now)
     return MapNumbers(
-        n=path.n,
-        posts={stop.milestone: _post(stop) for stop in path.stops},
-        obstacles=_obstacles(answer, _stuck_now(workspace, goal, now)),
-        goals={path.goal: path.n for path in answer.paths if path.goal},
+        n=paths[0].n,
+        posts={stop.milestone: _post(stop) for path in paths for stop in path.stops},
+        obstacles={name: found for answer in answers for name, found in _obstacles(answer, stuck).items()},
+        goals={path.goal: path.n for answer in answers for path in answer.paths if path.goal},
+        counted=whose[0],
     )
 
 
@@ -70,12 +79,13 @@ def _post(stop: Stop) -> PostNumbers:
     return PostNumbers(stop.reached, None if isinstance(seconds, Undefined) else timedelta(seconds=seconds), stop.drop)
 
 
-def _stuck_now(workspace: Workspace, goal: str, now: datetime) -> Counter[tuple[str, str]]:
+def _stuck_now(workspace: Workspace, folder: Folder, goal: str, now: datetime) -> Counter[tuple[str, str]]:
     """How many are stuck on each (milestone, obstacle): of everybody, or of those with this goal."""
     if not goal:
         return Counter({name: count.now for name, count in runtime.stuck_counts(workspace.pk).items()})
-    document = program.current(workspace.pk).document
-    own = set(members(stores.current().events, Goal(goal=goal), document, workspace=workspace.pk, as_of=now))
+    of = subject_for(folder, goal)
+    asked: dict[str, Any] = {"workspace": workspace.pk, "as_of": now, "of": of}
+    own = set(members(stores.current().events, Goal(goal=goal), judged(folder, of), **asked))
     return Counter(
         (row.milestone, row.obstacle) for row in runtime.stuck_now(workspace.pk, limit=None) if row.uid in own
     )

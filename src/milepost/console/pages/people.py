@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 
 from milepost.console.cursor import after, cursor_of
+from milepost.core.insights.subjects import Of
 from milepost.people import queries as people
 from milepost.people.models import Person
 from milepost.program import queries as program
@@ -36,12 +37,13 @@ class PersonRow:
 @dataclass(frozen=True, slots=True)
 class Among:
     """Which people: `parameters` say it in the address, `text` in words, `uids` to the database (a sub-select, or ids);
-    `except_them`: everybody else."""
+    `except_them`: everybody else. `of`: whether they are people at all, or accounts."""
 
     text: str
     parameters: dict[str, str]
     uids: Any
     except_them: bool = False
+    of: Of = "persons"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from milepost.console.pages.accounts import AccountsPage, gather_accounts
 from milepost.console.pages.conditions import in_words
 from milepost.console.pages.insights import Unknown, not_now
 from milepost.console.pages.people import Among, PeoplePage, page_of_people
@@ -10,6 +11,7 @@ from milepost.console.pages.words import condition_titles
 from milepost.core import events
 from milepost.core.program.risks import segments_of
 from milepost.core.values import Refused, Unavailable
+from milepost.insights.judged import subject_for
 from milepost.insights.moves import moves
 from milepost.log import stores
 from milepost.people import queries as people
@@ -43,12 +45,14 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPage:
-    """Absent: `moves` is Unknown while the facts cannot be read."""
+    """Absent: `moves` is Unknown while the facts cannot be read; of `people` and `accounts` one is None: the segment has
+    the others."""
 
     key: str
     definition: str
     size: int
-    people: PeoplePage
+    people: PeoplePage | None
+    accounts: AccountsPage | None
     moves: tuple[MoveRow, ...] | Unknown
 
 
@@ -65,18 +69,22 @@ def gather_segments(workspace_id: int) -> SegmentsPage:
 
 def gather_segment(workspace_id: int, key: str, text: str, cursor: str, now: datetime) -> SegmentPage:
     """Raises Refused (404) for a segment that the program does not have."""
-    document = program.current(workspace_id).document
+    folder = program.current(workspace_id).folder
+    document = folder.document
     definition = segments_of(document).get(key)
     if definition is None:
         raise Refused("no_such_segment", "The program has no such segment.", status=404)
-    among = Among("", {}, audiences.members(workspace_id, key))
+    of = subject_for(folder, key)
+    among = Among("", {}, audiences.members(workspace_id, key), of=of)
+    found = people.search(workspace_id, text)
     return SegmentPage(
         key=key,
         definition=in_words(definition, condition_titles(document)),
         size=runtime.segment_sizes(workspace_id).get(key, 0),
-        people=page_of_people(
-            workspace_id, people.search(workspace_id, text), text, cursor, among, f"/segments/{key}/"
-        ),
+        people=page_of_people(workspace_id, found, text, cursor, among, f"/segments/{key}/")
+        if of == "persons"
+        else None,
+        accounts=gather_accounts(workspace_id, text, among) if of == "accounts" else None,
         moves=_moves(workspace_id, key, now),
     )
 

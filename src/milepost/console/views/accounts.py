@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages.accounts import gather_account, gather_accounts
+from milepost.console.pages.audience import among_whom
 from milepost.console.shell import page
 
 
@@ -12,7 +13,9 @@ from milepost.console.shell import page
 @member_page()
 def accounts(request: MemberRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()
-    return page(request, "accounts.html", gather_accounts(request.member.workspace_id, text), active="accounts")
+    among = among_whom(request.member.workspace_id, request.GET)
+    content = gather_accounts(request.member.workspace_id, text, among)
+    return page(request, "accounts.html", content, active="accounts")
 
 
 @require_GET

@@ -26,7 +26,8 @@ def journey_map(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_page()
 def cohorts(request: MemberRequest) -> HttpResponse:
-    content = gather_cohorts(request.member.workspace, request.GET.get("by", WEEK), now())
+    by, of = request.GET.get("by", WEEK), request.GET.get("of", "")
+    content = gather_cohorts(request.member.workspace, by, of, now())
     return page(request, "cohorts.html", content, active="journey-map")
 
 
@@ -34,6 +35,6 @@ def cohorts(request: MemberRequest) -> HttpResponse:
 @member_page()
 def cohorts_csv(request: MemberRequest) -> HttpResponse:
     """Units: shares of 0..1; seconds since the start."""
-    by = request.GET.get("by", WEEK)
+    by, of = request.GET.get("by", WEEK), request.GET.get("of", "")
     head = ("cohort", "milestone", "n", "reached", "share", "low", "high", "median_seconds", "p75_seconds")
-    return csv_file("cohorts", head, cohorts_table(request.member.workspace, by, now()))
+    return csv_file("cohorts", head, cohorts_table(request.member.workspace, by, of, now()))

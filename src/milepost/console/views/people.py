@@ -1,7 +1,10 @@
 """People: the list, a person, and why something has not happened to them yet."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from milepost.console.clock import now
@@ -20,6 +23,8 @@ from milepost.people.queries import account_key
 def people(request: MemberRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()
     among = among_whom(request.member.workspace_id, request.GET)
+    if among is not None and among.of == "accounts":
+        return redirect(f"{reverse('accounts')}?{urlencode(among.parameters)}")
     content = gather_people(request.member.workspace_id, text, request.GET.get("after", ""), among)
     if "HX-Request" in request.headers:
         return fragment(request, "people_list.html", content)
