@@ -137,3 +137,23 @@ def test_a_back_end_draws_what_somebody_may_be_shown_and_tells_what_they_did(wor
     assert api.post("people/org/ann/progress", {**did, "action": "danced"})[1]["code"] == "invalid_body"
     assert api.post("people/org/ann/progress", {**did, "action": "offer_shown"})[1]["code"] == "invalid_report"
     assert api.get("people/nobody/pieces")[0] == 404
+
+
+def test_what_somebody_answers_to_a_server_is_their_answer_once(world: World, api: Api) -> None:
+    world.happens(world.fact("Opened"))
+    body = {"content": "intake", "question": "goal", "value": "lose", "messageId": "m1"}
+    for _ in range(2):
+        assert api.post("people/ann/answers", body) == (200, {"success": True})
+    world.loop.catch_up()
+    _, person = api.get("people/ann")
+    assert (person["goal"]["key"], person["answers"]["goal"]["value"]) == ("lose", "lose")
+    assert [fact.name for fact in stores.current().log.read(0, 100) if fact.source == "milepost"] == [
+        events.QUESTION_ANSWERED,
+        events.GOAL_STATED,
+    ]
+    assert api.post("people/ann/answers", {**body, "value": "fly", "messageId": "m2"})[0] == 400
+    assert api.post("people/ann/answers", {**body, "question": "none", "messageId": "m3"})[0] == 404
+    assert api.post("people/nobody/answers", body)[0] == 404
+    assert api.post("people/ann/answers", {**body, "value": None, "messageId": "m4"})[0] == 200
+    world.loop.catch_up()
+    assert "goal" not in api.get("people/ann")[1]["answers"]

@@ -1,5 +1,6 @@
 """What the description of this edge says is what it answers."""
 
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -11,7 +12,9 @@ from milepost.core.program.document import EMPTY
 from milepost.core.program.kinds.content import Article, Question, Survey
 from milepost.core.program.kinds.limits import Support
 from milepost.core.program.kinds.milestone import Milestone
-from tests.client.stage import DEVICE, KEY, Stage, piece
+from milepost.delivery.tokens import DeepLink, seal
+from tests.client.conftest import NOW
+from tests.client.stage import DEVICE, KEY, WORKSPACE, Stage, piece
 
 SURVEY = Survey(title="Who?", questions=(Question(key="who", ask="Who?", kind="text"),))
 PROGRAM = msgspec.structs.replace(
@@ -28,6 +31,8 @@ SENT: dict[str, dict[str, Any]] = {
     "/client/plan": {"milestone": "meal", "action": "skip", "messageId": "m3"},
     "/client/ask": {"text": "How?", "messageId": "m4"},
     "/client/community": {"messageId": "m5"},
+    "/client/feedback": {"text": "Good", "mood": 3, "messageId": "m6"},
+    "/client/link": {"token": seal(DeepLink(WORKSPACE, 1, "d1", "add-food", NOW + timedelta(days=1)))},
 }
 
 
@@ -77,3 +82,12 @@ def test_each_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
     operations = [each for path in document()["paths"].values() for each in path.values()]
     assert len({each["operationId"] for each in operations}) == len(operations) == len(OPERATIONS)
     assert all(each["summary"].endswith(".") for each in operations)
+
+
+#: What no app asks for: a stream is no JSON, and this description describes itself last.
+BESIDES = {("get", "/client/stream"), ("get", "/client/openapi.json")}
+
+
+def test_everything_that_an_app_may_ask_is_described(stage: Stage) -> None:
+    served = {(method.lower(), path) for method, path in stage.client._routes}
+    assert served - BESIDES == {each for each in OPERATIONS if "{" not in each[1]}

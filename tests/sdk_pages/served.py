@@ -13,6 +13,7 @@ from django.utils import translation
 from milepost.client import answering, asking
 from milepost.client.assets import Assets
 from milepost.core.delivery import report
+from milepost.core.delivery.answers import Answer
 from milepost.core.values import Refused
 from milepost.delivery.channels.in_app.labels import labels
 
@@ -30,7 +31,7 @@ PAGE = """<!doctype html><html lang="en" dir="{dir}" data-theme="{named}"><head>
 #: How the real server reads what it is told.
 READERS: dict[str, Any] = {
     "/client/progress": report.read_report,
-    "/client/answer": lambda body: answering.read(body, answering.Answer),
+    "/client/answer": lambda body: answering.read(body, Answer),
     "/client/plan": lambda body: answering.read(body, answering.Wish),
     "/client/ask": lambda body: asking.read(body, asking.Ask),
     "/client/community": lambda body: msgspec.json.decode(body, type=asking.Join),

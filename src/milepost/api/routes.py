@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.api import insights, people, program, work
+from milepost.core.delivery.answers import Answer
 from milepost.core.delivery.report import Report
 from milepost.core.insights.habit import HabitAnswer
 from milepost.core.insights.journey_map import MapAnswer
@@ -71,6 +72,7 @@ ENDPOINTS = (
     Endpoint(path="people/{id}/milestones/{key}/attest", view=work.attest, answer=work.Told, body=work.Attestation),
     Endpoint(path="people/{id}/pieces", view=work.pieces, answer=work.Pieces),
     Endpoint(path="people/{id}/progress", view=work.progress, answer=work.Told, body=Report),
+    Endpoint(path="people/{id}/answers", view=work.answer, answer=work.Told, body=Answer),
     Endpoint(path="people/{id}", view=people.one_person, answer=people.PersonDetail),
     Endpoint(path="accounts/{id}", view=people.one_account, answer=people.AccountDetail),
     Endpoint(

@@ -7,6 +7,8 @@ from django.http import QueryDict
 from msgspec import Meta, Struct
 
 from milepost.api.parameters import limit_of
+from milepost.core.delivery.answers import Answer, of_kind
+from milepost.core.delivery.answers import told_by as told_by_answer
 from milepost.core.delivery.facts import own_fact
 from milepost.core.delivery.report import Report, told_by, whole
 from milepost.core.events import MILESTONE_ATTESTED
@@ -154,6 +156,27 @@ def progress(workspace: int, body: Report, id: str) -> Told:
         properties=told_by(report, now, current(workspace).document),
     )
     connected.log.append([fact])
+    connected.link.wake()
+    return Told()
+
+
+def answer(workspace: int, body: Answer, id: str) -> Told:
+    """What this person answered to a question of a survey. Sent again with the same `messageId`, it is kept once."""
+    person, connected = person_of(workspace, id), stores.current()
+    said = told_by_answer(body, current(workspace).document)
+    facts = [
+        own_fact(
+            name,
+            workspace=workspace,
+            user_id=person.user_id,
+            anonymous_id=person.key,
+            at=connected.clock.now(),
+            once=f"{body.message_id}:{number}",
+            properties=about,
+        )
+        for number, (name, about) in enumerate(said)
+    ]
+    connected.log.append([of_kind(fact, fact.properties) for fact in facts])
     connected.link.wake()
     return Told()
 

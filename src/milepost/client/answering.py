@@ -2,32 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
 from milepost.client.reports import own_fact
 from milepost.client.tokens import Session
 from milepost.core import events
-from milepost.core.delivery.answers import checked, facts_of, question_of
-from milepost.core.events import NAME_OF_KIND, Fact
+from milepost.core.delivery.answers import Answer, of_kind, told_by
+from milepost.core.events import Fact
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Survey
 from milepost.core.values import Refused, digest
 
 _Key = Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class Answer(Struct, frozen=True, rename="camel", kw_only=True):
-    """`content` is the survey. Absent: a `value` of null takes back what was said; `piece` where no piece asked."""
-
-    content: _Key
-    question: _Key
-    message_id: _Key
-    value: Any
-    piece: int | None = None
 
 
 class Wish(Struct, frozen=True, rename="camel", kw_only=True):
@@ -52,21 +41,10 @@ def read(body: bytes, kind: type[_Read]) -> _Read:
 
 def answered(answer: Answer, document: Document, session: Session, now: datetime) -> list[Fact]:
     """Raises Refused for a question that is not asked (404), and for a value that does not answer it (400)."""
-    question = question_of(document, answer.content, answer.question)
-    value = checked(document, question, answer.value)
-    facts = [
-        _of_kind(own_fact(session, name, properties, _part(answer.message_id, number), now), properties)
-        for number, (name, properties) in enumerate(facts_of(document, answer.content, question, value))
+    return [
+        of_kind(own_fact(session, name, {}, _part(answer.message_id, number), now), said)
+        for number, (name, said) in enumerate(told_by(answer, document))
     ]
-    if answer.piece is not None:
-        facts[0].properties["piece"] = answer.piece
-    facts[0].properties["answer"] = value  # null too: it is what takes an answer back
-    return facts
-
-
-def _of_kind(fact: Fact, properties: dict[str, Any]) -> Fact:
-    """What is kept of the person themselves is told as a trait; null takes it back."""
-    return replace(fact, kind="identify", properties=properties) if fact.name == NAME_OF_KIND["identify"] else fact
 
 
 def wished(wish: Wish, document: Document, session: Session, now: datetime) -> Fact:

@@ -52,6 +52,7 @@ from milepost.client.reports import own_fact
 from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
+from milepost.core.delivery.answers import Answer
 from milepost.core.delivery.report import read_report
 from milepost.core.events import Fact
 from milepost.core.help.search import LONGEST_SEARCH
@@ -195,7 +196,7 @@ class Client:
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         session, now = self._session(scope), self._clock.now()
-        answer = answering.read(await read_body(receive), answering.Answer)
+        answer = answering.read(await read_body(receive), Answer)
         document = await self._feed.document(session.workspace)
         await self._keep(answering.answered(answer, document, session, now), send)
 

@@ -7,11 +7,12 @@ import msgspec
 from msgspec import Struct
 
 from milepost import __version__
-from milepost.client.answering import Answer, Wish
-from milepost.client.asking import Ask, Join
+from milepost.client.answering import Wish
+from milepost.client.asking import Ask, Feedback, Join
 from milepost.client.help import ArticleLine, ArticlePage, Help
 from milepost.client.polling import Pieces
 from milepost.client.way import Way
+from milepost.core.delivery.answers import Answer
 from milepost.core.delivery.report import Report
 from milepost.delivery.channels.in_app.schema import NAME, piece_schemas
 
@@ -38,6 +39,18 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     success: bool
     conversation: int
+
+
+class Spend(Struct, frozen=True, kw_only=True):
+    """`token`: what a link in a mail has added to the address, as `mp_t`."""
+
+    token: str
+
+
+class Spent(Struct, frozen=True, kw_only=True):
+    """`start`: the key of the piece that the link promised; empty where there is none, or it was spent before."""
+
+    start: str
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -74,13 +87,17 @@ class Operation(Struct, frozen=True, kw_only=True):
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("post", "/client/open"): Operation(does="Opens a session.", body=Open, answer=Opened),
     ("get", "/client/pieces"): Operation(
-        does="What is open, and what has changed since.", answer=Pieces, query=("since",)
+        does="What is open, and what has changed since; `wait`: so many seconds for news, 15 at most.",
+        answer=Pieces,
+        query=("since", "wait"),
     ),
     ("get", "/client/plan"): Operation(does="The plan, and the one thing to do now.", answer=Way),
     ("post", "/client/progress"): Operation(does="What somebody did with a piece.", body=Report, answer=Kept),
     ("post", "/client/answer"): Operation(does="An answer to a question of a survey.", body=Answer, answer=Kept),
     ("post", "/client/plan"): Operation(does="A milestone is skipped, or has a date.", body=Wish, answer=Kept),
     ("post", "/client/ask"): Operation(does="Opens a conversation with the team.", body=Ask, answer=Asked),
+    ("post", "/client/feedback"): Operation(does="How it is, for the team to read.", body=Feedback, answer=Asked),
+    ("post", "/client/link"): Operation(does="Spends the token of a link in a mail, once.", body=Spend, answer=Spent),
     ("post", "/client/community"): Operation(does="They went to the community.", body=Join, answer=Kept),
     ("get", "/client/help"): Operation(does="Whom to ask, what to read, earlier questions.", answer=Help),
     ("get", "/client/help/search"): Operation(does="The articles that answer it.", answer=Found, query=("text",)),

@@ -8,9 +8,13 @@
 import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from milepost.core import events
+from milepost.core.events import NAME_OF_KIND, Fact
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import SCALES, Question, Survey
@@ -26,6 +30,33 @@ _TRAITS = {"motive": MOTIVATION, "interests": ""}
 
 #: A fact to be written: its name and what it says.
 Told = tuple[str, dict[str, Any]]
+_Key = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Answer(Struct, frozen=True, rename="camel", kw_only=True):
+    """`content` is the survey. Absent: a `value` of null takes back what was said; `piece` where no piece asked."""
+
+    content: _Key
+    question: _Key
+    message_id: _Key
+    value: Any
+    piece: int | None = None
+
+
+def told_by(answer: Answer, document: Document) -> list[Told]:
+    """What the facts of this answer say, that of the answer itself first.
+
+    Raises Refused for a question that is not asked (404), and for a value that does not answer it (400)."""
+    question = question_of(document, answer.content, answer.question)
+    value = checked(document, question, answer.value)
+    (name, said), *others = facts_of(document, answer.content, question, value)
+    said = {key: each for key, each in said.items() if each is not None} | {"answer": value}  # null takes it back
+    return [(name, said | ({"piece": answer.piece} if answer.piece is not None else {})), *others]
+
+
+def of_kind(fact: Fact, said: dict[str, Any]) -> Fact:
+    """The fact that says this: what is kept of the person themselves is told as a trait, and null takes it back."""
+    return replace(fact, kind="identify" if fact.name == NAME_OF_KIND["identify"] else fact.kind, properties=said)
 
 
 def question_of(document: Document, survey: str, question: str) -> Question:
@@ -51,7 +82,7 @@ def facts_of(document: Document, survey: str, question: Question, value: Any) ->
     if question.kind == "goal" and value is not None:
         yield events.GOAL_STATED, {"goal": value}
     if question.kind in _TRAITS:
-        yield events.NAME_OF_KIND["identify"], {_TRAITS[question.kind] or question.key: value or None}
+        yield NAME_OF_KIND["identify"], {_TRAITS[question.kind] or question.key: value or None}
     for measure, role in recorded:
         yield events.MEASURE_RECORDED, {"measure": measure, "value": value, "as": role}
 
