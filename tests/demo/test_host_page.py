@@ -1,7 +1,9 @@
 """What the SDK does to a page that hosts it: nothing that the page has not asked for."""
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from milepost.core import events
 from tests.demo.conftest import DIARY, Open
@@ -176,3 +178,37 @@ def test_a_wrong_signature_is_said_to_the_developer_and_shows_nothing(visit: Ope
     host.show(celebration())
     page.wait_for_timeout(500)
     assert page.get_by_role("dialog").count() == 0
+
+
+#: Each takes away what browsers have had since 2023 at the latest.
+OLDER = {
+    "no decoding of streams": "delete window.TextDecoderStream",
+    "no styles of our own": "delete Document.prototype.adoptedStyleSheets",
+    "neither, and few others": """["TextDecoderStream", "structuredClone", "BroadcastChannel", "CSSStyleSheet"]
+        .forEach((name) => delete window[name]); delete HTMLElement.prototype.showPopover""",
+}
+
+
+@pytest.mark.req("R147")
+@pytest.mark.parametrize("older", OLDER)
+def test_an_older_browser_hears_nothing_of_us_and_the_team_hears_of_it_once(
+    chromium: Browser, visit: Open, host: Host, front: tuple[Any, str], older: str
+) -> None:
+    context = chromium.new_context(base_url=front[1])
+    context.add_init_script(OLDER[older])
+    said: list[str] = []
+    context.on("console", lambda message: said.append(message.text))
+    loaded: list[str] = []
+    context.on("request", lambda request: loaded.append(request.url))
+    page = visit(context=context)
+    host.wait_for("Browser Unsupported")
+    host.show(celebration())
+    page.reload()
+    page.fill("#food-search", "apple")
+    page.locator("[data-food]").first.click()
+    host.wait_for("Meal Logged")
+    host.wait_for("Page Viewed", 2)
+    assert [page.locator("[popover]").count(), page.get_by_role("dialog").count()] == [0, 0]
+    assert said == [] and not any("/chunks/" in url or "/client/" in url for url in loaded)
+    assert len(host.facts("Browser Unsupported")) == 1
+    context.close()

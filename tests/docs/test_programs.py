@@ -2,19 +2,35 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
+import pytest
+
+from milepost.core.program.kinds.content import Content
 from milepost.program.review import review
 from tests.docs.pages import ROOT, blocks
 
-HOW_TO, GOAL, TUTORIAL, README = (
+HOW_TO, GOAL, TUTORIAL, README, PATTERNS = (
     ROOT / page
     for page in (
         "docs/how-to/write-a-program.md",
         "docs/how-to/lead-to-a-goal.md",
         "docs/tutorial/first-milestone.md",
         "README.md",
+        "docs/reference/patterns.md",
     )
 )
+#: A program for the pieces of the page about patterns.
+NOTES = """\
+milepost: 1
+name: Notes
+facts: {Signed Up: {}, Moved: {}, Note Written: {}, Note Shared: {}}
+milestones:
+  first-note: {title: Write a note, reached: {did: Note Written}, first_value: true, celebrate: {content: well-done}}
+  first-share: {title: Share one, reached: {did: Note Shared}}
+decks:
+  plan: {pages: [milestones, contact]}
+"""
 _MENDED = ("    first_value: true\n", "    first_value: true\n    celebrate: {content: well-done}\n")
 
 
@@ -71,3 +87,15 @@ def test_the_first_draft_of_the_tutorial_has_the_faults_that_it_speaks_of() -> N
     head = draft.partition("milestones:")[0]
     assert review(head + mended).problems == ()
     assert review(head + celebrated).problems == ()
+
+
+@pytest.mark.req("R81")
+def test_the_library_of_patterns_has_every_kind_of_piece_and_each_can_be_released_as_it_stands() -> None:
+    [pieces] = yaml_of(PATTERNS)
+    content = "\n".join(f"  {line}" for line in pieces.splitlines())
+    shown = review(f"{NOTES}content:\n{content}\n")
+    assert shown.document is not None and [each for each in shown.problems if each.level == "error"] == []
+    kinds = {str(each.__struct_config__.tag) for each in shown.document.content.values()}
+    assert kinds == {str(kind.__struct_config__.tag) for kind in get_args(Content)}
+    named = set(re.findall(r"\| `([a-z-]+)` \|$", PATTERNS.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named == shown.document.content.keys(), "each stands in the table with what it is for"

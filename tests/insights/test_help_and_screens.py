@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
@@ -50,6 +51,7 @@ def test_a_search_helped_whom_it_led_to_an_article(period: dict[str, Any], peopl
 
 @settings(max_examples=30, deadline=None)
 @given(periods(), lives("screens", 12))
+@pytest.mark.req("R84")
 def test_a_screen_is_seen_by_who_came_to_it_in_their_first_days(period: dict[str, Any], people: People) -> None:
     asked = Screens(**period, days=2)
     seen: dict[str, list[int]] = {}
@@ -65,6 +67,7 @@ def test_a_screen_is_seen_by_who_came_to_it_in_their_first_days(period: dict[str
     }
 
 
+@pytest.mark.req("R84")
 def test_what_may_stand_everywhere_explains_no_screen() -> None:
     everywhere = {"all": Hint(title="All", on="#a"), "too": Hint(title="Too", on="#a", page=Page(url="/*"))}
     here = {"project": Term(text="due", explain="When.", page=Page(url=("/projects/*", "/tasks")))}

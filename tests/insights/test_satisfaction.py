@@ -4,16 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 from milepost.core import events
+from milepost.core.conditions.types import Did
 from milepost.core.insights.satisfaction import LostTo, Satisfaction
 from milepost.core.program.document import Document
 from milepost.core.program.folder import Folder
 from milepost.core.program.kinds.content import Leaving, Question, Survey
+from milepost.core.program.kinds.milestone import Milestone
 from milepost.insights.ask import ask
 from tests.conditions.worlds import BASE, fact
 from tests.insights.tables import Facts
 
 DOCUMENT = Document(
     name="Crumb",
+    milestones={key: Milestone(title=key, reached=Did(name=key.title())) for key in ("meal", "week", "month")},
     content={
         "weekly": Survey(
             title="Weekly",
@@ -43,7 +46,7 @@ def says(question: str, answer: Any, hour: int, seq: int) -> Any:
 
 
 def reaches(milestone: str, hour: int, seq: int) -> Any:
-    return fact(events.MILESTONE_REACHED, BASE + timedelta(hours=hour), seq, {"milestone": milestone})
+    return fact(milestone.title(), BASE + timedelta(hours=hour), seq)
 
 
 def test_a_score_is_the_last_of_each_person_by_question_with_its_stage_and_owner() -> None:

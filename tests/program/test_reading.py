@@ -3,7 +3,11 @@
 import pytest
 
 from milepost.core.review import reading
+from milepost.core.review.coverage import coverage
+from milepost.core.review.words import Spoken
 from milepost.core.values import Undefined
+from milepost.program.review import review
+from milepost.program.yaml_text import read
 
 EASY = {
     "en": "Log one meal. It takes two minutes. Type a word and pick the best one. You see it in your list. That is all. "
@@ -92,3 +96,63 @@ def test_jargon_is_known_in_each_language_in_every_form(language: str, text: str
 def test_a_word_that_is_explained_is_explained_in_all_its_forms() -> None:
     assert reading.explains("воронка", "воронку", "ru") and reading.explains("метрик*", "метрики", "ru")
     assert reading.explains("KPI", "kpi", "en") and not reading.explains("воронка", "когорты", "ru")
+
+
+READS = """\
+milepost: 1
+name: Crumb
+locales: {default: en, others: [ru, bg]}
+facts: {Signed Up: {}}
+milestones:
+  meal: {title: {en: Log a meal, ru: Запишите еду}, reached: {did: Signed Up}}
+content:
+  kpi: {kind: term, text: KPI, explain: A number that your team has chosen.}
+articles:
+  begin: {title: {en: Begin, ru: Начните}, body: {en: "TEXT", ru: Откройте дашборд.}}
+"""
+
+
+def spoken(text: str) -> tuple[Spoken, ...]:
+    document = read(READS.replace("TEXT", text)).document
+    assert document is not None
+    return coverage(document).reading
+
+
+@pytest.mark.req("R81")
+def test_each_language_has_its_ease_its_hard_texts_and_its_words_of_the_trade() -> None:
+    english, russian, bulgarian = spoken(f"{HARD['en']} Your KPI of onboarding.")
+    assert (english.language, english.measure, english.hard) == (
+        "en",
+        "Flesch reading ease",
+        ("articles.begin.body.en",),
+    )
+    easy = spoken(EASY["en"])[0]
+    assert english.ease is not None and easy.ease is not None and english.ease < 50 < easy.ease
+    assert (easy.hard, easy.jargon[0].word) == ((), "kpi")
+    assert {each.word: each.explained for each in english.jargon} == {"kpi": True, "onboarding": False}
+    assert [(each.word, each.places) for each in russian.jargon] == [("дашборд", ("articles.begin.body.ru",))]
+    assert (russian.ease, russian.measure) == (None, ""), "of a few words nothing is said"
+    assert (bulgarian.texts, bulgarian.words, bulgarian.hard, bulgarian.jargon) == (0, 0, (), ())
+
+
+@pytest.mark.req("R82")
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("We go on " * 9 + "and on.", "long-sentence"),
+        ("See your NPS.", "unexplained-word"),
+        ("See the onboarding.", "unexplained-word"),
+    ],
+)
+def test_a_long_sentence_and_a_word_without_a_glossary_are_told_of_until_they_are_mended(text: str, rule: str) -> None:
+    said = READS.replace("TEXT", text).replace("Откройте дашборд.", "Начните.")
+    assert styles(said) == [(rule, "articles.begin.body.en")]
+    terms = "".join(f"  {word}: {{kind: term, text: {word}, explain: See.}}\n" for word in ("NPS", "onboarding"))
+    mended = said.replace("content:\n", f"content:\n{terms}").replace("We go on We go on We", "We go on. We")
+    assert styles(mended) == []
+
+
+def styles(text: str) -> list[tuple[str, str]]:
+    return [
+        (each.rule, each.path) for each in review(text).problems if each.rule in ("long-sentence", "unexplained-word")
+    ]

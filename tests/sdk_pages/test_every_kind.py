@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from milepost.delivery.channels.in_app.drawing import drawn_kinds
 from tests.browser import violations
 from tests.sdk_pages.conftest import Open, small
 from tests.sdk_pages.served import Server, item, option, question
@@ -51,9 +52,13 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.mark.req("R82")
 def test_each_kind_is_reached_and_read_in_order_by_keyboard_alone(visit: Open, server: Server) -> None:
     server.more = 'data-help="off"'
     page = visit(reduced_motion="reduce")
+    assert KINDS.keys() == {kind for kind, _ in drawn_kinds()} - {"form"} | {"reply"}, (
+        "a form is watched, and not drawn"
+    )
     wrong: list[Any] = []
     for kind, body in KINDS.items():
         number = server.show(kind, **body)

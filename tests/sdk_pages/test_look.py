@@ -39,6 +39,7 @@ def test_what_the_team_has_said_is_worn_on_light_and_dark_pages(
     assert shown(visit()) == [colour, "3px", "Georgia, serif"]
 
 
+@pytest.mark.req("R81")
 def test_the_page_s_own_styles_go_before_it(guided: Server, visit: Open) -> None:
     guided.look = stylesheet(PURPLE)
     guided.theme = "styled"

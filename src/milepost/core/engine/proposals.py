@@ -296,14 +296,15 @@ class Desk(Ledger):
         self, kind: HelpKind, key: str, instant: Instant, *, stuck: bool = False, anew: bool = False
     ) -> str | None:
         """Why this help has lost its point, in words; None when it has not. Who is `stuck` is told again what they were
-        told in another way, but not what they have been through to the end. `anew`: what was answered is asked again."""
+        told in another way, but not what they have been through to the end. `anew`: what was answered is asked again. A
+        question keeps its point: what they think of something is asked of those who have it."""
         definition = self.program.help(kind, key)
         if self._too_old(instant, _patience(kind, definition)):
             return f"its reason is from {_clock(instant[0])}, too long ago"
         if (unless := self.unless(key)) is not None:
             return unless
         serves = getattr(definition, "serves", None)
-        if serves and serves in self.state.reached:
+        if serves and serves in self.state.reached and not isinstance(definition, Survey):
             return f"{serves} has been reached already"
         handled = self.state.handled.get(key) if kind == "content" else None
         if handled is not None and handled.how == "refused":

@@ -7,10 +7,9 @@ Of each person the last answer to each question in the period counts. A score is
 
 from msgspec import Struct
 
-from milepost.core import events
 from milepost.core.insights.compare_sql import number_sql
 from milepost.core.insights.plan import Plan
-from milepost.core.insights.question import Answer, Period, Rows, frame, told
+from milepost.core.insights.question import Answer, Period, Rows, frame
 from milepost.core.insights.statistics import Rate, rate
 from milepost.core.insights.surveys import NOBODY_ANSWERED, latest
 from milepost.core.program.folder import stands_in
@@ -119,10 +118,14 @@ class LostTo(Period, frozen=True, kw_only=True):
         text = self.text()
         asked = self._asked()
         given = text.table(latest(self, text, list(asked)))
-        reached = told(text, events.MILESTONE_REACHED, "milestone")
+        reached = [
+            f"select uid, ts, seq, {text.parameters.add(key)} as key from {text.reached(key)}"
+            for key in self.document.milestones
+        ]
+        none = "select null as uid, null as ts, null as seq, null as key where false"
         before = (
-            f"select g.question, g.uid, arg_max(r.key, r.ts) as milestone from {given} g "
-            f"join ({reached}) r on r.uid = g.uid and r.ts <= g.ts group by g.question, g.uid"
+            f"select g.question, g.uid, arg_max(r.key, (r.ts, r.seq)) as milestone from {given} g "
+            f"join ({' union all '.join([none, *reached])}) r on r.uid = g.uid and r.ts <= g.ts group by g.question, g.uid"
         )
         each = "unnest(case when json_type(a) = 'ARRAY' then json_extract(a, '$[*]') else [a] end)"
         said = f"select question, uid, json_extract_string({each}, '$') as v from {given}"

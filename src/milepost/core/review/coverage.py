@@ -22,6 +22,7 @@ from milepost.core.review.links import Where, called, links
 from milepost.core.review.mapping import STEPS, explained_by, orphans, unserved
 from milepost.core.review.rule import Leaf, Review
 from milepost.core.review.variety import formats, knows_the_person
+from milepost.core.review.words import Spoken, how_it_reads
 
 _ROLE = "role"
 #: Stands for whoever has said no role.
@@ -68,8 +69,8 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 class Coverage(Struct, frozen=True, kw_only=True):
     """Shapes: `unserved` are milestones that no function serves; `charts` are the functions on the charts, by their steps;
-    `ways` go from a way of learning to what teaches in it. Units: `personal_share` 0..1 of the steps come to some people
-    and not to others, or name what only they know."""
+    `ways` go from a way of learning to what teaches in it; `reading` says of each language how its texts read. Units:
+    `personal_share` 0..1 of the steps come to some people and not to others, or name what only they know."""
 
     stages: tuple[StageLine, ...]
     functions: tuple[FunctionLine, ...]
@@ -80,6 +81,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     ways: dict[str, list[str]]
     personal: tuple[str, ...]
     personal_share: float
+    reading: tuple[Spoken, ...]
 
     @property
     def gaps(self) -> int:
@@ -106,6 +108,7 @@ def coverage(document: Document) -> Coverage:
         ways=formats(review),
         personal=tuple(personal),
         personal_share=round(len(personal) / len(steps), 3) if steps else 0.0,
+        reading=tuple(how_it_reads(review)),
     )
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from milepost.core.delivery.language import first_said, say
 from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.content import Term
-from milepost.core.program.problems import Path
+from milepost.core.program.problems import Path, path_text
 from milepost.core.review import reading
 from milepost.core.review.rule import Found, Review, Rule
 from milepost.core.values import Undefined
@@ -27,6 +27,59 @@ class StepTime(Struct, frozen=True, kw_only=True):
     seconds: float
     words: int
     language: str
+
+
+class Jargon(Struct, frozen=True, kw_only=True):
+    """A word of the trade, or an abbreviation, and the texts that have it. `explained`: a term of the program says it."""
+
+    word: str
+    places: tuple[str, ...]
+    explained: bool
+
+
+class Spoken(Struct, frozen=True, kw_only=True):
+    """How the texts of a program read in one language, all together. `hard` are those that are harder than a newcomer
+    should meet. Absent: `ease` is None where no measure says anything, `measure` is empty then."""
+
+    language: str
+    texts: int
+    words: int
+    measure: str
+    ease: float | None
+    hard: tuple[str, ...]
+    jargon: tuple[Jargon, ...]
+
+
+def how_it_reads(review: Review) -> Iterator[Spoken]:
+    """Each language of the program, the default one first."""
+    found = list(read_texts(review))
+    locales = review.document.locales
+    for language in (locales.default, *locales.others):
+        texts = [(path_text(path), text) for path, spoken, text in found if spoken == language]
+        whole = reading.ease("\n\n".join(text for _, text in texts), language)
+        yield Spoken(
+            language=language,
+            texts=len(texts),
+            words=sum(reading.words(text) for _, text in texts),
+            measure="" if isinstance(whole, Undefined) else whole.measure,
+            ease=None if isinstance(whole, Undefined) else round(whole.value, 1),
+            hard=tuple(place for place, text in texts if _is_hard(text, language)),
+            jargon=tuple(_jargon(texts, language, _explained(review))),
+        )
+
+
+def _is_hard(text: str, language: str) -> bool:
+    found = reading.ease(text, language)
+    return not isinstance(found, Undefined) and found.hard
+
+
+def _jargon(texts: list[tuple[str, str]], language: str, explained: frozenset[str]) -> Iterator[Jargon]:
+    places: dict[str, list[str]] = {}
+    for place, text in texts:
+        for word in reading.jargon(text, language):
+            places.setdefault(word.lower(), []).append(place)
+    for word, where in sorted(places.items()):
+        yield Jargon(word=word, places=tuple(where), explained=_is_explained(word, language, explained))
 
 
 def step_times(review: Review) -> Iterator[StepTime]:
@@ -90,14 +143,14 @@ def long_sentences(review: Review) -> Iterator[Found]:
 def unexplained_words(review: Review) -> Iterator[Found]:
     explained = _explained(review)
     for path, language, text in read_texts(review):
-        unknown = [
-            word
-            for word in reading.jargon(text, language)
-            if not any(reading.explains(term, word, language) for term in explained)
-        ]
+        unknown = [word for word in reading.jargon(text, language) if not _is_explained(word, language, explained)]
         if unknown:
             words = ", ".join(f"'{word}'" for word in unknown)
             yield Found(path, f"A newcomer may not know {words} ('{language}').")
+
+
+def _is_explained(word: str, language: str, explained: frozenset[str]) -> bool:
+    return any(reading.explains(term, word, language) for term in explained)
 
 
 def _explained(review: Review) -> frozenset[str]:
