@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import cases from "../../spec/cases/page.json" with { type: "json" };
 import { Bus } from "../src/core/bus";
 import { here } from "../src/live/page";
+import type { Target } from "../src/types";
 import { advances, type Waiting } from "../src/ui/advance";
+import { seek } from "../src/ui/anchors";
 import * as waits from "../src/ui/waits";
 
 interface Happening {
@@ -11,6 +13,9 @@ interface Happening {
   value?: string;
   track?: string;
   wait?: number;
+  goes?: string;
+  adds?: string;
+  removes?: string;
 }
 
 const PAGE = `<button id="a"><b>A</b></button> <button id="c">C</button> <input id="field">
@@ -19,6 +24,9 @@ const PAGE = `<button id="a"><b>A</b></button> <button id="c">C</button> <input 
 beforeEach(() => {
   vi.useFakeTimers();
   document.body.innerHTML = PAGE;
+  history.replaceState(null, "", "/start");
+  // This page is never laid out: what is in it is seen.
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 10, 10));
 });
 afterEach(() => vi.useRealTimers());
 
@@ -32,6 +40,12 @@ test.each(cases.advance)("advance: $name", ({ input, expected }) => {
   advances(input as Waiting, null, bus, new AbortController().signal, next, waits);
   for (const happening of input.happens) happen(happening, bus);
   expect(next.mock.calls.length > 0).toBe(expected);
+});
+
+test.each(cases.anchor)("anchor: $name", ({ input, expected }) => {
+  document.body.innerHTML = input.page;
+  vi.advanceTimersByTime(1000); // what was known of the page before is old
+  expect(seek(input.target as Target).map(({ id }) => id)).toEqual(expected);
 });
 
 test("a step that is over listens no more", () => {
@@ -49,8 +63,11 @@ test("a step that is over listens no more", () => {
   expect(next).not.toHaveBeenCalled();
 });
 
-function happen({ type, at, value, track, wait }: Happening, bus: Bus): void {
+function happen({ type, at, value, track, wait, goes, adds, removes }: Happening, bus: Bus): void {
   if (wait) vi.advanceTimersByTime(wait);
+  if (goes) history.pushState(null, "", goes);
+  if (adds) document.body.insertAdjacentHTML("beforeend", adds);
+  if (removes) document.querySelector(removes)?.remove();
   if (track) bus.emit("track", { event: track });
   if (!type || !at) return;
   const element = document.querySelector(at) as HTMLInputElement;

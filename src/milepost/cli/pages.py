@@ -56,16 +56,16 @@ def paths_of(site: Site, wanted: Sequence[Anchored]) -> list[str]:
     patterns = dict.fromkeys(url for at in wanted for url in at.urls)
     named = [pattern for pattern in patterns if "*" not in pattern]
     known = [*site.paths, *named]
-    begun = [pattern.partition("*")[0] for pattern in patterns if not any(_fits(pattern, path) for path in known)]
+    begun = [pattern.partition("*")[0] for pattern in patterns if not any(fits(pattern, path) for path in known)]
     return list(dict.fromkeys([*known, *(path for path in begun if path.endswith("/"))])) or ["/"]
 
 
 def may_stand(at: Anchored, path: str) -> bool:
     """A later step may have led to another page."""
-    return bool(at.step) or any(_fits(pattern, path) for pattern in at.urls)
+    return bool(at.step) or any(fits(pattern, path) for pattern in at.urls)
 
 
-def _fits(pattern: str, path: str) -> bool:
+def fits(pattern: str, path: str) -> bool:
     """A pattern without a query means the page whatever its query is, as in the browser."""
     only_star = re.sub(r"[\[?]", r"[\g<0>]", pattern)
     return fnmatchcase(path, only_star) or fnmatchcase(path.partition("?")[0], only_star)
