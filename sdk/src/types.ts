@@ -296,6 +296,12 @@ export interface Host {
   /** Where the environment's own will not do. */
   readonly fetch?: typeof fetch;
   identity(): Identity;
+  /** Posts it to a path of the server. */
+  post(path: string, body: Properties, headers?: Record<string, string>): Promise<Response>;
+  /** Milliseconds to wait before it is said again (0: as you think); null when it was an answer. */
+  delay(answer: Response): number | null;
+  /** The same of an answer to whoever says who they are: what was refused is said where a developer looks for it. */
+  after(answer: Response): Promise<number | null>;
   /** Another tab of this browser learned who it is. */
   adopt(identity: Identity): void;
   track(event: string, properties?: Properties): void;

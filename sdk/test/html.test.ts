@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromHtml, h } from "../src/ui/html";
 
-const shown = (html: string): string => h("div", {}, fromHtml(html)).innerHTML;
+const shown = (html: string): string => h("div", {}, ...fromHtml(html)).innerHTML;
 
 test("plain markup is kept", () => {
   const html = "<p>Type <em>apple</em> &amp; <strong>wait</strong></p><ul><li>one</li></ul>";

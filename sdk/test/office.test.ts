@@ -101,8 +101,9 @@ test("a friend's code waits for somebody to be known, and is told once", async (
 });
 
 test("a first visit is the first view of a path on this device", () => {
+  const over = new AbortController();
   const first = (moments: Moments) => moments.allow({ first_visit: true }, false);
-  const moments = new Moments(core, () => {});
+  const moments = new Moments(core, () => {}, over.signal);
   expect(first(moments)).toBe(true);
   history.replaceState(null, "", "/goals");
   moments.look();
@@ -111,14 +112,14 @@ test("a first visit is the first view of a path on this device", () => {
   moments.look();
   expect(first(moments)).toBe(false);
   expect(moments.allow({ first_visit: true }, true)).toBe(true); // what was begun goes on
-  moments.stop();
-  const reloaded = new Moments(core, () => {});
+  const reloaded = new Moments(core, () => {}, over.signal);
   expect(first(reloaded)).toBe(false);
-  reloaded.stop();
+  over.abort();
 });
 
 test("an error is one of this page, and forgotten on the next", () => {
-  const moments = new Moments(core, () => {});
+  const over = new AbortController();
+  const moments = new Moments(core, () => {}, over.signal);
   const failed = () => moments.allow({ error: "Search Failed" }, false);
   expect(failed()).toBe(false);
   core.track("Search Failed");
@@ -126,5 +127,7 @@ test("an error is one of this page, and forgotten on the next", () => {
   history.replaceState(null, "", "/goals");
   moments.look();
   expect(failed()).toBe(false);
-  moments.stop();
+  over.abort();
+  core.track("Search Failed");
+  expect(failed()).toBe(false); // nobody listens any more
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Office, Refusal } from "../src/live/office";
+import { Office, REFUSED } from "../src/live/office";
 import * as polling from "../src/live/poll";
-import { events, follow, type News, type ServerEvent } from "../src/live/stream";
+import { follow, listen, type News, type ServerEvent } from "../src/live/stream";
 import type { Host } from "../src/types";
 
 beforeEach(() => vi.useFakeTimers());
@@ -22,7 +22,12 @@ function body(parts: (string | Uint8Array)[], hangs?: AbortSignal | null): Reada
 
 async function read(parts: (string | Uint8Array)[]): Promise<ServerEvent[]> {
   const found: ServerEvent[] = [];
-  for await (const event of events(body(parts), () => {})) found.push(event);
+  const text = body(parts).pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
+  await listen(
+    text,
+    () => {},
+    (event) => found.push(event),
+  );
   return found;
 }
 
@@ -131,7 +136,7 @@ function wrap(inner: typeof fetch, aborted: () => void): typeof fetch {
 
 test("an identity that was refused is not asked for again", async () => {
   const { made, asked } = host([]);
-  made.token = () => Promise.reject(new Refusal("bad_signature"));
+  made.token = () => Promise.reject(REFUSED);
   await followed(made);
   expect(asked).toEqual([]);
 });

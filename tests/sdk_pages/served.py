@@ -76,7 +76,7 @@ class Server:
         self._last += 1
         number = self._last
         status, step = changes.pop("status", "waiting"), changes.pop("step", 0)
-        body = {**BODY, "kind": kind, "labels": english(kind), **numbered(changes)}
+        body = {**BODY, "kind": kind, "standing": kind == "empty_state", "labels": english(kind), **numbered(changes)}
         piece = {"id": number, "content": kind, "status": status, "step": step, "version": 1, "body": body}
         self.pieces[number] = piece
         self._wake()
@@ -93,9 +93,9 @@ class Server:
         self._wake()
 
     def actions(self, *names: str) -> list[dict[str, Any]]:
-        """What was reported, of these actions."""
-        reports = [body for path, body in self.told if path == "/client/progress"]
-        return [report for report in reports if not names or report["action"] in names]
+        """What was reported, of these actions; what was sent again counts once, as it does on the real server."""
+        reports = {body["messageId"]: body for path, body in self.told if path == "/client/progress"}
+        return [report for report in reports.values() if not names or report["action"] in names]
 
     def to(self, path: str) -> list[dict[str, Any]]:
         return [body for to, body in self.told if to == path]

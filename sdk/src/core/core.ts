@@ -7,7 +7,7 @@ import { Who } from "./identity";
 import { type Keeper, Memory, recall } from "./memory";
 import { context, type Message, message, newId, page } from "./message";
 import { batch, Outbox } from "./outbox";
-import { after, post } from "./post";
+import { after, delay, post } from "./post";
 
 /** What the host's server made: a token, or a signature. */
 type Proof = { token?: string; signature?: string };
@@ -254,8 +254,7 @@ export class Core implements Host {
   }
 
   private async _deliver(body: Properties): Promise<number | null> {
-    const answer = await post(`${this.base}/v1/batch`, body, {}, this.fetch);
-    return after(answer, (refused) => this.emit(refused.code, { ...refused }));
+    return this.after(await this.post("/v1/batch", body));
   }
 
   protected _batch(entries: Entry[]): Properties {
@@ -280,6 +279,18 @@ export class Core implements Host {
   identity(): Identity {
     const { anonymousId, userId, signature } = this._who;
     return { anonymousId, userId, signature };
+  }
+
+  post(path: string, body: Properties, headers?: Record<string, string>): Promise<Response> {
+    return post(this.base + path, body, headers, this.fetch);
+  }
+
+  delay(answer: Response): number | null {
+    return delay(answer);
+  }
+
+  after(answer: Response): Promise<number | null> {
+    return after(answer, (refused) => this.emit(refused.code, { ...refused }));
   }
 
   adopt(identity: Identity): void {

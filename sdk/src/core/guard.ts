@@ -10,8 +10,7 @@ export function guard<F extends (...args: Any[]) => Any>(fn: F): (...args: Param
       if (result instanceof Promise) result.catch(hush);
       return result;
     } catch (error) {
-      hush(error);
-      return undefined;
+      return hush(error);
     }
   };
 }

@@ -3,7 +3,7 @@
 import type { Refused } from "../types";
 
 /** Whether the same request may be answered better later. */
-export const passes = ({ status }: Response): boolean => status >= 500 || status === 429 || status === 408;
+const passes = ({ status }: Response): boolean => status >= 500 || status === 429 || status === 408;
 
 /** Milliseconds that the server asks to wait, an hour at most; 0 when it says nothing that we understand. */
 export const pause = (answer: Response): number =>
@@ -11,13 +11,16 @@ export const pause = (answer: Response): number =>
 
 const LONGEST_PAUSE_S = 3600;
 
+/** How long to wait before it is said again; null when it was an answer. */
+export const delay = (answer: Response): number | null => (passes(answer) || strange(answer) ? pause(answer) : null);
+
 /**
  * `null` when the server has answered for good, well or not; else how long to wait, see `Post` in the outbox. A token that
  * it does not take is `told`, and what came with it waits for a better one.
  */
 export async function after(answer: Response, told?: (refused: Refused) => void): Promise<number | null> {
-  if (passes(answer) || strange(answer)) return pause(answer);
-  if (answer.ok) return null;
+  const later = delay(answer);
+  if (later !== null || answer.ok) return later;
   const text = await answer.text();
   console.warn(`milepost: the server refused: ${text}`);
   if (!text.includes('"token_')) return null;
@@ -26,8 +29,7 @@ export async function after(answer: Response, told?: (refused: Refused) => void)
 }
 
 /** A page that says yes to everything (a hotel asking for a room number) is not the server. */
-export const strange = (answer: Response): boolean =>
-  answer.ok && !answer.headers.get("Content-Type")?.includes("json");
+const strange = (answer: Response): boolean => answer.ok && !answer.headers.get("Content-Type")?.includes("json");
 
 const MOST_KEPT_ALIVE = 60_000;
 

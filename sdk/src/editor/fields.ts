@@ -50,7 +50,7 @@ export function prose(
   const draw = () => {
     const text = html();
     shown.hidden = !text;
-    made.replaceChildren(fromHtml(text ?? ""));
+    made.replaceChildren(...fromHtml(text ?? ""));
   };
   form.heard.add(draw);
   draw();

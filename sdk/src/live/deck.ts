@@ -15,7 +15,8 @@ interface Exhibit {
   shown?: Shown | undefined;
   /** It is over, and says its last words. */
   over?: boolean;
-  release(): void;
+  /** Lets another tab have it. */
+  release?: (() => void) | undefined;
 }
 
 export interface Show {
@@ -47,7 +48,7 @@ export class Deck {
   private _soon: ReturnType<typeof setTimeout> | undefined;
   private _look = guard(() => this._consider());
   private _timer: ReturnType<typeof setInterval> | undefined;
-  private _stopped = false;
+  private _gone = new AbortController();
   private _observer = new MutationObserver(() => {
     this._soon ??= setTimeout(() => {
       this._soon = undefined;
@@ -67,10 +68,11 @@ export class Deck {
     this._office = office;
     this._around = around;
     this._progress = new Progress(host);
-    this._moments = new Moments(host, () => this._look());
+    const { signal } = this._gone;
+    this._moments = new Moments(host, () => this._look(), signal);
     host.on("started", this._want);
-    document.addEventListener("visibilitychange", this._look);
-    routes?.addEventListener(ROUTED, this._look);
+    document.addEventListener("visibilitychange", this._look, { signal });
+    routes?.addEventListener(ROUTED, this._look, { signal });
     this._look();
   }
 
@@ -122,18 +124,15 @@ export class Deck {
   }
 
   stop(): void {
-    this._stopped = true;
+    this._gone.abort();
     this.clear();
     clearTimeout(this._soon);
-    this._moments.stop();
     this._host.off("started", this._want);
-    document.removeEventListener("visibilitychange", this._look);
-    routes?.removeEventListener(ROUTED, this._look);
   }
 
   private _consider(): void {
     this._watch();
-    if (this._stopped) return;
+    if (this._over) return;
     this._moments.look();
     const fit = this.all().filter((piece) => this._fits(piece));
     const overlay = this._overlay(fit.filter(queued));
@@ -171,19 +170,19 @@ export class Deck {
   }
 
   private async _put(piece: Piece): Promise<void> {
-    const exhibit: Exhibit = { piece, release() {} };
+    const exhibit: Exhibit = { piece };
     this._exhibits.set(piece.id, exhibit);
     const look = this._host.read("look");
     if (look) (await this._host.load<Looks>("look")).wear(look);
     const { show } = await this._host.load<Show>(piece.body.kind);
-    const begin = (release: () => void) => {
+    const begin = (release?: () => void) => {
       exhibit.release = release;
-      if (this._exhibits.get(piece.id) !== exhibit) return release();
+      if (this._exhibits.get(piece.id) !== exhibit) return release?.();
       exhibit.shown = guard(show)(this._placed(exhibit), this._stage(exhibit));
       if (exhibit.shown) this._look();
       else this.drop(piece.id); // it cannot be drawn; what comes after it can
     };
-    if (!queued(piece)) return begin(() => {});
+    if (!queued(piece)) return begin();
     const mine = await claim(piece.id, begin);
     if (!mine && this._exhibits.get(piece.id) === exhibit) this._exhibits.delete(piece.id);
   }
@@ -226,13 +225,17 @@ export class Deck {
       keep: guard((memo) => this._progress.keep(id, memo)),
       start: guard((key) => this._host.start(key)),
       help: guard(() => this._around.help()),
-      load: (chunk) => this._host.load(chunk),
+      load: this._host.load,
       track: (event, properties) => this._host.track(event, properties),
       beacon: () => this._host.beacon(),
       emit: (name, detail) => this._host.emit(name, detail),
       on: (name, listener) => this._host.on(name, listener),
       off: (name, listener) => this._host.off(name, listener),
     };
+  }
+
+  private get _over(): boolean {
+    return this._gone.signal.aborted;
   }
 
   private _cover(covered: boolean): void {
@@ -242,14 +245,14 @@ export class Deck {
   private _clear(exhibit: Exhibit): void {
     this._exhibits.delete(exhibit.piece.id);
     guard(() => exhibit.shown?.remove())();
-    exhibit.release();
+    exhibit.release?.();
   }
 
   /** Looks now and then only while there is something to show (or a browser does not say when its address changes), and
    * at every change of the page only while something waits for an element. */
   private _watch(): void {
     const open = this.all();
-    if (this._stopped || (routes && !open.length)) {
+    if (this._over || (routes && !open.length)) {
       clearInterval(this._timer);
       this._timer = undefined;
     } else this._timer ??= setInterval(this._look, LOOK_MS);
@@ -263,7 +266,7 @@ export class Deck {
 const ROUTED = "currententrychange";
 const routes = (window as { navigation?: EventTarget }).navigation;
 
-const inline = ({ body }: Piece): boolean | undefined => body.kind === "empty_state" || body.standing;
+const inline = ({ body }: Piece): boolean | undefined => body.standing;
 const listed = ({ body }: Piece): boolean => body.kind === "checklist";
 const queued = (piece: Piece): boolean => !inline(piece) && !listed(piece);
 

@@ -13,29 +13,28 @@ export function live(host: Host): Live {
   let room: Room | null = null;
   // A page that is frozen, or in the back-forward cache, keeps neither a lock nor a connection; and when it comes back, the
   // browser may be somebody else's.
-  const leave = guard(() => {
+  const stop = () => {
     room?.stop();
     room = null;
+  };
+  const leave = () => {
+    stop();
     office.last();
-  });
-  const enter = guard(() => {
+  };
+  const enter = () => {
     if (room) return;
     office.renew();
     room = new Room(host, office);
-  });
+  };
   const gone = new AbortController();
   const on = (target: EventTarget, name: string, hear: () => void) =>
-    target.addEventListener(name, hear, { signal: gone.signal });
+    target.addEventListener(name, guard(hear), { signal: gone.signal });
   on(window, "pagehide", leave);
   on(window, "pageshow", enter);
   on(document, "freeze", leave);
   on(document, "resume", enter);
-  on(
-    document,
-    "visibilitychange",
-    guard(() => room?.seen()),
-  );
-  enter();
+  on(document, "visibilitychange", () => room?.seen());
+  guard(enter)();
   const arrive = () => carried(host, office).catch(hush);
   arrive();
   return {
@@ -49,8 +48,7 @@ export function live(host: Host): Live {
     help: () => room?.help(),
     stop() {
       gone.abort();
-      room?.stop();
-      room = null;
+      stop();
     },
   };
 }

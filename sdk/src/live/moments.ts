@@ -22,11 +22,13 @@ export class Moments {
   private _host: Host;
   private _news: () => void;
 
-  constructor(host: Host, news: () => void) {
+  /** Listens until the signal. */
+  constructor(host: Host, news: () => void, signal: AbortSignal) {
     this._host = host;
     this._news = news;
     host.on("track", this._hear);
-    document.addEventListener("focusin", this._focus, true);
+    signal.addEventListener("abort", () => host.off("track", this._hear));
+    document.addEventListener("focusin", this._focus, { capture: true, signal });
     this.look();
   }
 
@@ -41,16 +43,9 @@ export class Moments {
 
   /** Whether a piece may stand here now. One that was begun needs its place, and its moment no more. */
   allow({ url, element, focus, first_visit, error }: Page, begun: boolean): boolean {
-    const now = () =>
-      (!focus || this._focused.some((each) => within(each, focus))) &&
-      (!first_visit || this._first) &&
-      (!error || this._tracked.has(error));
-    return here(url ?? [], location) && (!element || present(element)) && (begun || now());
-  }
-
-  stop(): void {
-    this._host.off("track", this._hear);
-    document.removeEventListener("focusin", this._focus, true);
+    if (!here(url ?? [], location) || (element && !present(element))) return false;
+    const focused = !focus || this._focused.some((each) => within(each, focus));
+    return begun || (focused && (!first_visit || this._first) && (!error || this._tracked.has(error)));
   }
 
   /** True for the first view of this path on this device. */

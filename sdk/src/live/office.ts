@@ -1,12 +1,9 @@
 /** The session with `/client`: one token for this browser's identity, and everything that is said under it. */
-import { alone, guard } from "../core/guard";
-import { passes, pause, post, strange } from "../core/post";
+import { alone } from "../core/guard";
 import type { Entry, Host, Properties, Refused } from "../types";
 
 /** The server refused for good; asking again would change nothing. */
-export class Refusal extends Error {
-  override name = "Refusal";
-}
+export const REFUSED = new Error("refused");
 
 type Settle = (refused: Refused | null) => void;
 
@@ -25,7 +22,7 @@ export class Office {
   /** Rejects when the server refuses for good. */
   token(): Promise<string> {
     this._token ??= this._session().catch((error) => {
-      if (!(error instanceof Refusal)) this.renew();
+      if (error !== REFUSED) this.renew();
       throw error;
     });
     return this._token;
@@ -44,30 +41,31 @@ export class Office {
   async carry({ id, to, body, by }: Entry): Promise<number | null> {
     try {
       const answer = await this.post(to as string, body, by);
-      if (passes(answer) || strange(answer)) return pause(answer);
+      const later = this._host.delay(answer);
+      if (later !== null) return later;
       if (answer.status === 401) {
         this.renew();
         return 0;
       }
       this._settle(id, answer.ok ? null : await answer.json().catch(() => null));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (error !== REFUSED) throw error;
       this._settle(id, null);
     }
     return null;
   }
 
   /** The page goes away: no answer will be seen, so what is sent now is sent again later and counts once. */
-  last = guard((): void => {
+  last(): void {
     const [entry] = this._host.waiting();
     if (entry?.to && this._known && this._mine(entry.by))
-      alone(post(this._host.base + entry.to, entry.body, bearer(this._known)));
-  });
+      alone(this._host.post(entry.to, entry.body, bearer(this._known)));
+  }
 
   /** `by`: the device that says it, if not this one: whoever was here before. */
   async post(to: string, body: Properties, by?: string): Promise<Response> {
     const token = this._mine(by) ? this.token() : this._open({ anonymousId: by });
-    return post(this._host.base + to, body, bearer(await token), this._host.fetch);
+    return this._host.post(to, body, bearer(await token));
   }
 
   /** Asks under the session's token. */
@@ -102,14 +100,12 @@ export class Office {
   }
 
   private async _open(who: Properties): Promise<string> {
-    const { base, key, fetch } = this._host;
-    const answer = await post(
-      `${base}/client/open`,
-      { writeKey: key, ...who, test: this._host.read("test") },
-      {},
-      fetch,
-    );
-    if (!answer.ok) throw await failure(answer, this._host);
+    const answer = await this._host.post("/client/open", {
+      writeKey: this._host.key,
+      ...who,
+      test: this._host.read("test"),
+    });
+    if (!answer.ok) throw (await this._host.after(answer)) === null ? REFUSED : new Error(`${answer.status}`);
     const { token, look } = await answer.json();
     this._host.write("look", look ?? "");
     return token;
@@ -117,16 +113,6 @@ export class Office {
 }
 
 export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
-
-/** A token that is not taken is told: the host may give a better one. */
-async function failure(answer: Response, host: Host): Promise<Error> {
-  if (passes(answer)) return new Error(`${answer.status}`);
-  const refused = await answer.json();
-  const { code, message, mend } = refused;
-  console.warn(`milepost: ${message} ${mend}`);
-  host.emit(code, refused);
-  return code.startsWith("token_") ? new Error(code) : new Refusal(message);
-}
 
 /** Rejects when there is no good answer. */
 export async function get<T>(office: Pick<Office, "ask">, path: string): Promise<T> {

@@ -37,24 +37,23 @@ export class Progress {
   }
 
   keep(id: number, memo: unknown): void {
-    this._save(id, { ...this._of(id), memo });
+    this._save(id, { memo });
   }
 
   reached(id: number, step: number): void {
-    this._save(id, { ...this._of(id), step, until: 0 });
+    this._save(id, { step, until: 0 });
   }
 
   left(id: number, snoozed: boolean): void {
-    const { step, memo } = this._of(id);
-    this._save(id, snoozed ? { step, until: Date.now() + SNOOZE_MS, memo } : { step, until: 8.64e15 });
+    this._save(id, snoozed ? { until: Date.now() + SNOOZE_MS } : { until: 8.64e15, memo: undefined });
   }
 
   private _of(id: number): Done {
     return this._all()[id] ?? { step: 0, until: 0 };
   }
 
-  private _save(id: number, done: Done): void {
-    const kept = Object.entries({ ...this._all(), [id]: done }).slice(-MOST_KEPT);
+  private _save(id: number, news: Partial<Done>): void {
+    const kept = Object.entries({ ...this._all(), [id]: { ...this._of(id), ...news } }).slice(-MOST_KEPT);
     this._host.write(NAME, JSON.stringify(Object.fromEntries(kept)));
   }
 

@@ -2,7 +2,7 @@
 import { backoff, guard } from "../core/guard";
 import { pause } from "../core/post";
 import type { Piece } from "../types";
-import type { Office } from "./office";
+import { type Office, REFUSED } from "./office";
 
 export type News = { open: number[] } | { piece: Piece } | { retract: number };
 
@@ -32,7 +32,7 @@ export async function follow(office: Door, tell: Tell, signal: AbortSignal): Pro
       if (polling) await (await office.poller()).poll(attempt, POLLING_MS * 2 ** Math.min(polls++, MOST_DOUBLINGS));
       else await stream(attempt, seen);
     } catch (error) {
-      if ((error as Error).name === "Refusal") throw error;
+      if (error === REFUSED) throw error;
     }
     attempt.over();
     if (!polling && !attempt.blocked) polls = 0;
@@ -43,12 +43,14 @@ export async function follow(office: Door, tell: Tell, signal: AbortSignal): Pro
 }
 
 async function stream(attempt: Attempt, seen: { last: string }): Promise<void> {
+  const decoder = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>; // where there is none, at once
   const answer = await attempt.ask("stream", OPENING_MS, seen.last ? { "Last-Event-ID": seen.last } : {});
-  for await (const event of events(answer.body as ReadableStream<Uint8Array>, () => attempt.heard())) {
+  const heard = () => attempt.heard();
+  await listen((answer.body as ReadableStream<Uint8Array>).pipeThrough(decoder), heard, (event) => {
     seen.last = event.id || seen.last;
     const news = guard(read)(event);
     if (news) attempt.tell(news);
-  }
+  });
 }
 
 /** One connection: ends with the whole, or when nothing is heard for too long. */
@@ -140,9 +142,13 @@ export interface ServerEvent {
   data: string;
 }
 
-/** The events in a body, as they arrive; comments (the server's heartbeat) are heard and dropped. */
-export async function* events(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<ServerEvent> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+/** Tells the events in a text as they arrive; comments (the server's heartbeat) are heard and dropped. */
+export async function listen(
+  text: ReadableStream<string>,
+  heard: () => void,
+  tell: (event: ServerEvent) => void,
+): Promise<void> {
+  const reader = text.getReader();
   let rest = "";
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     heard();
@@ -150,7 +156,7 @@ export async function* events(body: ReadableStream<Uint8Array>, heard: () => voi
     rest = blocks.pop() as string;
     for (const block of blocks) {
       const event = parse(block);
-      if (event.name) yield event;
+      if (event.name) tell(event);
     }
   }
 }

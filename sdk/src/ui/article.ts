@@ -19,7 +19,7 @@ export function show(piece: Piece, stage: Stage): Shown {
     sheet.fill(false, "", heading(body.title), prose(body.body_html), ...emergency(body), actions);
   };
   draw(piece);
-  alone(told(sheet.seen(), piece, stage));
+  alone(told(sheet.seen, piece, stage));
   return { update: draw, remove: () => sheet.remove() };
 }
 
@@ -58,9 +58,8 @@ function offered({ key, url, button }: Offer, body: Body, stage: Stage): Child[]
   ];
 }
 
-async function told(seen: Promise<boolean>, piece: Piece, stage: Stage): Promise<void> {
+async function told(seen: () => boolean, piece: Piece, stage: Stage): Promise<void> {
   const { status, body } = piece;
   await tellShown(seen, piece, stage);
-  if (body.offer && status === "waiting" && (await seen))
-    stage.report("offer_shown", undefined, { offer: body.offer.key });
+  if (body.offer && status === "waiting" && seen()) stage.report("offer_shown", undefined, { offer: body.offer.key });
 }

@@ -7,15 +7,13 @@ import type { Piece, Shown, Stage } from "../types";
 import { button } from "./acts";
 import css from "./banner.css";
 import { dressed } from "./dressed";
-import { CROSS, h, icon, prose } from "./html";
-import { painted, Shell, tellShown } from "./shell";
+import { cross, h, prose } from "./html";
+import { Shell, tellShown } from "./shell";
 import { words } from "./words";
 
 export function show(piece: Piece, stage: Stage): Shown {
   const { body } = piece;
   const shell = new Shell(body, css);
-  const said = words(body);
-  const close = () => stage.leave("dismissed");
   const acts = (body.actions ?? []).map((act) => button(act, "main", stage, () => stage.leave("completed")));
   const edge = body.place === "bottom" || headed() ? "bottom" : "top";
   const bar = h(
@@ -24,13 +22,13 @@ export function show(piece: Piece, stage: Stage): Shown {
     h("p", { id: "title", class: "title" }, body.title),
     prose(body.body_html),
     ...acts,
-    h("button", { type: "button", class: "close", "aria-label": said.close, click: close }, icon(CROSS)),
+    cross(words(body).close, () => stage.leave("dismissed")),
   );
   shell.stage.append(bar);
   shell.mount();
   shell.announce(body.title);
   const unmove = moved(bar, edge);
-  alone(tellShown(seen(bar), piece, stage));
+  alone(tellShown(() => bar.getBoundingClientRect().width > 0, piece, stage));
   return {
     remove() {
       unmove();
@@ -67,9 +65,4 @@ function headed(): boolean {
   for (let each = at; each; each = each.parentElement)
     if (/fixed|sticky/.test(getComputedStyle(each).position)) return true;
   return false;
-}
-
-async function seen(bar: HTMLElement): Promise<boolean> {
-  await painted();
-  return bar.getBoundingClientRect().width > 0;
 }

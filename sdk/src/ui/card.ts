@@ -1,7 +1,7 @@
 /** The card of a guide's step. */
 import type { Body, Step } from "../types";
-import { CROSS, fromHtml, h, icon } from "./html";
-import { contactLine } from "./shell";
+import { cross, fromHtml, h, heading } from "./html";
+import { foot, framed } from "./shell";
 import { count, words } from "./words";
 
 /** What the buttons of a card do. */
@@ -20,38 +20,28 @@ export function card(body: Body, index: number, lost: boolean, back: boolean, bu
   const said = words(body);
   // Where ways part, nobody knows how many steps there will be.
   const total = steps.some(({ then, buttons }) => then || buttons?.some(({ go }) => go)) ? 1 : steps.length;
-  return h(
-    "section",
-    {
-      class: `card ${step.as ?? ""}`,
-      role: "dialog",
-      "aria-labelledby": "title",
-      "aria-describedby": "text",
-      tabindex: "-1",
-    },
+  const made = framed(
+    step.as ?? "",
+    "dialog",
     h(
       "div",
       { class: "top" },
       h("span", { class: "count" }, total > 1 && count(said, index + 1, total)),
-      h("button", { class: "close", "aria-label": said.close, click: buttons.close }, icon(CROSS)),
+      cross(said.close, buttons.close),
     ),
     total > 1 && bar(index, total),
-    h("h2", { id: "title" }, step.title),
-    h("div", { class: "text", id: "text" }, fromHtml(step.body_html)),
+    heading(step.title),
+    h("div", { class: "text", id: "text" }, ...fromHtml(step.body_html)),
     h(
       "div",
       { class: "actions" },
       back && h("button", { class: "back", click: buttons.back }, said.back),
       forward(step, index + 1 === steps.length || step.then === "end", lost, said, buttons),
     ),
-    h(
-      "div",
-      { class: "more" },
-      h("button", { click: buttons.later }, said.later),
-      h("button", { click: buttons.never }, said.never),
-      contactLine(body.contact, said.help),
-    ),
+    foot(body, buttons.later, buttons.never),
   );
+  made.setAttribute("aria-describedby", "text");
+  return made;
 }
 
 /** Where the real action leads on, the button is the way around it. */

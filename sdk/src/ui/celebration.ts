@@ -3,8 +3,8 @@ import { alone } from "../core/guard";
 import type { Offer, Piece, Shown, Stage } from "../types";
 import css from "./celebration.css";
 import { confetti } from "./confetti";
-import { CROSS, h, heading, icon, link, prose } from "./html";
-import { calm, contactLine, painted, Shell } from "./shell";
+import { cross, h, heading, icon, link, prose } from "./html";
+import { calm, contactLine, framed, painted, Shell } from "./shell";
 import { fill, words } from "./words";
 
 type Own = "goal" | "decline";
@@ -19,12 +19,12 @@ export function show(piece: Piece, stage: Stage): Shown {
     if (event.key === "Escape" && !event.defaultPrevented) leave();
   };
   const leave = () => stage.leave("completed");
-  const contact = contactLine(body.contact, said.help);
-  const card = h(
-    "section",
-    { class: "card win", role: "dialog", "aria-labelledby": "title", tabindex: "-1" },
+  const contact = contactLine(body);
+  const card = framed(
+    "win",
+    "dialog",
     h("div", { class: "sign" }, icon(FLAG)),
-    h("button", { type: "button", class: "close", "aria-label": said.close, click: leave }, icon(CROSS)),
+    cross(said.close, leave),
     heading(body.title),
     prose(body.body_html),
     body.goal ? h("p", { class: "goal" }, fill(said.goal, { goal: body.goal })) : null,

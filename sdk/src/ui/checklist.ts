@@ -3,13 +3,13 @@
  * has the screen, and ticks itself as the person gets on.
  */
 import { alone, guard } from "../core/guard";
-import type { Item, Piece, Shown, Stage } from "../types";
+import type { Action, Item, Piece, Shown, Stage } from "../types";
 import css from "./checklist.css";
-import { h, icon, prose } from "./html";
+import { cross, h, heading, prose } from "./html";
 import { type Actions, row } from "./item";
 import type { Planner } from "./planner";
 
-import { contactLine, painted, Shell, tellShown } from "./shell";
+import { foot, framed, Shell, tellShown } from "./shell";
 import { fill, words } from "./words";
 
 type Own = "fold" | "progress" | "all_done";
@@ -28,14 +28,8 @@ export function show(piece: Piece, stage: Stage): Shown {
 
 class Checklist implements Shown {
   private _shell: Shell;
-  private _card = h("section", {
-    class: "card corner list",
-    role: "region",
-    "aria-labelledby": "title",
-    tabindex: "-1",
-  });
+  private _card = framed("corner", "region");
   private _button = h("button", {
-    type: "button",
     class: "fold",
     "aria-expanded": "false",
     click: () => this._fold(false),
@@ -61,7 +55,7 @@ class Checklist implements Shown {
     const keys = guard((event: KeyboardEvent) => this._press(event));
     document.addEventListener("keydown", keys, { signal: this._gone.signal });
     this._shell.announce(`${piece.body.title}. ${this._progress}`);
-    alone(tellShown(this._seen(), piece, stage));
+    alone(tellShown(() => !this._gone.signal.aborted, piece, stage));
   }
 
   /** Ticked, or planned anew. */
@@ -88,20 +82,20 @@ class Checklist implements Shown {
     const { body } = this._piece;
     const said = words<Record<Own, string>>(body);
     const inside = this._shell.focused?.getAttribute("data-focus");
-    const folded = h(
-      "button",
-      { type: "button", class: "close", "aria-label": said.fold, click: () => this._fold(true) },
-      icon(DOWN),
-    );
     const rows = this._items.map((item) => row(item, this._state(item), body, this._actions));
-    const top = h("div", { class: "top" }, h("h2", { id: "title" }, body.title), folded);
+    const top = h(
+      "div",
+      { class: "top" },
+      heading(body.title),
+      cross(said.fold, () => this._fold(true), DOWN),
+    );
     const text = body.progress === 1 ? h("p", { class: "text" }, said.all_done) : prose(body.body_html);
     this._card.replaceChildren(
       top,
-      ...[text].filter((each) => !!each),
+      text ?? "",
       h("div", { class: "gauge" }, this._bar(), h("span", { class: "count" }, this._progress)),
       h("ol", { role: "list" }, ...rows),
-      this._more(),
+      foot(body, this._leave("snoozed"), this._leave("refused")),
     );
     this._button.replaceChildren(this._bar(), h("span", { class: "live" }, `${body.title}: `), this._progress);
     if (inside) this._card.querySelector<HTMLElement>(`[data-focus="${CSS.escape(inside)}"]`)?.focus();
@@ -184,32 +178,16 @@ class Checklist implements Shown {
     return bar;
   }
 
-  private _more(): HTMLElement {
-    const { body } = this._piece;
-    const said = words(body);
-    return h(
-      "div",
-      { class: "more" },
-      h("button", { type: "button", click: () => this._stage.leave("snoozed") }, said.later),
-      h("button", { type: "button", click: () => this._stage.leave("refused") }, said.never),
-      contactLine(body.contact, said.help),
-    );
-  }
-
-  private async _seen(): Promise<boolean> {
-    await painted();
-    return !this._gone.signal.aborted;
+  private _leave(action: Action): () => void {
+    return () => this._stage.leave(action);
   }
 
   private get _items(): Item[] {
     return this._piece.body.items ?? [];
   }
 
-  private get _done(): number {
-    return this._items.filter(({ done }) => done).length;
-  }
-
   private get _progress(): string {
-    return fill(words<Record<Own, string>>(this._piece.body).progress, { n: this._done, total: this._items.length });
+    const n = this._items.filter(({ done }) => done).length;
+    return fill(words<Record<Own, string>>(this._piece.body).progress, { n, total: this._items.length });
   }
 }

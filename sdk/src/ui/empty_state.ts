@@ -3,8 +3,8 @@ import { alone, guard } from "../core/guard";
 import type { Act, Piece, Shown, Stage } from "../types";
 import { button } from "./acts";
 import css from "./empty_state.css";
-import { all, CROSS, drawn, h, heading, icon, prose } from "./html";
-import { contactLine, painted, Shell, tellShown } from "./shell";
+import { all, cross, drawn, h, heading, prose } from "./html";
+import { contactLine, Shell, tellShown } from "./shell";
 import { words } from "./words";
 
 const LOOK_MS = 250;
@@ -64,7 +64,7 @@ class EmptyState implements Shown {
     this._shell.stand(place);
     if (this._told) return;
     this._told = true;
-    alone(tellShown(this._seen(), this._piece, this._stage));
+    alone(tellShown(() => !!this._shell, this._piece, this._stage));
   }
 
   /** Where it stands it stays while nothing else came: its own being there makes `:empty` untrue. */
@@ -83,9 +83,8 @@ class EmptyState implements Shown {
   private _draw(place: Element): Shell {
     const { body } = this._piece;
     const shell = new Shell(body, css, place);
-    const close = () => this._stage.leave("dismissed");
     const said = words(body, ENGLISH);
-    const contact = contactLine(body.contact, said.help);
+    const contact = contactLine(body);
     const failed = acts(this._piece).some(({ template }) => template?.status === "failed");
     const note = h("p", { class: failed ? "note wrong" : "note", role: "status" }, failed && said.failed);
     const ways = h("div", { class: "ways" });
@@ -104,7 +103,7 @@ class EmptyState implements Shown {
       h(
         "section",
         { class: "empty", "aria-labelledby": "title" },
-        h("button", { type: "button", class: "close", "aria-label": said.close, click: close }, icon(CROSS)),
+        cross(said.close, () => this._stage.leave("dismissed")),
         heading(body.title),
         ...[prose(body.body_html)].filter((each) => !!each),
         ways,
@@ -113,10 +112,5 @@ class EmptyState implements Shown {
       ),
     );
     return shell;
-  }
-
-  private async _seen(): Promise<boolean> {
-    await painted();
-    return !!this._shell;
   }
 }

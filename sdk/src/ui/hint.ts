@@ -5,8 +5,8 @@
 import { alone, guard } from "../core/guard";
 import type { Piece, Shown, Stage } from "../types";
 import css from "./hint.css";
-import { all, CROSS, drawn, h, heading, icon, prose } from "./html";
-import { contactLine, painted, Shell, tellShown } from "./shell";
+import { all, cross, drawn, h, heading, prose } from "./html";
+import { contactLine, framed, Shell, tellShown } from "./shell";
 import { fill, words } from "./words";
 
 const LOOK_MS = 250;
@@ -67,7 +67,7 @@ class Hint implements Shown {
     else this._arrange(target);
     if (this._told) return;
     this._told = true;
-    alone(tellShown(this._seen(), this._piece, this._stage));
+    alone(tellShown(() => !!this._shell, this._piece, this._stage));
   }
 
   private _take(): void {
@@ -100,8 +100,7 @@ class Hint implements Shown {
   private _open(): void {
     const { body } = this._piece;
     this._stage.report("acted", undefined, { act: "opened" });
-    const card = h("section", { class: "card", role: "dialog", "aria-labelledby": "title", tabindex: "-1" });
-    card.append(...this._words());
+    const card = framed("", "dialog", ...this._words());
     this._card = card;
     this._shell?.stage.append(card);
     this._expanded(true);
@@ -114,14 +113,13 @@ class Hint implements Shown {
     const { body } = this._piece;
     const said = words(body);
     const close = () => this._stage.leave("dismissed");
-    const cross = h("button", { type: "button", class: "close", "aria-label": said.close, click: close }, icon(CROSS));
-    const done = h("button", { type: "button", class: "main", click: () => this._stage.leave("completed") }, said.done);
+    const done = h("button", { class: "main", click: () => this._stage.leave("completed") }, said.done);
     const parts = [
-      h("div", { class: "top" }, h("span"), cross),
+      h("div", { class: "top" }, h("span"), cross(said.close, close)),
       heading(body.title),
       prose(body.body_html),
       h("div", { class: "actions" }, done),
-      contactLine(body.contact, said.help),
+      contactLine(body),
     ];
     return parts.filter((part): part is HTMLElement => !!part);
   }
@@ -156,11 +154,6 @@ class Hint implements Shown {
     const start = rtl ? box.right - width : box.left;
     const left = Math.max(GAP, Math.min(start, document.documentElement.clientWidth - width - GAP));
     Object.assign(this._card.style, { left: `${left}px`, top: `${below}px` });
-  }
-
-  private async _seen(): Promise<boolean> {
-    await painted();
-    return !!this._shell;
   }
 }
 

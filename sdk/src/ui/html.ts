@@ -17,7 +17,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-export const CROSS = "M6 6l12 12M18 6L6 18";
+const CROSS = "M6 6l12 12M18 6L6 18";
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A drawing of one line, 24 units wide. */
@@ -31,36 +31,36 @@ export function icon(path: string): SVGElement {
   return svg;
 }
 
-const ALLOWED = new Set("A B BLOCKQUOTE BR CODE DIV EM H1 H2 H3 H4 I IMG KBD LI OL P PRE S SPAN STRONG UL".split(" "));
+/** The button in the corner of a card. */
+export const cross = (label: string, click: () => void, path = CROSS): HTMLElement =>
+  h("button", { class: "close", "aria-label": label, click }, icon(path));
+
+const ALLOWED = /^(A|B|BLOCKQUOTE|BR|CODE|DIV|EM|H[1-4]|I|IMG|KBD|LI|[OU]L|P|PRE|S|SPAN|STRONG)$/;
 
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): string };
+  createPolicy(name: string, rules: typeof AS_IT_IS): typeof AS_IT_IS;
 }
 const factory = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
-let policy: ReturnType<TrustedTypes["createPolicy"]> | null = null;
+const AS_IT_IS = { createHTML: (text: string) => text };
+let policy: typeof AS_IT_IS | undefined;
 
 /** The nodes of a text in HTML. The server has sanitised it; whatever is not plain text markup is dropped once more. */
-export function fromHtml(html: string): DocumentFragment {
-  const fragment = document.createDocumentFragment();
-  fragment.append(...copies(parse(html)));
-  return fragment;
-}
+export const fromHtml = (html: string): (Node | string)[] => copies(parse(html));
 
 /** Where the page allows no policy of ours, the words without their markup. */
 function parse(html: string): Node {
   try {
-    policy ??= factory?.createPolicy("milepost", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
+    policy ??= factory?.createPolicy("milepost", AS_IT_IS) ?? AS_IT_IS;
     return new DOMParser().parseFromString(policy.createHTML(html), "text/html").body;
   } catch {
     return h("div", {}, html.replace(/<[^>]*>/g, ""));
   }
 }
 
-function copies(node: Node): Node[] {
-  return [...node.childNodes].flatMap((child): Node[] => {
-    if (child.nodeType === Node.TEXT_NODE) return [document.createTextNode(child.textContent ?? "")];
-    if (!(child instanceof Element)) return [];
-    return ALLOWED.has(child.tagName) ? [copy(child)] : [];
+function copies(node: Node): (Node | string)[] {
+  return [...node.childNodes].flatMap((child): (Node | string)[] => {
+    if (child instanceof Text) return [child.data];
+    return child instanceof Element && ALLOWED.test(child.tagName) ? [copy(child)] : [];
   });
 }
 
@@ -70,7 +70,7 @@ function copy(from: Element): Element {
     const address = from.getAttribute(name);
     if (address && harmless(address)) to.setAttribute(name, address);
   }
-  if (from.tagName === "IMG") to.setAttribute("alt", from.getAttribute("alt") ?? "");
+  if (from instanceof HTMLImageElement) to.setAttribute("alt", from.alt);
   to.append(...copies(from));
   return to;
 }
@@ -86,7 +86,8 @@ export function link(address: string, attributes: Attributes, text: string): HTM
 }
 
 export const heading = (text: string): HTMLElement => h("h2", { id: "title" }, text);
-export const prose = (html: string): HTMLElement | null => (html ? h("div", { class: "text" }, fromHtml(html)) : null);
+export const prose = (html: string): HTMLElement | null =>
+  html ? h("div", { class: "text" }, ...fromHtml(html)) : null;
 
 /** What a selector finds; one that is none finds nothing. */
 export function all(selector: string): Element[] {

@@ -51,7 +51,7 @@ export function show(piece: Piece, stage: Stage): Shown {
     );
   };
   draw(piece);
-  alone(tellShown(sheet.seen(), piece, stage));
+  alone(tellShown(sheet.seen, piece, stage));
   return { update: draw, remove: () => sheet.remove() };
 }
 

@@ -44,7 +44,7 @@ export function row(item: Item, { state, undo, open }: State, body: Body, action
   if (closed)
     return h("li", { class: state }, h("div", { class: "head" }, mark, line, undo && back(item, said, actions)));
   const toggle = () => actions.open(open ? "" : item.key);
-  const head = { type: "button", class: "head", "aria-expanded": `${open}`, "data-focus": item.key, click: toggle };
+  const head = { class: "head", "aria-expanded": `${open}`, "data-focus": item.key, click: toggle };
   return h("li", { class: state }, h("button", head, mark, line), open && details(item, said, actions));
 }
 
@@ -55,26 +55,25 @@ function notes({ due_text, effort }: Item, state: State["state"], said: Said): s
 }
 
 function back({ key }: Item, said: Said, actions: Actions): HTMLElement {
-  return h("button", { type: "button", "data-focus": key, click: () => actions.undo(key) }, said.undo);
+  return h("button", { "data-focus": key, click: () => actions.undo(key) }, said.undo);
 }
 
 function details(item: Item, said: Said, actions: Actions): HTMLElement {
   const { key, start, url, owner, tasks } = item;
-  const plan = h("button", { type: "button", click: () => actions.plan(item, plan) }, said.set_date);
-  const go = start && h("button", { type: "button", class: "main", click: () => actions.start(start) }, said.start);
+  const plan = h("button", { click: () => actions.plan(item, plan) }, said.set_date);
+  const go = start && h("button", { class: "main", click: () => actions.start(start) }, said.start);
   return h(
     "div",
     { class: "details" },
     owner && h("p", {}, fill(said.owner, { name: owner })),
-    tasks?.length
-      ? h("ul", {}, ...tasks.map((task) => h("li", {}, [task.title, task.owner].filter(Boolean).join(" – "))))
-      : null,
-    h("div", { class: "ways" }, go, url ? link(url, { class: go ? "button" : "button main" }, said.open) : null),
+    !!tasks?.length &&
+      h("ul", {}, ...tasks.map((task) => h("li", {}, [task.title, task.owner].filter(Boolean).join(" – ")))),
+    h("div", { class: "ways" }, go, url && link(url, { class: go ? "button" : "button main" }, said.open)),
     h(
       "div",
-      { class: "less" },
+      { class: "more less" },
       plan,
-      h("button", { type: "button", "data-focus": key, click: () => actions.skip(key) }, said.skip_item),
+      h("button", { "data-focus": key, click: () => actions.skip(key) }, said.skip_item),
     ),
   );
 }

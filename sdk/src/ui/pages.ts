@@ -49,7 +49,7 @@ class Pages implements Shown {
     this._sheet = new Sheet({ ...piece.body, modal: true }, { close: leave }, css);
     this._listen();
     this._draw(false);
-    alone(tellShown(this._sheet.seen(), piece, stage, this._at));
+    alone(tellShown(this._sheet.seen, piece, stage, this._at));
   }
 
   update(piece: Piece): void {

@@ -33,6 +33,6 @@ export function show(piece: Piece, stage: Stage): Shown {
     );
   };
   draw(piece);
-  alone(tellShown(sheet.seen(), piece, stage));
+  alone(tellShown(sheet.seen, piece, stage));
   return { update: draw, remove: () => sheet.remove() };
 }

@@ -4,7 +4,7 @@ import type { Piece, Shown, Stage } from "../types";
 import { h, heading, prose } from "./html";
 import css from "./resource_center.css";
 import { Sheet } from "./sheet";
-import { painted, Shell, tellShown } from "./shell";
+import { Shell, tellShown } from "./shell";
 
 export function show(piece: Piece, stage: Stage): Shown {
   const { body } = piece;
@@ -31,13 +31,7 @@ export function show(piece: Piece, stage: Stage): Shown {
   const knob = h("button", { type: "button", class: "knob", click: open }, body.title);
   shell.stage.append(knob);
   shell.mount();
-  alone(
-    tellShown(
-      painted().then(() => knob.isConnected),
-      piece,
-      stage,
-    ),
-  );
+  alone(tellShown(() => knob.isConnected, piece, stage));
   return {
     cover: (covered) => knob.toggleAttribute("hidden", covered),
     remove: () => {

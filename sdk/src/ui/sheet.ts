@@ -4,10 +4,10 @@
  */
 import { guard } from "../core/guard";
 import type { Action, Body, Stage } from "../types";
-import { type Child, CROSS, h, icon } from "./html";
+import { type Child, cross, h } from "./html";
 import css from "./sheet.css";
-import { contactLine, painted, Shell, spoken } from "./shell";
-import { type Words, words } from "./words";
+import { foot, framed, Shell, spoken } from "./shell";
+import { words } from "./words";
 
 const AT_REST = new CSSStyleSheet();
 
@@ -25,16 +25,13 @@ export class Sheet {
   private _card: HTMLElement;
   private _gone = new AbortController();
   private _exits: Exits;
-  private _said: Words;
-  private _contact: Node | null;
+  private _body: Frame;
 
   constructor(body: Frame, exits: Exits, more = "") {
     this.shell = new Shell(body, css + more);
     this._exits = exits;
-    this._said = words(body);
-    this._contact = contactLine(body.contact, this._said.help);
-    this._card = body.modal ? this._modal() : h("section", { class: "card corner", role: "dialog", tabindex: "-1" });
-    this._card.setAttribute("aria-labelledby", "title");
+    this._body = body;
+    this._card = body.modal ? this._modal() : framed("corner");
     this.shell.stage.append(this._card);
     const keys = guard((event: KeyboardEvent) => this._press(event));
     document.addEventListener("keydown", keys, { signal: this._gone.signal });
@@ -45,18 +42,13 @@ export class Sheet {
    * busy on the page. `top` stands in the line of the cross.
    */
   fill(asked: boolean, top: Child, ...content: Child[]): void {
-    const { close } = this._exits;
-    const cross = h(
-      "button",
-      { type: "button", class: "close", "aria-label": this._said.close, click: close },
-      icon(CROSS),
-    );
+    const { close, later, never } = this._exits;
     const first = !this._card.isConnected;
     this._card.replaceChildren(
-      h("div", { class: "top" }, h("span", { class: "count" }, top), cross),
+      h("div", { class: "top" }, h("span", { class: "count" }, top), cross(words(this._body).close, close)),
       ...nodes(content),
+      foot(this._body, later, never),
     );
-    this._card.append(this._more());
     this.shell.mount();
     if (first && this._card instanceof HTMLDialogElement) {
       this._card.showModal();
@@ -76,11 +68,8 @@ export class Sheet {
     this._card.focus({ preventScroll: true });
   }
 
-  /** Whether it can be seen once it has been painted. */
-  async seen(): Promise<boolean> {
-    await painted();
-    return !this._gone.signal.aborted && this._card.getBoundingClientRect().width > 0;
-  }
+  /** Whether it can be seen. */
+  seen = (): boolean => !this._gone.signal.aborted && this._card.getBoundingClientRect().width > 0;
 
   query<T extends Element>(selector: string): T | null {
     return this._card.querySelector<T>(selector);
@@ -97,18 +86,7 @@ export class Sheet {
       event.preventDefault();
       this._exits.close();
     };
-    return h("dialog", { class: "card modal", tabindex: "-1", cancel });
-  }
-
-  private _more(): HTMLElement {
-    const { later, never } = this._exits;
-    return h(
-      "div",
-      { class: "more" },
-      later && h("button", { type: "button", click: later }, this._said.later),
-      never && h("button", { type: "button", click: never }, this._said.never),
-      this._contact,
-    );
+    return h("dialog", { class: "card modal", "aria-labelledby": "title", tabindex: "-1", cancel });
   }
 
   /** Escape in some other field or menu of the page is the page's. */

@@ -2,15 +2,19 @@
  * The element that Milepost adds to a page for a piece: a shadow root (open: tools that check a page must see it) in the
  * top layer, or inside an element of the page, with stylesheets of its own.
  */
-import type { Body, Contact, Piece, Stage } from "../types";
-import { h } from "./html";
+import type { Body, Piece, Stage } from "../types";
+import { type Child, h, link } from "./html";
 import css from "./style.css";
+import { words } from "./words";
+
+/** What stands at the foot of every piece. */
+type Foot = Pick<Body, "labels" | "contact">;
 
 const sheets = new Map<string, CSSStyleSheet>();
 
 export class Shell {
-  private _host = document.createElement("div");
-  private _root = this._host.attachShadow({ mode: "open" });
+  readonly host = document.createElement("div");
+  private _root = this.host.attachShadow({ mode: "open" });
   private _live = h("div", { class: "live", "aria-live": "polite" });
   private _before = document.activeElement as HTMLElement | null;
   readonly stage: HTMLElement;
@@ -29,32 +33,25 @@ export class Shell {
     if (!known.includes(sheet)) this._root.adoptedStyleSheets = [...known, sheet];
   }
 
-  /** Stands at the end of an element of the page. */
-  stand(inside: Element): void {
-    if (this._host.parentNode === inside) return;
-    this._host.dataset.inline = "";
-    this._host.removeAttribute("popover");
-    inside.append(this._host);
+  /** Stands at the end of an element of the page; `above` everything else, if need be. */
+  stand(inside: Element, above = false): void {
+    if (this.host.parentNode === inside) return;
+    this.host.toggleAttribute("data-inline", !above);
+    this.host.removeAttribute("popover");
+    if (above) this.host.setAttribute("popover", "manual");
+    inside.append(this.host);
+    if (above) this.host.showPopover?.();
   }
 
   /** Puts itself above everything; into the modal dialog that is open, since the rest of the page is inert then. */
   mount(): void {
     const modals = [...document.getElementsByTagName("dialog")].filter((dialog) => dialog.matches(":modal"));
-    const parent = modals.pop() ?? document.body;
-    if (this._host.parentNode === parent) return;
-    delete this._host.dataset.inline;
-    this._host.setAttribute("popover", "manual");
-    parent.append(this._host);
-    this._host.showPopover?.();
+    this.stand(modals.pop() ?? document.body, true);
   }
 
   /** Whether something inside has the focus. */
   get focused(): Element | null {
     return this._root.activeElement;
-  }
-
-  get host(): HTMLElement {
-    return this._host;
   }
 
   /** Says it to those who listen to the page. */
@@ -67,7 +64,7 @@ export class Shell {
   /** The focus goes back to where it was. */
   remove(): void {
     const inside = this.focused;
-    this._host.remove();
+    this.host.remove();
     if (inside) this._before?.focus({ preventScroll: true });
   }
 }
@@ -77,13 +74,35 @@ export function spoken(card: Element): string {
   return [...card.querySelectorAll(".count, #title, .text")].map((part) => part.textContent).join(". ");
 }
 
+/** A card with a title. `look`: its classes besides. */
+export const framed = (look: string, role = "dialog", ...content: Child[]): HTMLElement =>
+  h("section", { class: `card ${look}`, role, "aria-labelledby": "title", tabindex: "-1" }, ...content);
+
+/** The last lines of a piece: ways to leave it, and whom to ask. */
+export function foot(body: Foot, later?: () => void, never?: () => void): HTMLElement {
+  const said = words(body);
+  return h(
+    "div",
+    { class: "more" },
+    later && h("button", { click: later }, said.later),
+    never && h("button", { click: never }, said.never),
+    contactLine(body),
+  );
+}
+
 /** The contact card: the last line of every piece. */
-export function contactLine(contact: Contact | null, help: string): Node | null {
+export function contactLine(body: Foot): Node | null {
+  const { contact } = body;
   if (!contact) return null;
   const address = contact.telegram_url || `mailto:${contact.email}`;
-  const name = h("a", { href: address, target: "_blank", rel: "noopener" }, contact.name);
+  const name = link(address, {}, contact.name);
   const initial = h("span", { class: "face", "aria-hidden": "true" }, contact.name.trim().charAt(0));
-  return h("p", { class: "contact" }, initial, h("span", {}, `${help} `, name, contact.hours && ` · ${contact.hours}`));
+  return h(
+    "p",
+    { class: "contact" },
+    initial,
+    h("span", {}, `${words(body).help} `, name, contact.hours && ` · ${contact.hours}`),
+  );
 }
 
 /** Resolves when what was put on the page has been painted. */
@@ -91,9 +110,10 @@ export function painted(): Promise<void> {
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
 }
 
-/** Told once, when it could be seen; not again after a reload. */
-export async function tellShown(seen: Promise<boolean>, piece: Piece, stage: Stage, step?: number): Promise<void> {
-  if ((await seen) && piece.status === "waiting") stage.report("shown", step);
+/** Told once, when it has been painted and is `there` still; not again after a reload. */
+export async function tellShown(there: () => boolean, piece: Piece, stage: Stage, step?: number): Promise<void> {
+  await painted();
+  if (piece.status === "waiting" && there()) stage.report("shown", step);
 }
 
 export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -62,7 +62,7 @@ class Survey implements Shown {
     );
     this._now = resume(this._questions, this._answers, piece.step);
     this._draw(false);
-    alone(tellShown(this._sheet.seen(), piece, stage, this._step));
+    alone(tellShown(this._sheet.seen, piece, stage, this._step));
   }
 
   /** What is being typed stays. */

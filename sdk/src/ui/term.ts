@@ -6,9 +6,9 @@
 import { alone, guard } from "../core/guard";
 import type { Piece, Shown, Stage } from "../types";
 import { dressed } from "./dressed";
-import { CROSS, h, heading, icon, prose } from "./html";
+import { cross, h, heading, prose } from "./html";
 import { covered, mentions } from "./mentions";
-import { contactLine, painted, Shell, tellShown } from "./shell";
+import { contactLine, Shell, tellShown } from "./shell";
 import css from "./term.css";
 import { fill, words } from "./words";
 
@@ -127,8 +127,7 @@ class Glossary {
     entry.knob.setAttribute("aria-label", fill(words(entry.piece.body, ENGLISH).explain, { title: `${range}` }));
     if (entry.told) return;
     entry.told = true;
-    const seen = painted().then(() => !!entry.knob);
-    alone(tellShown(seen, entry.piece, entry.stage));
+    alone(tellShown(() => !!entry.knob, entry.piece, entry.stage));
   }
 
   private _take(entry: Entry): void {
@@ -169,8 +168,7 @@ class Glossary {
   private _show(entry: Entry, asked: boolean): void {
     this._close(false);
     const { body } = entry.piece;
-    const said = words(body);
-    const cross = { type: "button", class: "close", "aria-label": said.close, click: () => this._close(true) };
+    const close = cross(words(body).close, () => this._close(true));
     const card = h(
       "section",
       {
@@ -183,10 +181,10 @@ class Glossary {
         pointerenter: () => clearTimeout(this._peek),
         pointerleave: () => this._soon(() => this._unpeek()),
       },
-      h("div", { class: "top" }, h("span", { class: "count" }), h("button", cross, icon(CROSS))),
+      h("div", { class: "top" }, h("span", { class: "count" }), close),
       heading(body.title),
       prose(body.body_html),
-      contactLine(body.contact, said.help),
+      contactLine(body),
     );
     this._open = { entry, card, asked };
     // Next to its button: that is where the next press of Tab leads.

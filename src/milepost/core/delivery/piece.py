@@ -232,6 +232,7 @@ class SurveyBody(PieceBody, frozen=True, kw_only=True):
 class EmptyStateBody(PieceBody, frozen=True, kw_only=True):
     """Stands inside the first element that one of the selectors `on` finds."""
 
+    standing: bool = True
     on: Sequence[str] = ()
     actions: Sequence[PieceAction] = ()
 
