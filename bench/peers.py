@@ -5,7 +5,6 @@ turn, every time in a new browser profile. What a page costs is taken beside the
 """
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from runpy import run_path
@@ -23,7 +22,6 @@ from bench.measure import Figure, Row, at_most, beside, figure, in_turn
 _ROOT = Path(__file__).resolve().parent.parent
 _PEERS = Path(__file__).parent / "peers"
 _DIST = _PEERS / "dist"
-_IMPORT = re.compile(r'from"\./([^"]+)"')
 _ROUNDS = 7
 _SETTLE_MS = 700
 
@@ -42,16 +40,19 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Dia
 <body><main><h1>Your diary</h1><p><label for="search">Food</label> <input id="search"> <button id="add">Add</button></p>
 <h2>Today</h2><div id="today"></div><h2>Goals</h2><div id="goals">No goal yet.</div></main></body></html>"""
 _WATCH = """globalThis.longest = 0;
-new PerformanceObserver((list) => {
-  for (const each of list.getEntries()) longest = Math.max(longest, each.duration);
-}).observe({ type: "longtask", buffered: true });"""
+globalThis.shift = 0;
+const watch = (type, see) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(see)).observe({ type, buffered: true });
+watch("longtask", ({ duration }) => { longest = Math.max(longest, duration); });
+watch("layout-shift", ({ value }) => { shift += value; });"""
 
 
 class Cost(Struct, frozen=True, kw_only=True):
-    """Of one load of a page. Units: milliseconds, kilobytes."""
+    """Of one load of a page. `shift`: how far its layout moved, all shifts together. Units: milliseconds, kilobytes."""
 
     main: float
     longest: float
+    shift: float
     heap: float
     requests: int
 
@@ -80,14 +81,8 @@ def _sizes(weights: dict[str, Any]) -> Iterator[Row]:
 
 
 def _own(own: dict[str, list[int]], *names: str) -> list[float]:
-    """Kilobytes of the loader and of these parts with all that they import, gzip and brotli."""
-    found, waiting = {"milepost.js"}, [next(file for file in own if file.startswith(f"{name}-")) for name in names]
-    while waiting:
-        file = waiting.pop()
-        if file not in found:
-            found.add(file)
-            waiting += _IMPORT.findall((SDK / "chunks" / file).read_text())
-    return [sum(own[file][place] for file in found) / 1000 for place in (0, 1)]
+    """Kilobytes of the loader and of these parts, gzip and brotli."""
+    return [sum(own[f"{name}.js"][place] for name in ("milepost", *names)) / 1000 for place in (0, 1)]
 
 
 class _Pages(Server):
@@ -152,11 +147,11 @@ def _load(chromium: Browser, address: str, begun: str) -> Cost:
     page.wait_for_function(f"() => !!({begun})", polling=50)
     page.wait_for_timeout(_SETTLE_MS)
     spent = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
-    longest = page.evaluate("longest")
+    longest, shift = page.evaluate("[longest, shift]")
     tools.send("HeapProfiler.collectGarbage")
     heap = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}["JSHeapUsedSize"]
     context.close()
-    return Cost(main=spent["TaskDuration"] * 1000, longest=longest, heap=heap / 1000, requests=len(asked))
+    return Cost(main=spent["TaskDuration"] * 1000, longest=longest, shift=shift, heap=heap / 1000, requests=len(asked))
 
 
 def _starts(costs: dict[str, list[Cost]], weights: dict[str, Any]) -> Iterator[Row]:
@@ -171,6 +166,8 @@ def _starts(costs: dict[str, list[Cost]], weights: dict[str, Any]) -> Iterator[R
     )
     longest = figure([cost.longest for cost in (*idle, *guide)], "ms")
     yield Row(what="SDK start: longest task over 50 ms (0: none)", ours=longest, goal=at_most(50, of="ours"))
+    shift = figure([cost.shift for cost in (*idle, *guide)])
+    yield Row(what="SDK start: layout shift", ours=shift, goal=at_most(0, of="ours"))
     for name, peer in weights["peers"].items():
         ours, theirs = (idle if name == "posthog-js" else guide), costs[name]
         yield Row(

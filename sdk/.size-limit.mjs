@@ -24,17 +24,17 @@ const besides = (name) => needed(name).filter((path) => !needed("live").includes
 const limit = (name, size, path) => ({ name, limit: size, path, gzip: true });
 
 export default [
-  limit("loader + core", "3.9 kB", [`${folder}/milepost.js`]),
-  limit("stream, and what pieces are drawn with (every page)", "8.7 kB", needed("live")),
-  limit("stream, guide, checklist", "14.4 kB", needed("live", "guide", "checklist")),
-  limit("stream, guide, celebration", "13.7 kB", needed("live", "guide", "celebration")),
-  limit("stream, survey", "14.1 kB", needed("live", "survey")),
+  limit("loader + core", "4 kB", [`${folder}/milepost.js`]),
+  limit("stream, and what pieces are drawn with (every page)", "8.6 kB", needed("live")),
+  limit("stream, guide, checklist", "14 kB", needed("live", "guide", "checklist")),
+  limit("stream, guide, celebration", "13.5 kB", needed("live", "guide", "celebration")),
+  limit("stream, survey", "14 kB", needed("live", "survey")),
   ...["empty_state", "invite", "article", "reply", "hint", "term", "banner", "resource_center", "pages", "panel"].map(
     (name) => limit(`stream, ${name}`, "13 kB", needed("live", name)),
   ),
   limit("form, besides", "1.5 kB", besides("form")),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
-  limit("editor (the team alone), besides", "15 kB", besides("edit")),
-  limit("debug (the team alone), besides", "8 kB", besides("debug")),
+  limit("editor (the team alone), besides", "14 kB", besides("edit")),
+  limit("debug (the team alone), besides", "4 kB", besides("debug")),
   limit("@milepost/react", "1 kB", ["dist/react/index.js"]),
 ];

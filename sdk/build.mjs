@@ -22,7 +22,7 @@ const cssAsText = {
 };
 
 /** What is private to a class (`_…`) is called, in each file, `_0`, `_1`, … by how often the file says it: the same few
- * names in every class, which compresses best. */
+ * names in every class, which compresses best. None of these classes extends another of ours. */
 const privateNames = {
   name: "private-names",
   setup(context) {

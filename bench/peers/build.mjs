@@ -57,5 +57,6 @@ function weight(file) {
 }
 const sum = (all) => all.map(weight).reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
 const peers = Object.keys(PEERS).map((name) => [name, { version: version(name), weight: sum(files(`dist/${name}`)) }]);
-const own = [...files(sdk), ...files(join(sdk, "chunks"))].map((file) => [basename(file), weight(file)]);
+const [release] = readdirSync(join(sdk, "chunks"));
+const own = [...files(sdk), ...files(join(sdk, "chunks", release))].map((file) => [basename(file), weight(file)]);
 writeFileSync("dist/weights.json", JSON.stringify({ peers: Object.fromEntries(peers), own: Object.fromEntries(own) }));

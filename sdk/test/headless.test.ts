@@ -49,6 +49,17 @@ test("pieces come, change and go, and what stays as it was stays the same object
   expect(client.pieces.get()[0]).toBe(first);
 });
 
+test("where streams are blocked, the same comes by long polls", async () => {
+  server.blocked = true;
+  const client = start();
+  await vi.waitFor(() => expect(server.polls).toBeGreaterThan(0), 5000);
+  server.bring(piece(2), piece(1));
+  await vi.waitFor(() => expect(ids(client)).toEqual([1, 2]));
+  server.bring(piece(1));
+  await vi.waitFor(() => expect(ids(client)).toEqual([1]));
+  expect(server.streams).toBe(1);
+});
+
 test("what was left is gone at once, and told", async () => {
   const client = start();
   await streaming();

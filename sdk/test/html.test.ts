@@ -4,7 +4,7 @@ import { fromHtml, h } from "../src/ui/html";
 const shown = (html: string): string => h("div", {}, ...fromHtml(html)).innerHTML;
 
 test("plain markup is kept", () => {
-  const html = "<p>Type <em>apple</em> &amp; <strong>wait</strong></p><ul><li>one</li></ul>";
+  const html = "<h2>A</h2><p>Type <em>apple</em> &amp; <strong>wait</strong></p><hr><ul><li>one</li></ul>";
   expect(shown(html)).toBe(html);
 });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { lexicon, located } from "../src/ui/mentions";
 
 const term = (title: string, words: Record<string, string[]>, lang = "en") => ({ title, words, lang, on: [] });
@@ -32,6 +32,18 @@ test("letters of other scripts are letters too, and a star stands for any ending
 test("where nothing parts the words, the words are parted as readers part them", () => {
   expect(found("今日のカロリー計算", "ja")).toEqual([["カロリー", "カロリー"]]);
   expect(found("นับแคลอรีทุกวัน", "th")).toEqual([["แคลอรี", "แคลอรี"]]);
+});
+
+test("what parts words is made once, however many there are", async () => {
+  vi.resetModules();
+  const made = vi.spyOn(Intl, "Segmenter");
+  const fresh = await import("../src/ui/mentions");
+  const { pattern } = fresh.lexicon(GLOSSARY);
+  expect(fresh.located("no word of such a script", pattern)).toEqual([]);
+  expect(made).not.toHaveBeenCalled();
+  for (const text of ["今日のカロリー計算", "カロリー表示とカロリー計算", "นับแคลอรีทุกวัน"])
+    expect(fresh.located(text, pattern)).not.toEqual([]);
+  expect(made).toHaveBeenCalledOnce();
 });
 
 test("a word counts in the language of the page and in the reader's own", () => {

@@ -1,4 +1,5 @@
 /** A Milepost that a test holds in its hand: an own `fetch`, which brings pieces by a stream and keeps what it is told. */
+import { wait } from "../src/core/guard";
 import type { Piece, Properties } from "../src/types";
 import { json } from "./server";
 
@@ -9,11 +10,17 @@ export class PiecesServer {
   way: Properties = { plan: null, next: null };
   refusal: Response | null = null;
   streams = 0;
+  polls = 0;
+  /** Somebody on the way lets no stream through. */
+  blocked = false;
+  private _open: Piece[] = [];
+  private _turn = 0;
   private _push: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   fetch: typeof fetch = async (url, init = {}) => {
     const path = new URL(`${url}`).pathname;
     if (path === "/client/stream") return this.stream(init.signal);
+    if (path === "/client/pieces") return this.poll(`${url}`, init.signal);
     if (path === "/client/plan" && init.method !== "POST") return json(this.way);
     this.told.push({ path, body: JSON.parse(`${init.body}`) });
     if (path === "/client/open") return json({ token: "tok", signed: true });
@@ -33,6 +40,8 @@ export class PiecesServer {
   }
 
   bring(...pieces: Piece[]): void {
+    this._open = pieces;
+    this._turn++;
     this.say("open", JSON.stringify(pieces.map(({ id }) => id)));
     for (const piece of pieces) this.say("piece", JSON.stringify(piece));
   }
@@ -45,8 +54,17 @@ export class PiecesServer {
     this._push?.enqueue(encoder.encode(`event: ${name}\ndata: ${data}\n\n`));
   }
 
+  /** Answers once there is something else than what was known. */
+  private async poll(url: string, signal: AbortSignal | null | undefined): Promise<Response> {
+    this.polls++;
+    while (new URL(url).searchParams.get("since") === `${this._turn}` && !signal?.aborted) await wait(5);
+    signal?.throwIfAborted();
+    return json({ open: this._open.map(({ id }) => id), pieces: this._open, since: `${this._turn}` });
+  }
+
   private stream(signal: AbortSignal | null | undefined): Response {
     this.streams++;
+    if (this.blocked) throw new TypeError("blocked");
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this._push = controller;

@@ -4,7 +4,8 @@ import { Core } from "../core/core";
 import { alone, guard } from "../core/guard";
 import { context } from "../core/message";
 import { get, Office } from "../live/office";
-import type { Act, Answer, Entry, Properties, Refused } from "../types";
+import * as poll from "../live/poll";
+import type { Act, Answer, Entry, Host, Properties, Refused } from "../types";
 import type { Acts, AnyPiece, Milepost, Next, Options, Plan } from "./public";
 import { Room } from "./room";
 import { Store } from "./store";
@@ -26,6 +27,8 @@ export class Client extends Core implements Milepost {
   readonly plan = new Value<Plan | null>(null, () => this._later(0));
   readonly next = new Value<Next | null>(null, () => this._later(0));
   override readonly fetch: typeof fetch;
+  /** The one part that it may need is here already. */
+  override load = (async () => poll) as Host["load"];
   private _office = new Office(this);
   private _room: Room | undefined;
   private _store: Store;

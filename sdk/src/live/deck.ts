@@ -55,9 +55,9 @@ export class Deck {
       this._look();
     }, SOON_MS);
   });
-  private _want: Listener = guard(({ content }) => {
+  private _want: Listener = ({ content }) => {
     this._wanted = content as string;
-  });
+  };
 
   private _host: Host;
   private _office: Office;
@@ -212,7 +212,7 @@ export class Deck {
       this._pieces.delete(id);
     };
     return {
-      reached: guard((step) => this._progress.reached(id, step)),
+      reached: (step) => this._progress.reached(id, step),
       report: guard(report),
       finish: guard(end),
       leave: guard((action, step) => {
@@ -222,8 +222,8 @@ export class Deck {
       }),
       send: (to, body) => this._office.send(to, body),
       recall: <T>() => this._progress.memo(id) as T | undefined,
-      keep: guard((memo) => this._progress.keep(id, memo)),
-      start: guard((key) => this._host.start(key)),
+      keep: (memo) => this._progress.keep(id, memo),
+      start: (key) => this._host.start(key),
       help: guard(() => this._around.help()),
       load: this._host.load,
       track: (event, properties) => this._host.track(event, properties),

@@ -13,6 +13,9 @@ const UNPARTED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const OF_A_WORD = /[\p{L}\p{M}\p{N}_]/u;
 
+/** Made once, and only for a page that needs it: making one takes longer than asking it. */
+let segmenter: Intl.Segmenter | undefined;
+
 type Term = Pick<Body, "title" | "on" | "words" | "lang">;
 
 /** For each term its first mention; nothing where it is not on the page. */
@@ -91,8 +94,8 @@ function parted(text: string, at: number): boolean {
   if (!before || !after || !OF_A_WORD.test(before) || !OF_A_WORD.test(after)) return true;
   if (!UNPARTED.test(before) || !UNPARTED.test(after)) return UNPARTED.test(before) || UNPARTED.test(after);
   if (!Intl.Segmenter) return true;
-  const segment = new Intl.Segmenter(undefined, { granularity: "word" }).segment(text).containing(at);
-  return segment?.index === at;
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "word" });
+  return segmenter.segment(text).containing(at)?.index === at;
 }
 
 function ranged(text: Text, match: RegExpExecArray): Range {

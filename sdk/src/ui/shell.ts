@@ -21,7 +21,7 @@ export class Shell {
 
   /** `more`: the styles of this kind of piece. `inside`: an element of the page whose colours it suits. */
   constructor(body: Pick<Body, "lang" | "dir">, more = "", inside: Element | null = null) {
-    this._root.adoptedStyleSheets = [css, more].filter(Boolean).map(stylesheet);
+    this._root.adoptedStyleSheets = [css, more].map(stylesheet);
     this.stage = h("div", { class: "stage", lang: body.lang, dir: body.dir, "data-theme": theme(inside) });
     this._root.append(this.stage, this._live);
   }
