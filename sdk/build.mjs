@@ -150,7 +150,10 @@ const exported = shortNames();
 const beside = {
   name: "beside",
   setup(context) {
-    context.onResolve({ filter: /\/(guard|html|shell|words)$/ }, () => ({ path: "base", namespace: "base" }));
+    context.onResolve({ filter: /\/(contact|foot|guard|html|shell|words)$/ }, () => ({
+      path: "base",
+      namespace: "base",
+    }));
     context.onLoad({ filter: /./, namespace: "base" }, () => ({ contents: exported }));
     context.onResolve({ filter: /./, namespace: "base" }, ({ path }) => ({ path, external: true }));
     context.onResolve({ filter: new RegExp(`^\\./(${EXTRAS.join("|")})$`) }, ({ kind, path }) =>

@@ -1,7 +1,8 @@
 /** The card of a guide's step. */
 import type { Body, Step } from "../types";
+import { foot } from "./foot";
 import { cross, fromHtml, h, heading } from "./html";
-import { foot, framed } from "./shell";
+import { framed } from "./shell";
 import { count, words } from "./words";
 
 /** What the buttons of a card do. */

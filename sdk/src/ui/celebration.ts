@@ -3,8 +3,9 @@ import { alone } from "../core/guard";
 import type { Offer, Piece, Shown, Stage } from "../types";
 import css from "./celebration.css";
 import { confetti } from "./confetti";
+import { contactLine } from "./contact";
 import { cross, h, heading, icon, link, prose } from "./html";
-import { calm, contactLine, framed, painted, Shell } from "./shell";
+import { calm, framed, painted, Shell } from "./shell";
 import { fill, words } from "./words";
 
 type Own = "goal" | "decline";

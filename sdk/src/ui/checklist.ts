@@ -5,11 +5,11 @@
 import { alone, guard } from "../core/guard";
 import type { Action, Item, Piece, Shown, Stage } from "../types";
 import css from "./checklist.css";
+import { foot } from "./foot";
 import { cross, h, heading, prose } from "./html";
 import { type Actions, row } from "./item";
 import type { Planner } from "./planner";
-
-import { foot, framed, Shell, tellShown } from "./shell";
+import { framed, Shell, tellShown } from "./shell";
 import { fill, words } from "./words";
 
 type Own = "fold" | "progress" | "all_done";

@@ -2,9 +2,10 @@
 import { alone, guard } from "../core/guard";
 import type { Act, Piece, Shown, Stage } from "../types";
 import { button } from "./acts";
+import { contactLine } from "./contact";
 import css from "./empty_state.css";
 import { all, cross, drawn, h, heading, prose } from "./html";
-import { contactLine, Shell, tellShown } from "./shell";
+import { Shell, tellShown } from "./shell";
 import { words } from "./words";
 
 const LOOK_MS = 250;

@@ -4,9 +4,10 @@
  */
 import { alone, guard } from "../core/guard";
 import type { Piece, Shown, Stage } from "../types";
+import { contactLine } from "./contact";
 import css from "./hint.css";
 import { all, cross, drawn, h, heading, prose } from "./html";
-import { contactLine, framed, Shell, tellShown } from "./shell";
+import { framed, Shell, tellShown } from "./shell";
 import { fill, words } from "./words";
 
 const LOOK_MS = 250;

@@ -4,9 +4,10 @@
  */
 import { guard } from "../core/guard";
 import type { Action, Body, Stage } from "../types";
+import { foot } from "./foot";
 import { type Child, cross, h } from "./html";
 import css from "./sheet.css";
-import { foot, framed, Shell, spoken } from "./shell";
+import { framed, Shell, spoken } from "./shell";
 import { words } from "./words";
 
 const AT_REST = new CSSStyleSheet();

@@ -3,12 +3,8 @@
  * top layer, or inside an element of the page, with stylesheets of its own.
  */
 import type { Body, Piece, Stage } from "../types";
-import { type Child, h, link } from "./html";
+import { type Child, h } from "./html";
 import css from "./style.css";
-import { words } from "./words";
-
-/** What stands at the foot of every piece. */
-type Foot = Pick<Body, "labels" | "contact">;
 
 const sheets = new Map<string, CSSStyleSheet>();
 
@@ -77,33 +73,6 @@ export function spoken(card: Element): string {
 /** A card with a title. `look`: its classes besides. */
 export const framed = (look: string, role = "dialog", ...content: Child[]): HTMLElement =>
   h("section", { class: `card ${look}`, role, "aria-labelledby": "title", tabindex: "-1" }, ...content);
-
-/** The last lines of a piece: ways to leave it, and whom to ask. */
-export function foot(body: Foot, later?: () => void, never?: () => void): HTMLElement {
-  const said = words(body);
-  return h(
-    "div",
-    { class: "more" },
-    later && h("button", { click: later }, said.later),
-    never && h("button", { click: never }, said.never),
-    contactLine(body),
-  );
-}
-
-/** The contact card: the last line of every piece. */
-export function contactLine(body: Foot): Node | null {
-  const { contact } = body;
-  if (!contact) return null;
-  const address = contact.telegram_url || `mailto:${contact.email}`;
-  const name = link(address, {}, contact.name);
-  const initial = h("span", { class: "face", "aria-hidden": "true" }, contact.name.trim().charAt(0));
-  return h(
-    "p",
-    { class: "contact" },
-    initial,
-    h("span", {}, `${words(body).help} `, name, contact.hours && ` · ${contact.hours}`),
-  );
-}
 
 /** Resolves when what was put on the page has been painted. */
 export function painted(): Promise<void> {

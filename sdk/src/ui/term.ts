@@ -5,10 +5,11 @@
  */
 import { alone, guard } from "../core/guard";
 import type { Piece, Shown, Stage } from "../types";
+import { contactLine } from "./contact";
 import { dressed } from "./dressed";
 import { cross, h, heading, prose } from "./html";
 import { covered, mentions } from "./mentions";
-import { contactLine, Shell, tellShown } from "./shell";
+import { Shell, tellShown } from "./shell";
 import css from "./term.css";
 import { fill, words } from "./words";
 
