@@ -1,11 +1,15 @@
 """Before a visitor has said yes nothing is kept and nothing is sent; and a member of the team looks into it on the page."""
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from milepost.console.pages import debugging
+from milepost.console.pages.debugging_words import words
 from milepost.core.events import is_test
 from milepost.log import stores
 from milepost.log.clock import SYSTEM
@@ -19,6 +23,7 @@ from tests.console.world import PROGRAM as CALORIES
 from tests.demo.conftest import DIARY, Front
 from tests.demo.host import Host
 
+SDK = Path(__file__).parents[2] / "sdk/src"
 BLANK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
 <script async src="/sdk/milepost.js" data-key="{key}" data-user="maria" data-consent="required"></script>
 <main><h1>Shop</h1></main></html>"""
@@ -120,7 +125,7 @@ def test_the_panel_tells_who_is_here_and_why_a_piece_is_not(
     page = visit(link(DIARY))
     panel = page.get_by_role("region", name="Milepost: debug")
     expect(panel).to_contain_text("demo-maria (signed)")
-    expect(panel).to_contain_text("stream: held by a tab of this browser")
+    expect(panel).to_contain_text("a tab of this browser holds the stream")
     expect(panel).to_contain_text(
         "and on this page: the address is none of /shop/*; and on this page: nothing matches #basket"
     )
@@ -139,6 +144,24 @@ def test_the_panel_tells_who_is_here_and_why_a_piece_is_not(
     page.evaluate("milepost.track('Real')")
     assert not is_test(host.wait_for("Real"))
     expect(panel).to_have_count(0)
+
+
+def test_every_word_of_the_panel_is_the_server_s_in_the_member_s_language(
+    visit: Callable[..., Page], link: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Member.objects.update(locale="ru")
+    monkeypatch.setattr(debugging, "words", lambda: {key: f"~{text}~" for key, text in words().items()})
+    page = visit(link(DIARY))
+    panel = page.get_by_role("region", name="~Milepost: debug~")
+    expect(panel).to_contain_text("~a tab of this browser holds the stream~")
+    said = panel.locator("h3, header button, div:nth-of-type(1) dt").all_inner_texts()
+    assert len(said) == 11 and all(text.startswith("~") and text.endswith("~") for text in said)
+    assert panel.evaluate("panel => panel.closest('[lang]').lang") == "ru"
+
+
+def test_the_panel_has_a_word_for_everything_that_it_says() -> None:
+    named = (SDK / "debug/words.ts").read_text(encoding="utf-8")
+    assert set(re.findall(r'\| "(\w+)"', named)) == set(words())
 
 
 def test_no_panel_opens_by_an_address_alone(visit: Callable[..., Page], host: Host) -> None:

@@ -19,9 +19,9 @@ export const open = guard(async (host: Host, link?: string): Promise<void> => {
     const first = await explain();
     sessionStorage.setItem(KEPT, token);
     sessionStorage.setItem(TOOL, "debug");
-    const panel = new Panel(host, explain, () => close(host));
+    const panel = new Panel(host, first, explain, () => close(host));
     listen(host, () => panel.draw());
-    panel.show(first);
+    panel.show();
   } catch (error) {
     close(host);
     throw error;

@@ -13,7 +13,7 @@ export async function diagnose(host: Host): Promise<Properties> {
     ...door,
     identity: { userId, anonymousId, proof: !signature ? "none" : signature.includes(".") ? "token" : "signature" },
     storage: storage(),
-    stream: leader,
+    stream: STREAMS[leader],
     waiting: host.waiting().length,
     csp: heard.violations.filter((each) => each.uri.startsWith(host.base)),
     unanswered: unanswered(host.base),
@@ -40,11 +40,17 @@ async function knock(host: Host): Promise<Properties> {
 const skew = (now: string | undefined): number | null =>
   now ? Math.round((Date.now() - Date.parse(now)) / 1000) : null;
 
-/** Which tab of this browser holds the stream. */
-async function leads(host: Host): Promise<string> {
-  if (!navigator.locks) return "each tab has its own";
+/** Which tab of this browser holds the stream, as the console reads it. */
+export const STREAMS = {
+  own_stream: "each tab has its own",
+  held_stream: "held by a tab of this browser",
+  no_stream: "none",
+} as const;
+
+export async function leads(host: Host): Promise<keyof typeof STREAMS> {
+  if (!navigator.locks) return "own_stream";
   const { held = [] } = await navigator.locks.query();
-  return held.some(({ name }) => name === `milepost.${host.key}`) ? "held by a tab of this browser" : "none";
+  return held.some(({ name }) => name === `milepost.${host.key}`) ? "held_stream" : "no_stream";
 }
 
 function storage(): string {

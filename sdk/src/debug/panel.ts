@@ -4,16 +4,18 @@ import { here } from "../live/page";
 import type { Host, Page } from "../types";
 import { h } from "../ui/html";
 import { Shell } from "../ui/shell";
-import { diagnose } from "./diagnose";
+import { fill } from "../ui/words";
+import { diagnose, leads } from "./diagnose";
 import { heard } from "./journal";
 import css from "./panel.css";
 import type { Eligible, Explained } from "./types";
+import type { Words } from "./words";
 
 const LOOK_MS = 1000;
 
 export class Panel {
-  private _shell = new Shell({ lang: "en", dir: "ltr" }, css);
-  private _explained: Explained | undefined;
+  private _shell: Shell;
+  private _explained: Explained;
   private _stand = "";
   private _drawn = "";
   private _host: Host;
@@ -21,14 +23,15 @@ export class Panel {
   private _timer: ReturnType<typeof setInterval> | undefined;
   private _gone: () => void;
 
-  constructor(host: Host, explain: () => Promise<Explained>, gone: () => void) {
+  constructor(host: Host, explained: Explained, explain: () => Promise<Explained>, gone: () => void) {
     this._host = host;
+    this._explained = explained;
+    this._shell = new Shell(explained, css);
     this._explain = explain;
     this._gone = gone;
   }
 
-  show(explained: Explained): void {
-    this._explained = explained;
+  show(): void {
     this.draw();
     this._shell.mount();
     this._timer = setInterval(
@@ -48,7 +51,7 @@ export class Panel {
     const scrolled = open?.scrollTop ?? 0;
     const section = h(
       "section",
-      { class: "debug", role: "region", "aria-label": "Milepost: debug", tabindex: "0" },
+      { class: "debug", role: "region", "aria-label": this._explained.words.title, tabindex: "0" },
       ...parts,
     );
     this._shell.stage.replaceChildren(section);
@@ -60,45 +63,45 @@ export class Panel {
   }
 
   private _head(): HTMLElement {
+    const { words } = this._explained;
     const test = this._host.read("test") === "1";
     const button = (text: string, click: () => void) => h("button", { type: "button", click: guard(click) }, text);
     return h(
       "header",
       {},
       h("h2", {}, "Milepost"),
-      button(test ? "Test mode is on" : "Test mode", () => this._test(!test)),
-      button("Look again", () => this._again()),
-      button("Close", () => this._close()),
+      button(test ? words.testing : words.test, () => this._test(!test)),
+      button(words.again, () => this._again()),
+      button(words.close, () => this._close()),
     ) as HTMLElement;
   }
 
   private _who(): HTMLElement {
     const { userId, anonymousId, signature } = this._host.identity();
-    const { person, of_link, signed_only } = this._explained as Explained;
-    const proof = signature ? "signed" : `not signed${signed_only && userId ? ": it is refused here" : ""}`;
-    return lines("Who is here", [
-      ["User", userId ? `${userId} (${proof})` : "nobody has signed in"],
-      ["Device", anonymousId],
-      [of_link ? "Explained for (by the link)" : "Known as", person || "not known yet"],
-      ["Connection", this._stand || "…"],
-      ["Waiting to be sent", `${this._host.waiting().length}`],
+    const { person, of_link, signed_only, words } = this._explained;
+    const proof = signature ? words.signed : signed_only ? words.refused : words.unsigned;
+    return lines(words.who, [
+      [words.user, userId ? fill(proof, { user: userId }) : words.nobody],
+      [words.device, anonymousId],
+      [of_link ? words.of_link : words.known, person || words.unknown],
+      [words.connection, this._stand || "…"],
+      [words.waiting, `${this._host.waiting().length}`],
     ]);
   }
 
   private _pieces(): HTMLElement {
-    const rows = (this._explained as Explained).pieces.map((piece): [string, string] => [
-      `${piece.title} (${piece.kind})`,
-      verdict(piece),
-    ]);
-    return lines("Pieces", rows.length ? rows : [["None", "the program has no content"]]);
+    const { pieces, words } = this._explained;
+    const rows = pieces.map((piece): [string, string] => [`${piece.title} (${piece.kind})`, verdict(piece, words)]);
+    return lines(words.pieces, rows, words.no_pieces);
   }
 
   private _sent(): HTMLElement {
+    const { words, lang } = this._explained;
     const rows = heard.sent.map(({ at, what, answer }): [string, string] => [
       what,
-      `${at.toLocaleTimeString()} · ${answer}`,
+      `${at.toLocaleTimeString(lang)} · ${answer}`,
     ]);
-    return lines("Sent last", rows.length ? rows : [["Nothing", "since the panel was opened"]]);
+    return lines(words.sent, rows, words.nothing);
   }
 
   private async _again(): Promise<void> {
@@ -107,10 +110,11 @@ export class Panel {
   }
 
   private async _look(): Promise<void> {
-    const { server_answers, refused, stream, clock_skew, csp } = await diagnose(this._host);
-    const skewed = Math.abs(Number(clock_skew)) > 60 ? `the clock is ${clock_skew} s off` : "";
-    const policy = (csp as unknown[]).length ? "the page's policy blocks something" : "";
-    const stands = server_answers ? `stream: ${stream}` : "the server is not reached";
+    const { words } = this._explained;
+    const { server_answers, refused, clock_skew, csp } = await diagnose(this._host);
+    const skewed = Math.abs(Number(clock_skew)) > 60 ? fill(words.skewed, { n: `${clock_skew}` }) : "";
+    const policy = (csp as unknown[]).length ? words.policy : "";
+    const stands = server_answers ? words[await leads(this._host)] : words.unreached;
     this._stand = [stands, refused, skewed, policy].filter(Boolean).join("; ");
     this.draw();
   }
@@ -128,27 +132,26 @@ export class Panel {
   }
 }
 
-function lines(title: string, rows: [string, string][]): HTMLElement {
+function lines(title: string, rows: [string, string][], none = ""): HTMLElement {
   const list = rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]);
-  return h("div", {}, h("h3", {}, title), h("dl", {}, ...list)) as HTMLElement;
+  return h("div", {}, h("h3", {}, title), rows.length ? h("dl", {}, ...list) : h("p", {}, none)) as HTMLElement;
 }
 
 /** The server's half, and then the page's. */
-export function verdict({ state, why, page }: Eligible): string {
-  const against = page ? missing(page) : [];
-  if (state === "open")
-    return against.length ? `open, but not on this page: ${against.join("; ")}` : "may be shown here";
-  return [why, ...against.map((each) => `and on this page: ${each}`)].join("; ");
+export function verdict({ state, why, page }: Eligible, words: Words): string {
+  const against = page ? missing(page, words) : [];
+  if (state === "open") return against.length ? fill(words.elsewhere, { why: against.join("; ") }) : words.open;
+  return [why, ...against.map((each) => fill(words.besides, { why: each }))].join("; ");
 }
 
 /** What of a piece's place and moment does not hold on this page. A moment is told as it is: it may have been. */
-function missing({ url, element, focus, first_visit, error }: Page): string[] {
+function missing({ url, element, focus, first_visit, error }: Page, words: Words): string[] {
   return [
-    !here(url ?? [], location) && `the address is none of ${url?.join(", ")}`,
-    element && !found(element) && `nothing matches ${element}`,
-    focus && `it waits for the focus in ${focus}`,
-    first_visit && "it is for the first view of this path",
-    error && `it waits for the event ${error}`,
+    !here(url ?? [], location) && fill(words.address, { what: (url ?? []).join(", ") }),
+    element && !found(element) && fill(words.element, { what: element }),
+    focus && fill(words.focus, { what: focus }),
+    first_visit && words.first_visit,
+    error && fill(words.event, { what: error }),
   ].filter((each): each is string => !!each);
 }
 

@@ -1,4 +1,5 @@
 import type { Page } from "../types";
+import type { Words } from "./words";
 
 export interface Eligible {
   key: string;
@@ -16,4 +17,7 @@ export interface Explained {
   of_link: boolean;
   signed_only: boolean;
   pieces: Eligible[];
+  lang: string;
+  dir: string;
+  words: Words;
 }

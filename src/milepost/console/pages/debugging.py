@@ -4,9 +4,11 @@ are told as they are; the browser decides them."""
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
+from milepost.console.pages.debugging_words import words
 from milepost.core.delivery.language import preferences, say
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Page
@@ -44,7 +46,8 @@ class Eligible(Struct, frozen=True, kw_only=True):
 
 
 class Explained(Struct, frozen=True, kw_only=True):
-    """Absent: `person` is empty while nobody is known by these ids."""
+    """`words` of the panel, in the member's language `lang`, written in the direction `dir`. Absent: `person` is empty
+    while nobody is known by these ids."""
 
     person: str
     known: bool
@@ -52,6 +55,9 @@ class Explained(Struct, frozen=True, kw_only=True):
     signed_only: bool
     now: datetime
     pieces: tuple[Eligible, ...]
+    lang: str
+    dir: str
+    words: dict[str, str]
 
 
 def explained(asked: Asked, editing: Editing, now: datetime) -> Explained:
@@ -67,6 +73,9 @@ def explained(asked: Asked, editing: Editing, now: datetime) -> Explained:
         signed_only=identity.signed_only(workspace),
         now=now,
         pieces=tuple(_pieces(document, workspace, person, editing.member.locale)),
+        lang=get_language() or "en",
+        dir="rtl" if get_language_bidi() else "ltr",
+        words=words(),
     )
 
 
