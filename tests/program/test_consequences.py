@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.review.consequences import concerns
 from milepost.core.values import Refused
 from milepost.insights.consequences import consequences, inside, refuse_to_strand
@@ -46,8 +47,12 @@ def store() -> Iterator[DuckDBEventStore]:
     store.close()
 
 
+def _folder(*documents: Document) -> Folder:
+    return Folder(documents=documents)
+
+
 def said(store: DuckDBEventStore, old: str, new: str) -> list[str]:
-    return [each.words for each in consequences(store, 1, document_of(old), document_of(new), NOW)]
+    return [each.words for each in consequences(store, 1, _folder(document_of(old)), _folder(document_of(new)), NOW)]
 
 
 def test_a_milestone_says_its_reach_before_and_after_and_that_nobody_is_told(store: DuckDBEventStore) -> None:
@@ -103,7 +108,7 @@ def _without(section: str, key: str, moved: str = "") -> Document:
 def test_what_people_are_inside_of_cannot_be_removed(
     store: DuckDBEventStore, section: str, key: str, people: int
 ) -> None:
-    old, new = document_of(STORY), _without(section, key)
+    old, new = _folder(document_of(STORY)), _folder(_without(section, key))
     [found] = inside(store, 1, old, new, NOW)
     assert (found.section, found.key, found.people) == (section, key, people)
     with pytest.raises(Refused, match=rf"1 person is inside.*moved: {{{key}: NEW-KEY}}") as refused:
@@ -112,7 +117,45 @@ def test_what_people_are_inside_of_cannot_be_removed(
 
 
 def test_who_is_told_where_people_go_may_remove(store: DuckDBEventStore) -> None:
-    old = document_of(STORY)
-    assert inside(store, 1, old, _without("goals", "fit", moved="thin"), NOW) == []
-    assert inside(store, 1, old, _without("journeys", "late"), NOW) == []
-    assert inside(store, 1, old, _without("cadences", "tips"), NOW) == []
+    old = _folder(document_of(STORY))
+    assert inside(store, 1, old, _folder(_without("goals", "fit", moved="thin")), NOW) == []
+    assert inside(store, 1, old, _folder(_without("journeys", "late")), NOW) == []
+    assert inside(store, 1, old, _folder(_without("cadences", "tips")), NOW) == []
+
+
+TEAMS = """\
+milepost: 1
+name: Teams
+for: customer
+start: {did: Signed Up}
+goals: {grow: {ask: Grow, milestones: [two-meals]}}
+milestones:
+  two-meals: {title: Two meals, first_value: true, reached: {did: Meal Logged, at_least: 2}}
+segments:
+  eaters: {did: Meal Logged}
+"""
+
+
+def test_what_a_release_changes_for_customers_is_said_in_accounts() -> None:
+    """Two of one account have logged a meal each, one of the other two; a fourth belongs nowhere."""
+    store = DuckDBEventStore(":memory:")
+    told = [(1, 7, "Meal Logged"), (2, 7, "Meal Logged"), (3, 8, "Meal Logged"), (4, None, "Meal Logged")]
+    rows = [
+        Row(seq=n, ws=1, uid=uid, account=account, event=name, ts=NOW, received=NOW, properties="{}")
+        for n, (uid, account, name) in enumerate([*told, (2, 7, "Goal Stated")], start=1)
+    ]
+    store.append(
+        [replace(row, properties='{"goal": "grow"}') if row.event == "Goal Stated" else row for row in rows], 9
+    )
+    old = document_of(TEAMS)
+    new = document_of(TEAMS.replace("at_least: 2", "at_least: 1").replace("Meal Logged}\n", "Goal Stated}\n"))
+    user = document_of(SMALL)
+    for before, after in ((_folder(old), _folder(new)), (_folder(user, old), _folder(user, new))):
+        assert [each.words for each in consequences(store, 1, before, after, NOW)] == [
+            "milestones.two-meals: reached by 1 account before, by 2 with this release (1 more). "
+            "Nobody is told about the past.",
+            "segments.eaters: 2 accounts are in it now, 1 will be.",
+        ]
+    [found] = inside(store, 1, _folder(old), _folder(replace(old, goals={})), NOW)
+    assert found.words.startswith("goals.grow: 1 account is inside.")
+    store.close()

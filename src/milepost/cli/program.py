@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from milepost.cli import event_store, setup
-from milepost.core.program.document import Document
 from milepost.core.program.folder import Folder
 from milepost.core.program.problems import Problem
 
@@ -58,7 +57,7 @@ def diff(path: Where, home: Home = HOME) -> None:
         typer.echo(change.words)
     typer.echo(f"{len(changes) or 'No'} change{'' if len(changes) == 1 else 's'} against release {current.number}.")
     if changes:
-        _say_who(workspace_id, home, current.document, folder.document)
+        _say_who(workspace_id, home, current.folder, folder)
 
 
 def apply(
@@ -79,7 +78,7 @@ def apply(
 
     before = queries.current(workspace_id)
     with event_store(home) as events:
-        refuse_to_strand(events, workspace_id, before.document, folder.document, SYSTEM.now())
+        refuse_to_strand(events, workspace_id, before.folder, folder, SYSTEM.now())
     released = actions.apply(
         workspace_id,
         source.text,
@@ -114,7 +113,7 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
-def _say_who(workspace_id: int, home: Path, old: Document, new: Document) -> None:
+def _say_who(workspace_id: int, home: Path, old: Folder, new: Folder) -> None:
     """What the change means in people. Ends the command with 1 when some of them would be left nowhere."""
     from milepost.insights.consequences import consequences, inside
     from milepost.log.clock import SYSTEM

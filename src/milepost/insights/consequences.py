@@ -1,13 +1,16 @@
 """What a release would change, counted in the event store: who is reached, and who is inside of what would be gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from milepost.core.conditions.types import Condition, Goal
 from milepost.core.insights.plan import Plan
 from milepost.core.insights.reach import members_plan, milestone_plan, reach_plan, runs_plan
 from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.review.consequences import (
     DAYS,
     STANDING,
@@ -20,22 +23,32 @@ from milepost.core.review.consequences import (
     removed,
 )
 from milepost.core.values import Refused
+from milepost.insights.judged import SUBJECTS, judged, subject_for
 from milepost.log.eventstore import Queried
 
 Count = Callable[[Concern, str, Condition | None, Document], Reach | None]
 
 
-def consequences(store: Queried, workspace: int, old: Document, new: Document, now: datetime) -> list[Consequence]:
-    """What changes for people, in the order of the document's sections. Raises Unavailable."""
+def consequences(store: Queried, workspace: int, old: Folder, new: Folder, now: datetime) -> list[Consequence]:
+    """What changes for people, and then for accounts, in the order of the document's sections. Raises Unavailable."""
     count = _counting(store, workspace, now)
     return [
         consequence(
             concern,
-            count(concern, concern.was, concern.before, old),
-            count(concern, concern.key, concern.after, new),
+            count(concern, concern.was, concern.before, judged(old, concern.of)),
+            count(concern, concern.key, concern.after, judged(new, concern.of)),
         )
-        for concern in concerns(old, new)
+        for concern in _concerns(old, new)
     ]
+
+
+def _concerns(old: Folder, new: Folder) -> Iterator[Concern]:
+    """Each by the rules of those whose it is, or was."""
+    for of in SUBJECTS:
+        for concern in concerns(judged(old, of), judged(new, of)):
+            key = concern.key.partition("/")[0]
+            if subject_for(new if key in new.owners else old, key) == of:
+                yield replace(concern, of=of)
 
 
 def _counting(store: Queried, workspace: int, now: datetime) -> Count:
@@ -46,14 +59,14 @@ def _counting(store: Queried, workspace: int, now: datetime) -> Count:
         if concern.kind == "milestone":
             if key not in document.milestones:
                 return None
-            ever, lately = _row(milestone_plan(key, document, since=since, **where))
+            ever, lately = _row(milestone_plan(key, document, since=since, of=concern.of, **where))
         elif condition is None:
             return None
         elif concern.kind in STANDING:
-            [ever] = _row(members_plan(condition, document, **where))
+            [ever] = _row(members_plan(condition, document, of=concern.of, **where))
             lately = ever
         else:
-            ever, lately = _row(reach_plan(condition, document, since=since, **where))
+            ever, lately = _row(reach_plan(condition, document, since=since, of=concern.of, **where))
         return Reach(ever=ever, lately=lately)
 
     def _row(plan: Plan) -> tuple[int, ...]:
@@ -63,13 +76,10 @@ def _counting(store: Queried, workspace: int, now: datetime) -> Count:
     return count
 
 
-def inside(store: Queried, workspace: int, old: Document, new: Document, now: datetime) -> list[Inside]:
+def inside(store: Queried, workspace: int, old: Folder, new: Folder, now: datetime) -> list[Inside]:
     """Who would be left nowhere: people with a goal, or on a journey, whose key would be gone. Raises Unavailable."""
-    gone = removed(old, new)
-    goals = [(key, members_plan(Goal(goal=key), old, ws=workspace, as_of=now)) for key in gone["goals"]]
-    found = [
-        Inside(section="goals", key=key, people=store.query(plan.sql, plan.parameters)[0][0]) for key, plan in goals
-    ]
+    gone = removed(old.document, new.document)
+    found = [_with_goal(store, workspace, old, key, now) for key in gone["goals"]]
     for section in ("journeys", "cadences"):
         if gone[section]:
             plan = runs_plan(gone[section], ws=workspace)
@@ -78,7 +88,13 @@ def inside(store: Queried, workspace: int, old: Document, new: Document, now: da
     return [each for each in found if each.people]
 
 
-def refuse_to_strand(store: Queried, workspace: int, old: Document, new: Document, now: datetime) -> None:
+def _with_goal(store: Queried, workspace: int, old: Folder, key: str, now: datetime) -> Inside:
+    of = subject_for(old, key)
+    plan = members_plan(Goal(goal=key), judged(old, of), ws=workspace, as_of=now, of=of)
+    return Inside(section="goals", key=key, people=store.query(plan.sql, plan.parameters)[0][0], of=of)
+
+
+def refuse_to_strand(store: Queried, workspace: int, old: Folder, new: Folder, now: datetime) -> None:
     """Raises Refused when a release would leave people nowhere, with how many and how to mend it."""
     found = inside(store, workspace, old, new, now)
     if found:

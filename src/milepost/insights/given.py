@@ -21,7 +21,7 @@ from milepost.core.program.document import Document
 from milepost.core.program.folder import Folder
 from milepost.core.program.problems import Place, Problem
 from milepost.core.values import Refused, parse_duration, utc
-from milepost.insights.judged import by_program, judged, of_persons, subjects_named, usual
+from milepost.insights.judged import SUBJECTS, by_program, judged, of_persons, subjects_named, usual
 
 Parameters = Mapping[str, Sequence[str]]
 
@@ -29,7 +29,6 @@ _BEFORE = timedelta(days=30)
 _DIGITS = 4
 #: The parameters that may be conditions.
 _CONDITIONS = ("step", "among", "begins", "did", "paid")
-SUBJECTS: tuple[Of, ...] = ("persons", "accounts")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -11,6 +11,8 @@ from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
 from milepost.core.program.folder import Folder, subject_of
 
+SUBJECTS: tuple[Of, ...] = ("persons", "accounts")
+
 
 def usual(folder: Folder) -> Of:
     """Whom a question is about that neither says it nor names anything: accounts, where all programs are for customers."""

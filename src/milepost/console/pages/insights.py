@@ -102,7 +102,7 @@ class Curve:
                 for p in self.points
             ],
             "ticks": [{"x": _x(tick), "label": duration(tick)} for tick in self._ticks()],
-            "end": self.points[-1].x or _x(timedelta(minutes=1)),  # everybody was there at once
+            "end": self.points[-1].x,
             "median": self.median and {"x": _x(self.median), "label": duration(self.median)},
             "texts": {
                 "reached": _("have reached it"),

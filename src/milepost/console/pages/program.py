@@ -7,7 +7,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from milepost.console.pages.insights import Unknown, not_now
-from milepost.core.program.document import Document
+from milepost.core.program.folder import Folder
 from milepost.core.program.problems import Problem
 from milepost.core.review.consequences import Consequence, Inside
 from milepost.core.review.diff import Change, diff_folders
@@ -114,7 +114,7 @@ def gather_release(workspace_id: int, given: dict[str, str], refusal: str = "") 
     by_level = {
         level: tuple(p for p in reviewed.problems if p.level == level) for level in ("error", "reason", "warning")
     }
-    people, stranded = _in_people(workspace_id, current.document, reviewed.document)
+    people, stranded = _in_people(workspace_id, current.folder, reviewed.folder)
     return ReleasePage(
         base=base,
         current=current,
@@ -131,7 +131,7 @@ def gather_release(workspace_id: int, given: dict[str, str], refusal: str = "") 
 
 
 def _in_people(
-    workspace_id: int, old: Document, new: Document | None
+    workspace_id: int, old: Folder, new: Folder | None
 ) -> tuple[tuple[Consequence, ...] | Unknown, tuple[Inside, ...]]:
     """What a release would change in people, and who would be left nowhere; nothing for a text with errors."""
     if new is None:
@@ -147,11 +147,11 @@ def _in_people(
 
 def refuse_to_strand_people(workspace_id: int, text: str) -> None:
     """Raises Refused when releasing this text would leave people nowhere, Unavailable while that cannot be counted."""
-    document = review(text).document
-    if document is not None:
+    folder = review(text).folder
+    if folder is not None:
         connected = stores.current()
         current = queries.current(workspace_id)
-        refuse_to_strand(connected.events, workspace_id, current.document, document, connected.clock.now())
+        refuse_to_strand(connected.events, workspace_id, current.folder, folder, connected.clock.now())
 
 
 def gather_releases(workspace_id: int) -> ReleasesPage:

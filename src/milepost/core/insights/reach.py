@@ -1,4 +1,4 @@
-"""How many people a condition has reached so far, and lately: what a release would change, in people."""
+"""How many people, or accounts, a condition has reached so far, and lately: what a release would change, in people."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,25 +7,30 @@ from milepost.core import events
 from milepost.core.conditions.types import Any_, Condition
 from milepost.core.insights.conditions_sql import Text
 from milepost.core.insights.plan import Parameters, Plan
+from milepost.core.insights.subjects import Of
 from milepost.core.program.document import Document
 from milepost.core.program.expand import expand
 
 
-def reach_plan(condition: Condition, document: Document, *, ws: int, since: datetime, as_of: datetime) -> Plan:
-    """One row `(so far, since then)`: for how many people the condition was true for the first time by `as_of`."""
-    text = Text(document, ws=ws, as_of=as_of)
+def reach_plan(
+    condition: Condition, document: Document, *, ws: int, since: datetime, as_of: datetime, of: Of = "persons"
+) -> Plan:
+    """One row `(so far, since then)`: of how many the condition was true for the first time by `as_of`."""
+    text = Text(document, ws=ws, as_of=as_of, of=of)
     return _counted(text, text.first_instants(expand(condition, document)), since)
 
 
-def milestone_plan(key: str, document: Document, *, ws: int, since: datetime, as_of: datetime) -> Plan:
+def milestone_plan(
+    key: str, document: Document, *, ws: int, since: datetime, as_of: datetime, of: Of = "persons"
+) -> Plan:
     """The same of a milestone, by all of its evidence. Raises Refused for an unknown one."""
-    text = Text(document, ws=ws, as_of=as_of)
+    text = Text(document, ws=ws, as_of=as_of, of=of)
     return _counted(text, f"select uid, ts from {text.reached(key)}", since)  # noqa: S608 - generated
 
 
-def members_plan(condition: Condition, document: Document, *, ws: int, as_of: datetime) -> Plan:
+def members_plan(condition: Condition, document: Document, *, ws: int, as_of: datetime, of: Of = "persons") -> Plan:
     """One row `(people)`: of how many the condition is true as of then."""
-    text = Text(document, ws=ws, as_of=as_of)
+    text = Text(document, ws=ws, as_of=as_of, of=of)
     return text.plan(f"select count(*) from ({text.members(condition)})")  # noqa: S608 - generated
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from milepost.core.conditions.types import Condition
 from milepost.core.conditions.words import describe
+from milepost.core.insights.subjects import Of
 from milepost.core.program.codec import encode_value
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.journey import DayStart
@@ -26,7 +27,7 @@ DAYS = 30
 
 class Concern(Struct, frozen=True, kw_only=True):
     """A definition that a release changes for people. `before` and `after` are its conditions (None: there was, or will be,
-    none), `gets` what they get by it. `was`: its key before."""
+    none), `gets` what they get by it. `was`: its key before. `of`: whose it is."""
 
     kind: Kind
     key: str
@@ -34,6 +35,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     before: Condition | None
     after: Condition | None
     gets: str = ""
+    of: Of = "persons"
 
     @property
     def path(self) -> str:
@@ -141,7 +143,7 @@ def consequence(concern: Concern, before: Reach | None, after: Reach | None) -> 
     if concern.kind == "milestone":
         said = _of_milestone(concern, before, after)
     elif concern.kind == "segment":
-        said = _of_segment(before, after)
+        said = _of_segment(concern, before, after)
     else:
         said = _of_prompt(concern, before, after)
     return Consequence(
@@ -152,37 +154,40 @@ def consequence(concern: Concern, before: Reach | None, after: Reach | None) -> 
 def _of_milestone(concern: Concern, before: Reach | None, after: Reach | None) -> str:
     quiet = "Nobody is told about the past."
     if after is None:
-        return f"{_people(before)} have reached it; that is no longer counted."
+        return f"{_people(before, concern.of)} have reached it; that is no longer counted."
     if before is None:
-        return f"{_people(after)} have reached it already. {quiet}"
+        return f"{_people(after, concern.of)} have reached it already. {quiet}"
     if before.ever == after.ever:
-        return f"{_people(after)} have reached it, as before. {quiet}"
+        return f"{_people(after, concern.of)} have reached it, as before. {quiet}"
     change = f"{abs(after.ever - before.ever):,} {'more' if after.ever > before.ever else 'fewer'}"
-    return f"reached by {_people(before)} before, by {after.ever:,} with this release ({change}). {quiet}"
+    return f"reached by {_people(before, concern.of)} before, by {after.ever:,} with this release ({change}). {quiet}"
 
 
-def _of_segment(before: Reach | None, after: Reach | None) -> str:
+def _of_segment(concern: Concern, before: Reach | None, after: Reach | None) -> str:
     if after is None:
-        return f"{_people(before)} are in it; it will be gone."
+        return f"{_people(before, concern.of)} are in it; it will be gone."
     if before is None:
-        return f"{_people(after)} will be in it."
-    return f"{_people(before)} are in it now, {after.ever:,} will be."
+        return f"{_people(after, concern.of)} will be in it."
+    return f"{_people(before, concern.of)} are in it now, {after.ever:,} will be."
 
 
 def _of_prompt(concern: Concern, before: Reach | None, after: Reach | None) -> str:
     if after is None or concern.after is None:
-        return f"{_people(before, lately=True)} got {concern.gets} in the last {DAYS} days; from now on nobody will."
+        got = f"{_people(before, concern.of, lately=True)} got {concern.gets}"
+        return f"{got} in the last {DAYS} days; from now on nobody will."
     instead = "" if before is None or concern.before == concern.after else f", in place of {before.lately:,}"
-    month = (
-        f"{_people(after, lately=True)} in the last {DAYS} days; as many a month will now get {concern.gets}{instead}."
-    )
+    who = f"{_people(after, concern.of, lately=True)} in the last {DAYS} days"
+    month = f"{who}; as many a month will now get {concern.gets}{instead}."
     past = f"Those before them ({after.ever:,} in all) are not written to about the past."
     return f"“{describe(concern.after)}” was true of {month} {past}"
 
 
-def _people(reach: Reach | None, *, lately: bool = False) -> str:
+def _people(reach: Reach | None, of: Of, *, lately: bool = False) -> str:
     count = 0 if reach is None else reach.lately if lately else reach.ever
-    return f"{count:,} {'person' if count == 1 else 'people'}"
+    return f"{count:,} {_ONE_AND_MORE[of][count != 1]}"
+
+
+_ONE_AND_MORE: dict[Of, tuple[str, str]] = {"persons": ("person", "people"), "accounts": ("account", "accounts")}
 
 
 # --- what people are inside of ---------------------------------------------------------------------------------------
@@ -206,13 +211,14 @@ def _is_there(key: str, section: str, new: Document) -> bool:
 
 
 class Inside(Struct, frozen=True, kw_only=True):
-    """People who would be left nowhere by a release."""
+    """People, or accounts, who would be left nowhere by a release."""
 
     section: str
     key: str
     people: int
+    of: Of = "persons"
 
     @property
     def words(self) -> str:
-        people = f"{self.people:,} {'person is' if self.people == 1 else 'people are'}"
+        people = f"{self.people:,} {_ONE_AND_MORE[self.of][self.people != 1]} {'is' if self.people == 1 else 'are'}"
         return f"{self.section}.{self.key}: {people} inside. Say where they go: `moved: {{{self.key}: NEW-KEY}}`."
