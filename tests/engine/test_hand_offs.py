@@ -5,17 +5,22 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from milepost.core import events
+from milepost.core.engine import hosts
 from milepost.core.engine.effects import Carried, EndTasks, OpenTask, RecordFact, ShowContent
+from milepost.core.engine.inputs import Given
+from milepost.core.engine.state import State
+from milepost.core.engine.step import rebuild
 from milepost.core.events import Fact
-from milepost.core.program.compile import Program
+from milepost.core.program.compile import Program, compile_program
 from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import Question, Survey
 from milepost.core.program.kinds.goal import Goal
 from milepost.core.program.kinds.plan_template import HandOffs, Owner, Phase, PlanTask, PlanTemplate
 from milepost.core.success.hand_offs import hand_offs
-from tests.engine.world import START, Runner, did, fact, milestone, program
+from tests.engine.world import START, Runner, did, fact, message, milestone, program
 
 MINUTE = timedelta(minutes=1)
 
@@ -159,6 +164,38 @@ def test_a_replay_hands_nobody_over_and_still_watches() -> None:
     imported = [fact("Booked", seq=1, source="import"), fact("Met", 5, seq=2, source="import")]
     runner = Runner(hotel()).give(*imported, now=START + timedelta(days=90)).wait(START + timedelta(days=91))
     assert runner.effects == []
+
+
+def test_a_replay_finds_every_host_where_they_were() -> None:
+    facts = [
+        fact("Booked", seq=1),
+        fact("Met", 5, seq=2),
+        ticks("1.0", 9, 3, outcome="Tired."),
+        fact("Shown", 30, seq=4),
+    ]
+    runner = Runner(hotel()).give(*facts)
+    fresh = State(workspace=1, uid=7, release=1, atoms=runner.program.atoms_digest)
+    again = rebuild(runner.program, fresh, facts, Given(at=START + timedelta(hours=1), known=True, retroactive=True))
+    assert again.state.completed == runner.state.completed and again.state.fired == runner.state.fired
+    assert again.effects == ()
+    assert (
+        hosts.host_now(runner.program, again.state) == hosts.host_now(runner.program, runner.state) == {"name": "Eva"}
+    )
+
+
+def test_who_acted_in_mail_last_is_asked_there_how_it_goes() -> None:
+    letter = message(purpose="service")
+    ask = replace(hotel().document.content["how"], remind="how-by-mail")
+    compiled = compile_program(
+        replace(hotel().document, content={**hotel().document.content, "how": ask}, messages={"how-by-mail": letter}),
+        digest="1",
+        number=1,
+    )
+    clicked = fact(events.EMAIL_CLICKED, 2, seq=2, source="milepost", properties={"message": "how-by-mail"})
+    there = Runner(compiled).give(fact("Booked", seq=1), clicked, fact("Met", 5, seq=3, source="milepost"))
+    assert there.sent() == ["how", "how-by-mail"]
+    elsewhere = Runner(compiled).give(fact("Booked", seq=1), fact("Met", 5, seq=2))
+    assert elsewhere.sent() == ["how"]
 
 
 NAMES = ("0.0", "1", "1.0", "2", "2.0", "3", "3.0")

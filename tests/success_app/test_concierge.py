@@ -116,6 +116,8 @@ def test_a_gap_that_is_too_long_alarms_the_concierge_and_is_measured(hotel: Hote
     assert alarm.reason == "driver Karl is done, and porter Joseph has not begun: for the concierge."
     page = signed_in(hotel.member).get("/tasks/").content.decode()
     assert "Alone for more than 10m: At the door" in page and "Ten years married" in page and "The Bergs" in page
+    account = signed_in(hotel.member).get("/accounts/family/").content.decode()
+    assert "Alone for more than 10m: At the door" in account and "Ten years married" in account
     hotel.later(9)
     hotel.does("Checked In")
     assert not any(title.startswith(("Alone", "Take them over")) for title in hotel.open())

@@ -6,6 +6,7 @@ from typing import Any
 
 from milepost.console.pages.people import Among
 from milepost.console.pages.person import Post
+from milepost.console.pages.tasks import TaskRow, task_rows
 from milepost.console.pages.timeline import Timeline, timeline_of_account
 from milepost.console.pages.words import in_our_language, shown
 from milepost.core.program.document import Document
@@ -14,6 +15,7 @@ from milepost.program import queries as program
 from milepost.runtime import queries as runtime
 from milepost.runtime.account_view import MemberView, Stage, account_view
 from milepost.runtime.snapshot import MilestoneView
+from milepost.success import queries as success
 
 _MOST = 200
 
@@ -53,6 +55,7 @@ class AccountPage:
     members: tuple[MemberView, ...]
     posts: tuple[Post, ...]
     timeline: Timeline
+    tasks: tuple[TaskRow, ...]
     traits: tuple[tuple[str, str], ...]
 
     @property
@@ -81,7 +84,7 @@ def gather_accounts(workspace_id: int, text: str, among: Among | None = None) ->
     )
 
 
-def gather_account(workspace_id: int, key: str) -> AccountPage:
+def gather_account(workspace_id: int, key: str, now: datetime) -> AccountPage:
     """Raises Refused (404)."""
     standing = account_view(workspace_id, key)
     document = program.current(workspace_id).document
@@ -96,6 +99,7 @@ def gather_account(workspace_id: int, key: str) -> AccountPage:
         segments=tuple(standing.segments),
         members=tuple(standing.members),
         posts=tuple(_post(each, document, is_next=each.key == following) for each in standing.milestones),
+        tasks=task_rows(workspace_id, success.tasks_of(workspace_id, standing.uid), {}, now),
         timeline=timeline_of_account(workspace_id, standing.uid, document),
         traits=tuple((name, shown(value)) for name, value in sorted(standing.traits.items())),
     )

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from milepost.console.clock import now
 from milepost.console.member import MemberRequest, member_page
 from milepost.console.pages.accounts import gather_account, gather_accounts
 from milepost.console.pages.audience import among_whom
@@ -21,4 +22,4 @@ def accounts(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_page()
 def account(request: MemberRequest, key: str) -> HttpResponse:
-    return page(request, "account.html", gather_account(request.member.workspace_id, key), active="accounts")
+    return page(request, "account.html", gather_account(request.member.workspace_id, key, now()), active="accounts")

@@ -179,7 +179,7 @@ def _talk(program: Program, state: State, fact: Fact) -> None:
 
 def _complete(program: Program, state: State, fact: Fact) -> None:
     """A task of a plan. Only members say so."""
-    found = _OF_PLAN.fullmatch(_name(fact, "task"))
+    found = _OF_PLAN.fullmatch(str(fact.properties.get("task")))
     if (
         found is None
         or fact.source != "milepost"
