@@ -41,3 +41,13 @@ def test_an_open_guide_is_drawn_again_when_what_its_steps_ask_has_changed(runner
 def test_a_guide_that_somebody_is_done_with_is_left_alone(runner: Runner) -> None:
     runner.give(fact("Content Completed", 1, seq=2, source="milepost", properties={"content": "tour"}))
     assert refreshed(runner.give(fact("Meal Logged", 2, seq=3))) == []
+
+
+def test_what_is_open_is_said_again_in_the_language_that_somebody_changes_to(runner: Runner) -> None:
+    def speaks(language: str, minutes: float, seq: int) -> Runner:
+        return runner.give(fact("Identified", minutes, seq=seq, kind="identify", properties={"locale": language}))
+
+    assert refreshed(speaks("bg", 1, 2)) == [("tour",)]
+    assert refreshed(speaks("bg", 2, 3)) == [("tour",)]
+    assert refreshed(speaks("pl", 3, 4)) == [("tour",), ("tour",)]
+    assert refreshed(speaks("ru", 1.5, 5)) == [("tour",), ("tour",)], "an older fact that comes late says nothing"

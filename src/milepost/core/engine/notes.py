@@ -19,8 +19,20 @@ from milepost.core.conditions.compare import number
 from milepost.core.delivery.preferences import TRAIT, preferences_of
 from milepost.core.engine.attention import zone_of
 from milepost.core.engine.plain import LONGEST_NAME, small
-from milepost.core.engine.state import Answer, Completed, Handled, Metered, Preferred, Recorded, State, Talk, Wish
+from milepost.core.engine.state import (
+    Answer,
+    Completed,
+    Handled,
+    Metered,
+    Preferred,
+    Recorded,
+    Spoken,
+    State,
+    Talk,
+    Wish,
+)
 from milepost.core.events import Fact
+from milepost.core.people.profile import locale_of
 from milepost.core.program.compile import Program
 from milepost.core.values import Instant
 
@@ -31,6 +43,7 @@ _YEARS = range(2000, 2200)
 _LONGEST_ANSWER = 2000
 
 Dated = TypeVar("Dated", Answer, Wish, Handled, Completed)
+Said = TypeVar("Said", Preferred, Spoken)
 
 
 def note(program: Program, state: State, fact: Fact) -> None:
@@ -70,7 +83,7 @@ def forget(state: State) -> None:
     state.answers, state.measures, state.wishes, state.talks, state.handled = {}, {}, {}, {}, {}
     state.completed = {}
     state.seen, state.taken, state.acted, state.active_on = [], [], {}, []
-    state.preferred = None
+    state.preferred, state.spoken = None, None
 
 
 def unite(into: State, other: State) -> None:
@@ -84,7 +97,8 @@ def unite(into: State, other: State) -> None:
     into.measures = {**into.measures, **measured}
     talks = {key: _talked(into.talks.get(key, Talk()), talk) for key, talk in other.talks.items()}
     into.talks = {**into.talks, **talks}
-    into.preferred = _later_wish(into.preferred, other.preferred)
+    into.preferred = _last_said(into.preferred, other.preferred)
+    into.spoken = _last_said(into.spoken, other.spoken)
     into.seen = sorted({*into.seen, *other.seen})
     into.taken = sorted({*into.taken, *other.taken})
     acted = {channel: max(instant, into.acted.get(channel, instant)) for channel, instant in other.acted.items()}
@@ -143,16 +157,23 @@ def _measure(program: Program, state: State, fact: Fact) -> None:
     state.measures = {**state.measures, key: _metered(state.measures.get(key, Metered()), new)}
 
 
-def _prefer(program: Program, state: State, fact: Fact) -> None:
+def _identify(program: Program, state: State, fact: Fact) -> None:
+    language = locale_of(fact.properties, {})
+    if language:
+        state.spoken = _last_said(state.spoken, Spoken(fact.at, fact.seq, language))
+    _prefer(state, fact)
+
+
+def _prefer(state: State, fact: Fact) -> None:
     """Only what they said on their own page."""
     if fact.source != "milepost" or TRAIT not in fact.properties:
         return
     zone = fact.properties.get("timezone")
     said = Preferred(at=fact.at, seq=fact.seq, how=preferences_of(fact.properties), zone=str(zone or ""))
-    state.preferred = _later_wish(state.preferred, said)
+    state.preferred = _last_said(state.preferred, said)
 
 
-def _later_wish(known: Preferred | None, new: Preferred | None) -> Preferred | None:
+def _last_said(known: Said | None, new: Said | None) -> Said | None:
     said = (each for each in (known, new) if each is not None)
     return max(said, key=lambda each: (each.at, each.seq), default=None)
 
@@ -312,7 +333,7 @@ _SIGNS_OF_LIFE = frozenset(
     }
 )
 _NOTES: dict[str, Callable[[Program, State, Fact], None]] = {
-    events.NAME_OF_KIND["identify"]: _prefer,
+    events.NAME_OF_KIND["identify"]: _identify,
     events.GOAL_STATED: _goal,
     events.QUESTION_ANSWERED: _answer,
     events.MEASURE_RECORDED: _measure,

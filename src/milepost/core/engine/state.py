@@ -85,6 +85,14 @@ class Preferred(Struct, frozen=True, kw_only=True):
     zone: str = ""
 
 
+class Spoken(Struct, frozen=True):
+    """The language that they last chose."""
+
+    at: datetime
+    seq: int
+    language: str
+
+
 class Handled(Struct, frozen=True):
     """What became of a piece or an article last: completed (or read), dismissed, refused."""
 
@@ -203,6 +211,7 @@ class State(Struct, kw_only=True, omit_defaults=True, gc=False):
     consent: Mapping[str, bool] = {}
     refused: Sequence[str] = []  # `channel:purpose` that the person does not want
     preferred: Preferred | None = None
+    spoken: Spoken | None = None
     session: tuple[datetime, datetime] | None = None  # start, last activity
     stated: Sequence[tuple[datetime, int, str]] = []  # the goals that they stated, oldest first
     goal: str = ""

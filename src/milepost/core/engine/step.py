@@ -128,7 +128,7 @@ class Work:
         if self._moved_house and self.program.by_day and self.state.memory:
             self.settle(self.program.by_day, since=None)
         _note_person(self.state, fact, self.given.at)
-        notes.note(self.program, self.state, fact)
+        self._note(fact)
         if late:
             touched = self.memorise(fact)
             self.state.seq = fact.seq
@@ -191,6 +191,14 @@ class Work:
             self.state.wakes.pop(name, None)
         else:
             self.state.wakes[name] = at
+
+    def _note(self, fact: Fact) -> None:
+        """What is open on a page is said again in the language that somebody changes to."""
+        before = self.state.spoken
+        notes.note(self.program, self.state, fact)
+        after = self.state.spoken
+        if after is not None and (before is None or before.language != after.language):
+            self.desk.refresh_open(*self.program.document.content)
 
     def pass_time(self, until: datetime) -> None:
         """Asks the rules that time alone may have made true, at the moments at which it may have."""
