@@ -282,3 +282,18 @@ def test_a_file_of_an_earlier_milepost_is_taken_as_it_is(tmp_path: Path) -> None
         (2, ADA, "Meal Logged"),
     ]
     store.close()
+
+
+def test_nothing_of_who_was_erased_can_be_read_in_the_file_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "events.duckdb"
+    store = DuckDBEventStore(path)
+    for number in range(1, 101):
+        uid, name = (ADA, "ada-4711") if number <= 50 else (BOB, "bob-4711")
+        store.append([row(number, uid, properties={"name": name, "n": number})], number)
+    store.close()
+    store = DuckDBEventStore(path)
+    assert b"ada-4711" in path.read_bytes()
+    assert len(store.erase(1, ADA)) == 50 and store.overwrite()
+    assert not any(b"ada-4711" in file.read_bytes() for file in tmp_path.iterdir())
+    assert store.query("SELECT count(*) FROM facts", {}) == [(50,)]
+    store.close()

@@ -29,13 +29,14 @@ connected = stores.open_embedded(home, "engine")
 stores.use(connected)
 runtime, now = runtime_of(connected), connected.clock.now()
 for user in ("zebra-4711", "lion-4711"):
-    for number in range(100):
-        fact = Fact(
+    connected.log.append([
+        Fact(
             workspace=workspace, kind="identify", name="Identified", at=now - timedelta(minutes=100 - number),
             received_at=now, message_id=f"{user}{number}", user_id=user,
             properties={"email": f"{user}@example.com", "name": f"{user} {number}"},
         )
-        connected.log.append([fact])
+        for number in range(100)
+    ])
     runtime.catch_up()
 connected.close()
 

@@ -160,18 +160,15 @@ class DuckDBEventStore:
             db.execute(_FORGET, {"uids": [uid]})
             db.execute('DELETE FROM merged WHERE uid = $uid OR "into" = $uid', {"uid": uid})
         self._zones = {}
-        self._overwrite()
         return numbers
 
     def rewrite(self, properties: Mapping[int, str]) -> None:
         with self._transaction() as db:
             for seq, text in properties.items():
                 db.execute("UPDATE events SET properties = $text WHERE seq = $seq", {"seq": seq, "text": text})
-        self._overwrite()
 
-    def _overwrite(self) -> None:
-        """Writes what is left into the file, empties what waits beside it, and fills what has become free in the file, so
-        that nothing can be read there. While questions are being asked that cannot be done; then with the next erasure."""
+    def overwrite(self) -> bool:
+        """Writes what is left into the file, empties what waits beside it, and fills what has become free in the file."""
         with self._writing, suppress(duckdb.TransactionException):
             self._db.execute("CHECKPOINT")
             if rows := self._db.execute(_FREE_ROWS).fetchall()[0][0]:
@@ -179,6 +176,8 @@ class DuckDBEventStore:
                 self._db.execute("CHECKPOINT")
                 self._db.execute("DROP TABLE filling")
                 self._db.execute("CHECKPOINT")
+            return True
+        return False
 
     def close(self) -> None:
         with self._writing:

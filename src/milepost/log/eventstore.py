@@ -69,4 +69,9 @@ class EventStore(Queried, Protocol):
         """Gives the facts with these log numbers other properties, as JSON text; `EventLog.rewrite` says why."""
         ...
 
+    def overwrite(self) -> bool:
+        """Leaves no bytes of what was erased or rewritten before. It takes seconds, however much that was. Whether it could
+        be done: not while questions are being asked."""
+        ...
+
     def close(self) -> None: ...

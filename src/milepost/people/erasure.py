@@ -87,6 +87,11 @@ def is_asked(workspace: int, uid: int) -> bool:
     return Erasure.objects.filter(workspace_id=workspace, uid=uid).exists()
 
 
+def is_done_since(at: datetime) -> bool:
+    """Whether anybody was forgotten since then."""
+    return Erasure.objects.filter(done_at__gte=at).exists()
+
+
 def note_done(erasure: Erasure, trace: Trace, now: datetime) -> None:
     for kind, value in trace.ids:
         Forgotten.objects.update_or_create(

@@ -8,7 +8,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db import connection, transaction
@@ -34,6 +34,7 @@ from milepost.runtime.models import (
 from milepost.runtime.projector import Projector
 from milepost.workspace import audit
 
+_LATELY = timedelta(days=1)
 _MENTIONING = """
 SELECT seq FROM all_facts WHERE ws = $ws AND event IN (SELECT unnest($events::VARCHAR[])) AND (
     properties->>'friend' IN (SELECT unnest($names::VARCHAR[])) OR properties->>'by' IN (SELECT unnest($names::VARCHAR[])))
@@ -51,11 +52,13 @@ class Eraser:
         retell: Callable[[Sequence[int]], None],
     ) -> None:
         self._stores, self._projector, self._on_erase, self._retell = stores, projector, on_erase, retell
+        self._left_bytes = True  # of whom an engine before this one has erased, perhaps
 
     def erase_next(self) -> Trace | None:
         """Forgets whoever is waiting longest for it; None where nobody is, or something is being done for them just now."""
         wish = erasure.first_asked()
         if wish is None or wish.uid is None:
+            self._overwrite()
             return None
         whom = erasure.trace(wish.workspace_id, wish.uid)
         if _under_way(whom, self._stores.clock.now()):
@@ -66,7 +69,14 @@ class Eraser:
         deserted = self._settle_accounts(whom)
         with _overwriting(), transaction.atomic():
             self._remove(wish, whom, deserted)
+        self._left_bytes = True
         return whom
+
+    def _overwrite(self) -> None:
+        """Once for all who were erased one after another: it is what takes time."""
+        if self._left_bytes:
+            lately = erasure.is_done_since(self._stores.clock.now() - _LATELY)
+            self._left_bytes = lately and not self._stores.events.overwrite()
 
     def _settle_accounts(self, whom: Trace) -> list[int]:
         """Makes the states of their accounts anew; the accounts that nobody else has made known."""

@@ -145,6 +145,9 @@ class RemoteEventStore:
     def erase(self, ws: int, uid: int) -> list[int]:
         _only_the_engine()
 
+    def overwrite(self) -> bool:
+        _only_the_engine()
+
     def rewrite(self, properties: Mapping[int, str]) -> None:
         _only_the_engine()
 
