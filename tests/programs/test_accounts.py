@@ -10,8 +10,9 @@ from milepost.people import erasure
 from milepost.people.accounts import members_of
 from milepost.people.models import Account
 from milepost.program.queries import current
+from milepost.program.review import review
 from milepost.runtime.account_view import AccountView, account_view
-from milepost.runtime.models import OutboxEntry
+from milepost.runtime.models import Decision, OutboxEntry
 from milepost.workspace.members import invite_member
 from milepost.workspace.models import Workspace
 from tests.programs.documents import ALL, COMMON, CUSTOMER, USER
@@ -105,6 +106,67 @@ def test_a_release_that_brings_a_program_for_customers_counts_their_past_and_tel
     assert gym.reached() == {"trainers"} and gym.state().zone == "Asia/Kathmandu"
     assert gym.reached("tom") == {"trainers-are-in"}
     assert gym.sent("bea") == []
+
+
+OFFERS = """
+    celebrate: {content: party}
+    offer: seats
+    obstacles:
+      alone: {title: Alone, stuck: {did: Got Lost}, help: [{offer: coach}]}
+content:
+  party: {kind: celebration, title: All three are here}
+offers:
+  seats: {title: Seats, why: More of you., url: /seats/, eligible: {trait: plan, is: free}}
+  coach: {title: A coach, why: Not alone., url: /coach/, not_more_than: {at_most: 1, per: 90d}}
+"""
+
+
+def test_an_offer_of_the_account_comes_to_those_who_decide_within_their_own_limits(gym: Gym) -> None:
+    customer = CUSTOMER.split("    celebrate:")[0] + OFFERS.removeprefix("\n")
+    gym.release(gym.world, "---\n".join((COMMON, USER.split("  trainers-are-in")[0], customer)))
+    gym.does("Subscription Started", "bea")
+    gym.does("Got Lost", "tom")
+    for _ in range(3):
+        gym.does("Trainer Added", "tom")
+
+    shown = {piece.content: msgspec.json.decode(bytes(piece.body)) for piece in Piece.objects.all()}
+    assert set(Piece.objects.values_list("uid", flat=True)) == {gym.number("bea")}
+    assert shown["party"]["offer"]["key"] == "seats", "inside what marks the win"
+    assert shown["coach"]["title"] == "A coach", "and as help, by itself"
+
+    gym.joins("bea", "club", role="buyer")
+    gym.does("Subscription Started", "bea", context={"groupId": "club"})
+    gym.does("Got Lost", "bea", context={"groupId": "club"})
+    dropped = Decision.objects.get(uid=gym.number("bea"), definition="coach", outcome="dropped")
+    assert "it was made 1 times within 90d" in dropped.reason["text"], "by whichever of their accounts"
+
+
+LIST = """\
+content:
+  together: {kind: checklist, title: What we do together, items: [trainers-are-in], when: {did: Signed Up}}
+"""
+
+
+def test_a_checklist_of_the_account_is_ticked_for_each_of_its_people(gym: Gym) -> None:
+    """The account's milestones stand on it by those of the people that follow them, as the check says."""
+    refused = review("---\n".join((COMMON, USER, CUSTOMER.replace("content:\n", LIST)))).problems
+    [mend] = [each.mend for each in refused if each.path == "content.together"]
+    assert "Write it into a program for users, over milestones that are `reached: {reached: KEY}`" in mend
+
+    gym.release(gym.world, "---\n".join((COMMON, USER + LIST, CUSTOMER)))
+    for name, user in (("Subscription Started", "bea"), ("Signed Up", "tom"), ("Signed Up", "ann")):
+        gym.does(name, user)
+    assert _ticked(gym) == {"tom": [False], "ann": [False]}
+    for _ in range(3):
+        gym.does("Trainer Added", "tom")
+    assert _ticked(gym) == {"tom": [True], "ann": [True]}
+
+
+def _ticked(gym: Gym) -> dict[str, list[bool]]:
+    rows = {user: Piece.objects.get(uid=gym.number(user), content="together") for user in ("tom", "ann")}
+    return {
+        user: [each["done"] for each in msgspec.json.decode(bytes(row.body))["items"]] for user, row in rows.items()
+    }
 
 
 def test_a_mail_of_the_account_comes_from_its_manager_if_they_are_of_the_team(gym: Gym) -> None:

@@ -106,14 +106,22 @@ class Desk(Ledger):
     def _account_asks(self, fact: Fact) -> None:
         """What the program of their account wants them to see or read: within their own limits, as all help."""
         kind, key, about = fact.properties.get("kind"), fact.properties.get("key"), fact.properties
-        if kind not in ("content", "message") or not isinstance(key, str) or not self.program.has(kind, key):
-            return
         why = {
             "text": f"The program of their account {about.get('account_name')} asks for it.",
             "fact": fact.message_id,
         }
         milestone, offer, once = about.get("milestone"), about.get("offer"), str(about.get("once"))
-        self.propose(kind, key, (fact.at, fact.seq), milestone=milestone, why=why, occurrence=once, offer=offer)
+        if offer == key and offer in self.program.offers:
+            self._account_offers(offer, str(milestone or ""), why, once)
+        elif kind in ("content", "message") and isinstance(key, str) and self.program.has(kind, key):
+            self.propose(kind, key, (fact.at, fact.seq), milestone=milestone, why=why, occurrence=once, offer=offer)
+
+    def _account_offers(self, offer: str, milestone: str, why: dict[str, Any], once: str) -> None:
+        """It fits the account; whether it comes at a good moment for them, and not too often, is theirs."""
+        if (refusal := self.refuses(offer)) is None:
+            self.make_offer(offer, milestone, why, once)
+        else:
+            self.decide("offer", offer, "dropped", {**why, "text": f"Not offered: {refusal}."})
 
     def _reply(self, fact: Fact) -> None:
         """A member's answer goes to the product and by mail, at once and however old: it was asked for."""

@@ -6,8 +6,8 @@
    further one's is kept like a milestone whose key is `@start:PROGRAM`.
 3. Persons get the rules of the programs for users and employees, accounts those of the programs for customers
    (`for_persons`, `for_accounts`). In a program for customers `trait` means the account's, since that is its subject.
-4. What a program for customers wants its people to see or read goes through their own attention: persons know its pieces
-   and messages, without the rules by which they come.
+4. What a program for customers wants its people to see or read goes through their own attention: persons know its pieces,
+   messages and offers, without the rules by which they come.
 5. A person's milestone that a program for customers asks for, or the other way round, is another subject's: a program for
    users sees *Account Milestone Reached*; the other way is an error of `check`.
 """
@@ -244,7 +244,8 @@ def _account_trait(node: Any) -> Any:
 
 
 def _lent(document: Document) -> Document:
-    """What persons need of a program for customers: pieces and messages, without what makes them come by themselves."""
+    """What persons need of a program for customers: pieces, messages and offers, without what makes them come by
+    themselves."""
     resting = (*STANDING, Briefing, Checklist)
     return Document(
         name=document.name,
@@ -252,6 +253,7 @@ def _lent(document: Document) -> Document:
         audience=document.audience,
         content={key: _at_rest(piece) for key, piece in document.content.items() if not isinstance(piece, resting)},
         messages={key: _at_rest(message) for key, message in document.messages.items()},
+        offers={key: _at_rest(offer) for key, offer in document.offers.items()},
         articles=document.articles,
         templates=document.templates,
         measures=document.measures,
@@ -259,8 +261,12 @@ def _lent(document: Document) -> Document:
     )
 
 
+#: What makes something come, or an offer fit: it is said of the account, which has looked at it.
+_BY_ITSELF = ("when", "unless", "every", "eligible", "taken")
+
+
 def _at_rest(definition: Any) -> Any:
-    names = {name for name in ("when", "unless", "every") if getattr(definition, name, None) is not None}
+    names = {name for name in _BY_ITSELF if getattr(definition, name, None) is not None}
     return replace(definition, **dict.fromkeys(names)) if names else definition
 
 

@@ -115,7 +115,14 @@ def _pages(mine: Document) -> Iterator[Found]:
             yield Found(
                 ("content", key),
                 f"'{key}' is a {kind}, which stands in a person's page: {_belongs('user', 'employee')}",
+                _TICKED if isinstance(piece, Checklist) else "",
             )
+
+
+_TICKED = (
+    "Write it into a program for users, over milestones that are `reached: {reached: KEY}`: each is ticked for every "
+    "member once their account has reached KEY."
+)
 
 
 def _milestones_of_persons(review: Review) -> Iterator[Found]:
