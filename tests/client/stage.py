@@ -38,6 +38,7 @@ class Script:
         self.of_device: dict[str, list[OpenPiece]] = {}
         self.looks = 0
         self.program: Document = EMPTY
+        self.served_as: dict[int | None, str] = {}  # piece → the way in which it was drawn
         self.messages: dict[str, str] = {}  # delivery → message
         self.spent: set[str] = set()
         self.revoked: set[int | None] = set()  # identity keys
@@ -71,6 +72,9 @@ class Script:
 
     async def spend(self, link: DeepLink) -> None:
         self.spent.add(link.delivery)
+
+    async def served(self, session: Session, piece: int | None) -> str | None:
+        return self.served_as.get(piece)
 
     async def code(self, session: Session) -> str | None:
         return f"code-of-{session.user_id}" if session.user_id in self.people else None

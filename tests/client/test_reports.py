@@ -8,7 +8,7 @@ import pytest
 from milepost.core import events
 from milepost.core.delivery.report import FACT_OF_ACTION
 from milepost.core.program.document import EMPTY
-from milepost.core.program.kinds.content import Course, Lesson, QuizQuestion
+from milepost.core.program.kinds.content import Course, Formats, Guide, Lesson, QuizQuestion, Step
 from tests.client.conftest import NOW
 from tests.client.stage import DEVICE, WORKSPACE, Stage
 
@@ -20,6 +20,18 @@ def test_a_report_is_a_fact_of_milepost_about_the_session_s_person(stage: Stage)
     assert (fact.workspace, fact.name, fact.source) == (WORKSPACE, events.CONTENT_STEP_SEEN, "milepost")
     assert (fact.user_id, fact.anonymous_id, fact.at) == ("maria", DEVICE, NOW)
     assert fact.properties == {"piece": 1, "content": "add-food", "step": 1}
+
+
+@pytest.mark.req("R100")
+def test_what_is_there_in_several_ways_is_told_with_the_way_in_which_it_was_shown(stage: Stage) -> None:
+    guide = Guide(steps=(Step(title="Here"),), formats=Formats(video="https://example.com/film"))
+    other = Guide(steps=(Step(title="There"),))
+    stage.script.program = msgspec.structs.replace(EMPTY, content={"add-food": guide, "plain": other})
+    stage.script.served_as = {1: "video"}
+    for action in ("shown", "step", "completed"):
+        stage.report(stage.open("maria"), action, messageId=action)
+    stage.report(stage.open("maria"), "shown", content="plain", messageId="plain")
+    assert [fact.properties.get("format") for fact in stage.facts()] == ["video", None, "video", None]
 
 
 def test_an_unsigned_session_reports_for_its_device_only(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from msgspec.structs import replace
 
 from milepost.core.delivery.preferences import Preferences, preferences_of
-from milepost.core.program.kinds.content import Question, Survey
+from milepost.core.program.kinds.content import Formats, Guide, Question, Step, Survey
 from milepost.delivery.queries import suppressed
 from milepost.log import stores
 from milepost.log.clock import ManualClock
@@ -18,7 +18,7 @@ from milepost.people.models import Identity, Person
 from milepost.people.queries import person_view
 from milepost.workspace.models import Workspace
 from tests.delivery.test_unsubscribe import ADDRESS, link
-from tests.delivery.world import DOCUMENT, make_person, make_workspace
+from tests.delivery.world import DOCUMENT, make_person, make_workspace, release
 
 TASTES = Question(key="tastes", ask="What do you like?", kind="interests", options={"soup": "Soup", "cake": "Cake"})
 PROGRAM = replace(
@@ -110,3 +110,21 @@ def test_a_taste_that_is_not_on_offer_is_refused_and_nothing_of_the_form_is_kept
 ) -> None:
     assert page.post(link(workspace), {**EVERYTHING, "interest-tastes": ["stones"]}).status_code == 400
     assert stores.current().log.read(0, 10) == [] and suppressed(workspace.pk, "email", ADDRESS) == ()
+
+
+def test_how_somebody_likes_to_learn_is_asked_where_there_is_a_choice_and_kept(
+    workspace: Workspace, page: Client
+) -> None:
+    assert 'name="learns_by"' not in page.get(link(workspace)).content.decode()
+    guide = Guide(steps=(Step(title="Here"),), formats=Formats(video="https://example.com/film"))
+    release(workspace, replace(PROGRAM, content={**PROGRAM.content, "how": guide}))
+    assert 'name="learns_by"' in page.get(link(workspace)).content.decode()
+    page.post(link(workspace), {**EVERYTHING, "learns_by": "video"})
+    assert traits(workspace)["learns_by"] == "video"
+    assert 'value="video" selected' in page.get(link(workspace)).content.decode()
+    assert (
+        "not on offer"
+        in page.post(link(workspace), {**EVERYTHING, "language": "en", "learns_by": "x"}).content.decode()
+    )
+    page.post(link(workspace), {**EVERYTHING, "learns_by": ""})
+    assert not traits(workspace).get("learns_by")

@@ -126,6 +126,9 @@ WORLDS: dict[str, st.SearchStrategy[tuple[str, dict[str, Any]]]] = {
         _told(events.CONTENT_ACTED, content=_any("empty", "guide"), action=_any("day", "week", "guide")),
         _told(events.TEMPLATE_FAILED, template=_any("day", "week", "gone")),
     ),
+    "formats": st.sampled_from((events.CONTENT_SHOWN, events.CONTENT_SHOWN, events.CONTENT_COMPLETED)).flatmap(
+        lambda name: _told(name, content=_any("guide"), format=_any("text", "video", None))
+    ),
     "help": st.one_of(
         _told(events.HELP_SEARCHED, text=_any("soup", " Soup", "zebra", None), results=_any(0, 2, None)),
         _told(events.ARTICLE_OPENED, article=_any("soup")),

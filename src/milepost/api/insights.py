@@ -7,6 +7,7 @@ from django.http import QueryDict
 from msgspec import Struct
 
 from milepost.api.parameters import cursor_of, days_of, given_of, limit_of, period_of
+from milepost.core.insights.formats import FormatsAnswer, FormatsServed
 from milepost.core.insights.funnel import Dropped
 from milepost.core.insights.habit import HabitAnswer, Habits
 from milepost.core.insights.journey_map import JourneyMap, MapAnswer
@@ -39,6 +40,11 @@ def messages(workspace: int, parameters: QueryDict) -> MessagesAnswer:
 def offers(workspace: int, parameters: QueryDict) -> OffersAnswer:
     """What became of each offer, and the revenue that goes back to it."""
     return ask(stores.current().events, Offers(**period_of(workspace, parameters)))
+
+
+def formats(workspace: int, parameters: QueryDict) -> FormatsAnswer:
+    """In which way people were taught, and whether they went through it."""
+    return ask(stores.current().events, FormatsServed(**period_of(workspace, parameters)))
 
 
 def samples(workspace: int, parameters: QueryDict) -> SamplesAnswer:

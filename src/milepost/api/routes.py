@@ -8,6 +8,7 @@ from msgspec import Struct
 from milepost.api import insights, people, program, work
 from milepost.core.delivery.answers import Answer
 from milepost.core.delivery.report import Report
+from milepost.core.insights.formats import FormatsAnswer
 from milepost.core.insights.habit import HabitAnswer
 from milepost.core.insights.journey_map import MapAnswer
 from milepost.core.insights.messages import MessagesAnswer
@@ -132,6 +133,7 @@ ENDPOINTS = (
     ),
     Endpoint(path="insights/messages", view=insights.messages, answer=MessagesAnswer, parameters=_PERIOD),
     Endpoint(path="insights/offers", view=insights.offers, answer=OffersAnswer, parameters=_PERIOD),
+    Endpoint(path="insights/formats", view=insights.formats, answer=FormatsAnswer, parameters=_PERIOD),
     Endpoint(path="insights/samples", view=insights.samples, answer=SamplesAnswer, parameters=_PERIOD),
     Endpoint(
         path="insights/habit",

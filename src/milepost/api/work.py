@@ -10,10 +10,11 @@ from milepost.api.parameters import limit_of
 from milepost.core.delivery.answers import Answer, of_kind
 from milepost.core.delivery.answers import told_by as told_by_answer
 from milepost.core.delivery.facts import own_fact
-from milepost.core.delivery.report import Report, told_by, whole
+from milepost.core.delivery.report import Report, asks_for_format, told_by, whole
 from milepost.core.events import MILESTONE_ATTESTED
 from milepost.core.help.conversation import LONGEST_TEXT
 from milepost.core.values import Refused
+from milepost.delivery.formats import served
 from milepost.delivery.queries import OpenPiece, pieces_for_person, told
 from milepost.help import actions as help_actions
 from milepost.help import queries as conversations
@@ -146,6 +147,8 @@ def progress(workspace: int, body: Report, id: str) -> Told:
     """What this person did with a piece. Sent again with the same `messageId`, it is kept once."""
     person, connected = person_of(workspace, id), stores.current()
     report, now = whole(body), connected.clock.now()
+    document = current(workspace).document
+    way = served(workspace, report.piece) if asks_for_format(report, document) else None
     fact = own_fact(
         report.fact,
         workspace=workspace,
@@ -153,7 +156,7 @@ def progress(workspace: int, body: Report, id: str) -> Told:
         anonymous_id=person.key,
         at=now,
         once=report.message_id,
-        properties=told_by(report, now, current(workspace).document),
+        properties=told_by(report, now, document, format=way),
     )
     connected.log.append([fact])
     connected.link.wake()

@@ -53,7 +53,7 @@ from milepost.client.stream import Stream
 from milepost.client.tokens import LIFETIME, Session, seal, unseal
 from milepost.core import events
 from milepost.core.delivery.answers import Answer
-from milepost.core.delivery.report import read_report
+from milepost.core.delivery.report import asks_for_format, read_report
 from milepost.core.events import Fact
 from milepost.core.help.search import LONGEST_SEARCH
 from milepost.core.values import Refused, Unavailable, digest
@@ -186,7 +186,9 @@ class Client:
         session, now = self._session(scope), self._clock.now()
         report = read_report(await read_body(receive))
         document = await self._feed.document(session.workspace)
-        fact = reports.fact_of(report, session, document, now)
+        asks = asks_for_format(report, document)
+        way = await self._feed.served(session, report.piece) if asks else None
+        fact = reports.fact_of(report, session, document, now, format=way)
         facts = [fact]
         if report.action == "completed":
             facts += answering.finished(report.content, document, session, report.message_id, now)

@@ -16,6 +16,7 @@ from milepost.core.program.document import Document
 from milepost.core.values import Refused, Unavailable
 from milepost.delivery import actions as delivery_actions
 from milepost.delivery import queries as delivery
+from milepost.delivery.formats import served
 from milepost.delivery.queries import OpenPiece as OpenPiece  # it is what this edge tells
 from milepost.delivery.queries import PieceView
 from milepost.delivery.tokens import DeepLink
@@ -90,6 +91,10 @@ class Feed(Protocol):
         """Notes for good that the link was followed."""
         ...
 
+    async def served(self, session: Session, piece: int | None) -> str | None:
+        """The way of learning in which this piece was drawn; None where there is one only."""
+        ...
+
     async def code(self, session: Session) -> str | None:
         """The code by which this session's person brings friends; None while there is nobody yet."""
         ...
@@ -141,6 +146,9 @@ class StoredFeed:
 
     async def spend(self, link: DeepLink) -> None:
         await self._off_loop(lambda: delivery_actions.click(link.workspace, link.delivery, self._clock.now()))
+
+    async def served(self, session: Session, piece: int | None) -> str | None:
+        return await self._off_loop(lambda: served(session.workspace, piece))
 
     async def code(self, session: Session) -> str | None:
         return await self._off_loop(lambda: _code(session))

@@ -9,8 +9,9 @@ from milepost.core.events import Fact
 from milepost.core.program.document import Document
 
 
-def fact_of(report: Report, session: Session, document: Document, now: datetime) -> Fact:
-    return own_fact(session, report.fact, told_by(report, now, document), report.message_id, now)
+def fact_of(report: Report, session: Session, document: Document, now: datetime, *, format: str | None = None) -> Fact:
+    """`format`: the way in which the piece was drawn, where there are several."""
+    return own_fact(session, report.fact, told_by(report, now, document, format=format), report.message_id, now)
 
 
 def own_fact(session: Session, name: str, properties: dict[str, Any], message_id: str, now: datetime) -> Fact:

@@ -35,6 +35,7 @@ from milepost.delivery.actions import (
 )
 from milepost.delivery.channels import CHANNELS
 from milepost.delivery.channels.in_app.drawing import Drawn, draw
+from milepost.delivery.formats import same_way, way_for
 from milepost.delivery.invites import invite_url
 from milepost.delivery.models import Delivery
 from milepost.delivery.queries import is_dead, may_send, open_pieces, resource_of
@@ -119,7 +120,8 @@ def _drawn(effect: ShowContent, released: Document, person: PersonView, plan_of:
     if content is None:
         return Failed(error=f"Release {effect.release} has no content '{effect.content}'.")
     try:
-        return draw(content, effect.content, _occasion(effect, document, content, person, plan_of))
+        occasion = _occasion(effect, document, content, person, plan_of)
+        return draw(content, effect.content, occasion, way_for(content, document, effect.workspace, occasion.person))
     except Refused as error:
         return Failed(error=str(error))
 
@@ -143,7 +145,8 @@ def refresh_content(effect: RefreshContent, plan_of: PlanOf = no_plan) -> Outcom
             continue
         again = msgspec.structs.replace(effect, key=piece.key)
         try:
-            body = draw(content, piece.content, _occasion(again, document, content, person, plan_of))
+            way = same_way(content, document, bytes(piece.body))
+            body = draw(content, piece.content, _occasion(again, document, content, person, plan_of), way)
         except Refused as error:
             return Failed(error=str(error))
         redraw(piece, body, device=effect.device or "", now=now)

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost.core import events
+from milepost.core.delivery import formats
 from milepost.core.delivery.answers import checked, facts_of
 from milepost.core.delivery.consent import PURPOSES
 from milepost.core.delivery.facts import own_fact
@@ -27,6 +28,7 @@ from milepost.core.people.profile import zone_exists
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Question, Survey
 from milepost.core.values import Refused, digest
+from milepost.delivery.formats import formats_in
 from milepost.log import stores
 from milepost.people.queries import PersonView, person_view
 
@@ -35,7 +37,8 @@ KEPT = "keep"  # the pause that runs already
 
 class Wishes(Struct, frozen=True, kw_only=True):
     """What a form says. Shapes: `interests` go from a question's key to what was picked. `on` are the channels that are
-    wanted. Absent: `pause` in days is 0 for none, None for the one that runs."""
+    wanted. Absent: `pause` in days is 0 for none, None for the one that runs; `learns_by` is empty for no way in
+    particular."""
 
     language: str
     zone: str
@@ -44,6 +47,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     on: tuple[str, ...]
     purposes: tuple[str, ...]
     interests: dict[str, list[str]]
+    learns_by: str = ""
 
 
 def channels_of(document: Document) -> tuple[str, ...]:
@@ -66,8 +70,10 @@ def interests_of(document: Document) -> Iterator[tuple[str, Question]]:
 
 def read(form: QueryDict, document: Document) -> Wishes:
     """Raises Refused for what this page never offered."""
-    language, zone, pace = (str(form.get(name) or "") for name in ("language", "zone", "pace"))
+    language, zone, pace, way = (str(form.get(name) or "") for name in ("language", "zone", "pace", "learns_by"))
     if language not in ("", *languages_of(document)) or pace not in PACES or not (zone == "" or zone_exists(zone)):
+        raise Refused("unknown_choice", _("That was not on offer. Please choose again."))
+    if way not in ("", *formats_in(document)):
         raise Refused("unknown_choice", _("That was not on offer. Please choose again."))
     picked = {
         question.key: checked(document, question, form.getlist(f"interest-{question.key}") or None) or []
@@ -81,6 +87,7 @@ def read(form: QueryDict, document: Document) -> Wishes:
         on=tuple(channel for channel in channels_of(document) if channel in form.getlist("channel")),
         purposes=tuple(form.getlist("purpose")),
         interests=picked,
+        learns_by=way,
     )
 
 
@@ -126,6 +133,8 @@ def _facts(workspace: int, person: PersonView, wishes: Wishes, document: Documen
         off=tuple(channel for channel in channels_of(document) if channel not in wishes.on),
     )
     traits = {TRAIT: msgspec.to_builtins(how), **_given(locale=wishes.language, timezone=wishes.zone)}
+    if formats_in(document):
+        traits[formats.TRAIT] = wishes.learns_by or None
     consent = {**agreed(person), **{each: each in wishes.purposes for each in PURPOSES if each in document.consent}}
     said = _fact(workspace, person, NAME_OF_KIND["identify"], traits, now)
     context = {"consent": {"categoryPreferences": consent}} if document.consent else {}

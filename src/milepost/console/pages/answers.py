@@ -18,6 +18,7 @@ from milepost.core.insights.surveys import AnswersGiven, QuestionAnswers, Survey
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import SCALES, Question, Survey
 from milepost.core.values import Refused
+from milepost.delivery.formats import WAYS
 from milepost.insights.ask import ask
 from milepost.log import stores
 from milepost.people import queries as people
@@ -260,6 +261,8 @@ def answer_in_words(question: Question, answer: Any, document: Document) -> str:
         return in_our_language(document.goals[answer].ask, document)
     if question.kind == "motive" and answer in document.motives:
         return in_our_language(document.motives[answer].title, document)
+    if question.kind == "learning" and not question.options and answer in WAYS:
+        return str(WAYS[answer])
     if isinstance(answer, str) and answer in question.options:
         return in_our_language(question.options[answer], document)
     day = parse_date(answer) if question.kind == "date" and isinstance(answer, str) else None

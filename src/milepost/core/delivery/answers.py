@@ -2,7 +2,8 @@
 
 1. An answer of null takes back what was said; it is always possible.
 2. A number that a measure asks for (its own question, or its baseline, target or day) is recorded of the measure too.
-3. Interests are kept as the person's trait of the question's key, why they come as their trait `motivation`.
+3. Interests are kept as the person's trait of the question's key, why they come as their trait `motivation`, how they like
+   to learn as `learns_by`.
 """
 
 import math
@@ -14,6 +15,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from milepost.core import events
+from milepost.core.delivery import formats
 from milepost.core.events import NAME_OF_KIND, Fact
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.common import AnswerRef
@@ -26,7 +28,7 @@ LONGEST_LINE = 200
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 #: Kinds of question whose answer is kept as a trait too, and which; "": the one of the question's key.
-_TRAITS = {"motive": MOTIVATION, "interests": ""}
+_TRAITS = {"motive": MOTIVATION, "learning": formats.TRAIT, "interests": ""}
 
 #: A fact to be written: its name and what it says.
 Told = tuple[str, dict[str, Any]]
@@ -104,6 +106,8 @@ def _option(document: Document, question: Question, value: Any) -> str:
         offered = [key for key in question.options or document.goals if key in document.goals]
     elif question.kind == "motive":
         offered = [key for key in question.options or document.motives if key in document.motives]
+    elif question.kind == "learning":
+        offered = [key for key in question.options or formats.FORMATS if key in formats.FORMATS]
     if not isinstance(value, str) or value not in offered:
         raise _unfit("This is none of the choices.")
     return value
@@ -174,6 +178,7 @@ _CHECKS: dict[str, Callable[[Document, Question, Any], Any]] = {
     "goal": _option,
     "choice": _option,
     "motive": _option,
+    "learning": _option,
     "multi": _options,
     "interests": _options,
     "picture": _option,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from milepost.core import events
 
@@ -83,7 +83,7 @@ class PieceBody(Struct, frozen=True, kw_only=True):
 
     Shapes: `page` is {url: [patterns], element, focus, first_visit, error}; `labels` are the words on buttons, in the
     language `lang`. `modal`: it has to be read before anything else is done. `standing`: it keeps to its place in the page,
-    or to its edge, and takes the stage from nothing.
+    or to its edge, and takes the stage from nothing. Absent: `format` where there is one way of it to learn by.
     """
 
     key: str
@@ -102,6 +102,7 @@ class PieceBody(Struct, frozen=True, kw_only=True):
     lang: str = "en"
     dir: str = "ltr"
     labels: dict[str, str] = field(default_factory=dict)
+    format: str | UnsetType = UNSET
 
 
 class OfferCard(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from milepost.core import events
+from milepost.core.delivery.formats import offered
 from milepost.core.program.document import Document
 from milepost.core.program.kinds.content import Course
 from milepost.core.values import Refused
@@ -34,6 +35,7 @@ FACT_OF_ACTION: dict[Action, str] = {
     "invite_sent": events.INVITE_SENT,
 }
 _NEEDS_AN_OFFER = ("offer_shown", "offer_accepted", "offer_declined")
+_WITH_FORMAT = ("shown", "completed", "dismissed", "refused")
 _NEEDS_A_PAGE = ("page_viewed", "lesson_finished")
 
 SNOOZE = timedelta(days=1)
@@ -84,8 +86,14 @@ def whole(report: Report) -> Report:
     return report
 
 
-def told_by(report: Report, now: datetime, document: Document) -> dict[str, Any]:
-    """The properties of its fact: what was reported, and what the program knows of it."""
+def asks_for_format(report: Report, document: Document) -> bool:
+    """Whether it is to be told in which way the piece was drawn: when it was shown, and when that came to an end."""
+    content = document.content.get(report.content) or document.articles.get(report.content)
+    return report.action in _WITH_FORMAT and bool(offered(getattr(content, "formats", None)))
+
+
+def told_by(report: Report, now: datetime, document: Document, *, format: str | None = None) -> dict[str, Any]:
+    """The properties of its fact: what was reported, what the program knows of it, and in which way it was drawn."""
     known = {
         "piece": report.piece,
         "content": report.content,
@@ -98,6 +106,7 @@ def told_by(report: Report, now: datetime, document: Document) -> dict[str, Any]
         "seconds": report.seconds,
         "resource": resource_of(document, report.content),
         "passed": _passed(report, document),
+        "format": format,
     }
     return {name: value for name, value in known.items() if value is not None}
 

@@ -15,6 +15,7 @@ from milepost.core.conditions.evaluate import View, leaves
 from milepost.core.conditions.instants import positives
 from milepost.core.conditions.types import Did
 from milepost.core.delivery.answers import facts_of
+from milepost.core.delivery.formats import FORMATS
 from milepost.core.engine.asking import is_asked
 from milepost.core.engine.attention import view_of
 from milepost.core.engine.effects import AnyEffect, EndContent, OpenTask, SendMessage, ShowContent
@@ -318,11 +319,12 @@ def _asks_for_absence(program: Program, obstacle: str, visits: tuple[str, ...]) 
 
 def _answered(document: Document, question: Question, persona: Persona, wanted: dict[str, Any], at: datetime) -> Any:
     """What this person says: what they want to be able to say, else something that fits."""
-    options = list(question.options) or list(document.motives if question.kind == "motive" else document.goals)
+    defined = {"motive": document.motives, "learning": FORMATS}.get(question.kind, document.goals)
+    options = list(question.options) or list(defined)
     match question.kind:
         case "goal":
             return persona.goal if persona.goal in options else options[0]
-        case "choice" | "motive" | "picture":
+        case "choice" | "motive" | "learning" | "picture":
             return _choice(question, wanted.get(question.key), options)
         case "multi" | "interests":
             return [_choice(question, wanted.get(question.key), options)]

@@ -22,7 +22,7 @@ from milepost.core.values import Refused
 
 NOBODY_ANSWERED = "nobody answered"
 LATEST = 20
-_COUNTED = ("choice", "multi", "interests", "goal", "motive", "picture", "ranking", *SCALES)
+_COUNTED = ("choice", "multi", "interests", "goal", "motive", "learning", "picture", "ranking", *SCALES)
 _NUMBERS = ("number", *SCALES)
 _PROMOTERS, _DETRACTORS = 9, 6
 

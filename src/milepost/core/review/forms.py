@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.core.conditions.types import ONLY_QUESTION, Answered, Did, Test
+from milepost.core.delivery.formats import FORMATS
 from milepost.core.program.expand import evidence_of
 from milepost.core.program.kinds.common import AnswerRef
 from milepost.core.program.kinds.content import OF_MEASURE, SCALES, Action, Article, Checklist, Question, Survey
@@ -105,11 +106,14 @@ def questions(review: Review) -> Iterator[Found]:
 def _form(question: Question, path: Path, review: Review) -> Iterator[Found]:
     if question.kind in _CHOICES and not question.options:
         yield Found(path, "There is nothing to choose from.", "Add `options: {yes: Yes, no: No}`.")
-    if question.kind not in (*_CHOICES, *_DEFINED) and question.options:
+    if question.kind not in (*_CHOICES, *_DEFINED, "learning") and question.options:
         mend = "Write `kind: choice`, or remove the options."
         yield Found((*path, "options"), f"A question of kind {question.kind} has no options.", mend)
     if (section := _DEFINED.get(question.kind)) and not (review.keys(section) or review.has_gaps(section)):
         yield Found(path, f"It asks for a {question.kind}, and the program has none.", f"Add `{section}:`.")
+    if question.kind == "learning":
+        for name in sorted(set(question.options) - set(FORMATS)):
+            yield Found((*path, "options", name), f"'{name}' is no way to learn.", did_you_mean(name, FORMATS))
     yield from _pictures(question, path)
     if (question.least or question.most) and question.kind not in SCALES:
         yield Found(path, f"A question of kind {question.kind} has no ends.", "Remove `least` and `most`.")

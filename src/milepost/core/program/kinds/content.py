@@ -123,7 +123,8 @@ Audience = Literal["beginner", "advanced"]
 
 
 class Formats(Definition, frozen=True, kw_only=True):
-    """The same thing in several ways of learning: `text` an article, `interactive` a piece, the others addresses."""
+    """The same thing in several ways of learning: `text` an article, `interactive` a piece, the others addresses. Each
+    person gets the one that they asked for, or that has worked for them; else the piece as it is written."""
 
     text: str | None = None
     video: str | None = None
@@ -185,8 +186,9 @@ class Question(Definition, frozen=True, kw_only=True):
     `ask` and `hint` may recall what was answered before: `{{ answers.KEY }}`; of an earlier question of the same survey
     as it stands there, without a filter.
     `options` (of choice, multi, interests, ranking and picture) go from a value to its text, `pictures` to what it looks
-    like; a `goal` question has the program's goals for options, a `motive` question its motives. `interests` may always
-    be skipped and changed later; they are kept as the person's trait of the question's key.
+    like; a `goal` question has the program's goals for options, a `motive` question its motives, a `learning` question the
+    ways to learn (text, video, interactive, live, pdf): its answer decides which of `formats` they get. `interests` may
+    always be skipped and changed later; they are kept as the person's trait of the question's key.
     `nps` goes from 0 to 10, `csat` from 1 to 5, `ces` from 1 to 7; `least` and `most` are the words at the ends.
     `if`: earlier questions of the survey and tests of their answers, all of which must hold; a number may be compared with
     the `last`, `baseline` or `target` of this question's measure. `measure`: the number is recorded as its value.
@@ -197,8 +199,8 @@ class Question(Definition, frozen=True, kw_only=True):
     key: str
     ask: Text
     kind: Literal[
-        "goal", "motive", "choice", "multi", "interests", "picture", "ranking", "text", "short text", "number", "date",
-        "stars", "nps", "csat", "ces",
+        "goal", "motive", "learning", "choice", "multi", "interests", "picture", "ranking", "text", "short text",
+        "number", "date", "stars", "nps", "csat", "ces",
     ] = "choice"  # fmt: skip
     options: dict[str, Text] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)

@@ -11,9 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from milepost.core.delivery.formats import TRAIT
 from milepost.core.delivery.language import say
 from milepost.core.delivery.preferences import PACES, PAUSES, preferences_of
 from milepost.core.program.document import Document
+from milepost.delivery.formats import WAYS, formats_in
 from milepost.delivery.preferences import KEPT, Wishes, channels_of, interests_of, languages_of
 from milepost.people.queries import PersonView
 
@@ -31,7 +33,8 @@ class Interests(Struct, frozen=True, kw_only=True):
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """Absent: no languages where the program speaks one; `channels` none where it speaks in the product alone."""
+    """Absent: no languages where the program speaks one; `channels` none where it speaks in the product alone,
+    `ways` (of learning) none where there is one way of everything."""
 
     languages: tuple[Choice, ...]
     zones: tuple[Choice, ...]
@@ -39,6 +42,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     pauses: tuple[Choice, ...]
     channels: tuple[Choice, ...]
     interests: tuple[Interests, ...]
+    ways: tuple[Choice, ...] = ()
 
 
 def shown(
@@ -60,11 +64,18 @@ def shown(
         if len(channels) > 1
         else (),
         interests=tuple(_interests(person, document, languages, wishes)),
+        ways=_ways(document, wishes.learns_by if wishes else person.traits.get(TRAIT)),
     )
 
 
 def _of(values: Iterable[str], words: dict[str, str], chosen: str) -> tuple[Choice, ...]:
     return tuple(Choice(value=each, text=words[each], on=each == chosen) for each in values)
+
+
+def _ways(document: Document, chosen: Any) -> tuple[Choice, ...]:
+    there = formats_in(document)
+    words: dict[str, str] = {"": _("As it comes"), **{name: str(each) for name, each in WAYS.items()}}
+    return _of(("", *there), words, chosen if chosen in there else "") if there else ()
 
 
 def _paces() -> dict[str, str]:

@@ -61,6 +61,7 @@ from milepost.delivery.channels.in_app.labels import Kind, labels
 from milepost.delivery.channels.in_app.pages import deck_pages, lessons, page_url
 from milepost.delivery.channels.in_app.survey import questions, recalled
 from milepost.delivery.channels.in_app.text import html, line, way
+from milepost.delivery.formats import Way
 from milepost.delivery.rendering import Occasion, contact_card
 from milepost.delivery.samples import standing
 from milepost.log import stores
@@ -70,21 +71,24 @@ from milepost.people.languages import interface_language
 Drawn = Content | Article | Offer
 
 
-def draw(content: Drawn, key: str, occasion: Occasion) -> PieceBody:
-    """The piece `key` of the effect. Raises Refused for a template that cannot be rendered."""
-    language = language_of(_first_words(content), occasion.languages)
-    occasion = replace(occasion, content=key)
+def draw(content: Drawn, key: str, occasion: Occasion, way: Way | None = None) -> PieceBody:
+    """The piece `key` of the effect, in the `way` that its reader learns by where there are several. Raises Refused for a
+    template that cannot be rendered."""
+    shown = way.content if way else content
+    language = language_of(_first_words(shown), occasion.languages)
+    occasion = replace(occasion, content=(way.key if way else "") or key)
     with translation.override(interface_language(language)):
-        kind, body, parts = _KINDS[type(content)]
+        kind, body, parts = _KINDS[type(shown)]
         link: dict[str, Any] = {"link": page_url(key, occasion)} if body is PagesBody else {}
         return body(
-            **parts(content, occasion),
+            **parts(shown, occasion),
             **link,
             kind=kind,
             key=occasion.effect.key,
             content=key,
-            page=_page(getattr(content, "page", Page())),
+            page=_page(getattr(shown, "page", Page())),
             serves=getattr(content, "serves", None),
+            format=way.format if way else UNSET,
             **frame(kind, occasion, language),
         )
 

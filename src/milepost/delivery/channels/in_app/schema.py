@@ -43,7 +43,9 @@ def _renamed(told: dict[str, Any], ref_template: str) -> dict[str, Any]:
 
 
 def _always(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """What is written always says all its fields, also those that have a default."""
-    if getattr(piece, name).__struct_config__.omit_defaults:
+    """What is written always says all its fields, also those that have a default, but those that are not set."""
+    written = getattr(piece, name)
+    if written.__struct_config__.omit_defaults:
         return schema
-    return {**schema, "required": list(schema["properties"])}
+    unset = {each.encode_name for each in msgspec.structs.fields(written) if each.default is msgspec.UNSET}
+    return {**schema, "required": [each for each in schema["properties"] if each not in unset]}

@@ -11,11 +11,12 @@ from milepost.core.engine.hosts import HANDED_OVER
 from milepost.core.program.kinds.common import Text
 from milepost.core.program.kinds.content import OF_MEASURE, Question, Survey
 from milepost.delivery.channels.in_app.text import line
+from milepost.delivery.formats import WAYS
 from milepost.delivery.rendering import Occasion
 
 _NEVER = PieceTest(op="in", value=[])
 #: Kinds that look like another.
-_DRAWN = {"motive": "choice", "interests": "multi"}
+_DRAWN = {"motive": "choice", "learning": "choice", "interests": "multi"}
 #: What stands at the ends of a scale where the program says nothing of its own.
 _ENDS = {
     "nps": (_("Not at all likely"), _("Extremely likely")),
@@ -47,11 +48,14 @@ def _recalling(survey: Survey, occasion: Occasion) -> Occasion:
 
 
 def options(question: Question, occasion: Occasion) -> dict[str, Any]:
-    """Value → text. A question for the goal, or for the motive, offers the program's where it names none of its own."""
+    """Value → text. A question for the goal, or for the motive, offers the program's where it names none of its own, one
+    for the way to learn all that there are."""
     if question.kind == "goal" and not question.options:
         return {key: goal.ask for key, goal in occasion.document.goals.items()}
     if question.kind == "motive" and not question.options:
         return {key: motive.title for key, motive in occasion.document.motives.items()}
+    if question.kind == "learning" and not question.options:
+        return {name: str(words) for name, words in WAYS.items()}
     return question.options
 
 
