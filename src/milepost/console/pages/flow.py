@@ -35,7 +35,10 @@ def flow_drawing(answer: FlowAnswer, document: Document) -> SafeString:
     charted = replace(document, charts={_KEY: as_chart(answer)})
     figure = chart_figure(charted, _KEY, translation.get_language() or "", words())
     keys = dict(zip([step.step for step in answer.steps], [box.key for box in figure.boxes], strict=True))
-    boxes = tuple(_with(box, _people(step.rate)) for box, step in zip(figure.boxes, answer.steps, strict=True))
+    are = _("%(share)s · %(count)s people")
+    if answer.counted == "accounts":
+        are = _("%(share)s · %(count)s accounts")
+    boxes = tuple(_with(box, are % _numbers(step.rate)) for box, step in zip(figure.boxes, answer.steps, strict=True))
     labels = {
         (keys[way.start], keys[way.end]): f"{_share(way.rate)} · {duration(timedelta(seconds=way.median_seconds))}"
         for way in answer.ways
@@ -48,8 +51,8 @@ def _with(box: Box, people: str) -> Box:
     return replace(box, lines=(Line(text=people), *box.lines))
 
 
-def _people(rate: Rate) -> str:
-    return _("%(share)s · %(count)s people") % {"share": _share(rate), "count": number(rate.count)}
+def _numbers(rate: Rate) -> dict[str, str]:
+    return {"share": _share(rate), "count": number(rate.count)}
 
 
 def _share(rate: Rate) -> str:

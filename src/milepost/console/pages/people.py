@@ -48,8 +48,8 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """Shapes: `milestones` is how many there are to reach; `path` is where the list stands. Absent: an empty `next_cursor`
-    is the last page; `total` is None while searching; `among` None: everybody."""
+    """Shapes: `milestones` is how many a person has to reach; `path` is where the list stands. Absent: an empty
+    `next_cursor` is the last page; `total` is None while searching; `among` None: everybody."""
 
     text: str
     rows: tuple[PersonRow, ...]
@@ -92,7 +92,7 @@ def page_of_people(
     return PeoplePage(
         text=text,
         rows=_rows(workspace_id, shown),
-        milestones=len(program.current(workspace_id).document.milestones),
+        milestones=len(program.current(workspace_id).folder.for_persons.milestones),
         total=None if text else found.count(),
         next_cursor=cursor_of(shown[-1], time="last_seen_at") if more else "",
         first_page=not cursor,
