@@ -102,9 +102,12 @@ def _nobody() -> str:
 
 def _standing(workspace: int, uid: int) -> dict[str, dict[str, str]]:
     """How each piece stands with them, by its key: what is open counts before what was decided, and that before what is
-    missing."""
+    missing; of a survey that asks one question at a time, for the last of them."""
     missing = {
-        why.key: {"state": "not_yet", "why": str(why.reason.get("text", ""))}
+        (why.key.rpartition("/")[0] if why.kind == "question" else why.key): {
+            "state": "not_yet",
+            "why": str(why.reason.get("text", "")),
+        }
         for why in snapshot(workspace, uid).why_not()
     }
     decided = {row.definition: _decided(row) for row in reversed(decisions(workspace, uid, _LATEST))}
