@@ -141,7 +141,8 @@ function lines(title: string, rows: [string, string][], none = ""): HTMLElement 
 export function verdict({ state, why, page }: Eligible, words: Words): string {
   const against = page ? missing(page, words) : [];
   if (state === "open") return against.length ? fill(words.elsewhere, { why: against.join("; ") }) : words.open;
-  return [why, ...against.map((each) => fill(words.besides, { why: each }))].join("; ");
+  if (!against.length) return why;
+  return [why.replace(/\.$/, ""), ...against.map((each) => fill(words.besides, { why: each }))].join("; ");
 }
 
 /** What of a piece's place and moment does not hold on this page. A moment is told as it is: it may have been. */
