@@ -152,11 +152,13 @@ def test_lines_fit_and_lose_nothing_without_saying_so(text: str, most: int) -> N
         assert "".join("".join(lines).split()) == "".join(text.split())
 
 
-def test_no_line_of_thai_begins_with_a_mark_that_belongs_to_the_letter_before_it() -> None:
+def test_no_line_of_thai_parts_a_letter_from_its_mark_or_vowel() -> None:
     text = "บันทึกมื้ออาหารแรกที่ช่วยให้คุณรู้ว่าวันนี้กินอะไร" * 3
     for width in range(30, 200, 3):
         lines = broken(text, 14, width, 50)
-        assert "".join(lines) == text and not [line for line in lines if category(line[0]) == "Mn"]
+        assert "".join(lines) == text and not [
+            line for line in lines if category(line[0]) == "Mn" or line[-1] in "เแโใไ"
+        ]
 
 
 @settings(max_examples=30, deadline=None)

@@ -2,6 +2,7 @@
 
 from unicodedata import category, east_asian_width
 
+_BEFORE = frozenset("เแโใไ")  # vowels of Thai that are written before the letter that they belong to
 _NARROW, _WIDE = frozenset("fijlrtI.,:;!|'()[] -"), frozenset("mwMWЖШЩЮжшщюMW@%")
 
 
@@ -38,7 +39,12 @@ def _first(text: str, size: float, width: float) -> str:
         return text
     fits = next(end for end in range(1, len(text) + 1) if width_of(text[: end + 1], size) > width)
     space = text.rfind(" ", 0, fits + 1)
-    return text[:space] if space > 0 else text[:fits]
+    return text[:space] if space > 0 else _whole(text[:fits])
+
+
+def _whole(letters: str) -> str:
+    """Without a vowel at the end that belongs to the letter after it."""
+    return letters[:-1] if len(letters) > 1 and letters[-1] in _BEFORE else letters
 
 
 def _short(text: str, size: float, width: float) -> str:
