@@ -101,6 +101,8 @@ def test_home_map_and_cohorts_count_accounts(reader: Client) -> None:
     }
     assert [row.n for row in cohorts.rows] == [2] and len(cohorts.rows[0].cells) == len(cohorts.milestones)
     assert "1 of 2 accounts that began" in reader.get("/").content.decode()
+    [mess] = _page(reader, "/map/").posts[0].obstacles
+    assert (mess.stuck, mess.detected, mess.resolved) == (1, 1, 0)
     assert "2 accounts that began" in reader.get("/map/").content.decode()
     assert _page(reader, "/insights/retention/").report.n == 2
     assert _page(reader, "/insights/searches/").answer.counted == "persons"

@@ -7,8 +7,8 @@ from typing import Any
 
 from milepost.console.pages.insights import Unknown, not_now, period
 from milepost.core.conditions.types import Goal
-from milepost.core.insights.journey_map import JourneyMap, MapAnswer, Stop, Stuck
-from milepost.core.insights.statistics import Rate
+from milepost.core.insights.journey_map import NOBODY_HELPED, JourneyMap, MapAnswer, Stop, Stuck
+from milepost.core.insights.statistics import Rate, rate
 from milepost.core.insights.subjects import Of
 from milepost.core.program.folder import Folder
 from milepost.core.values import Unavailable, Undefined
@@ -30,7 +30,8 @@ class PostNumbers:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleNumbers:
-    """`stuck` counts who is on it now, whenever they began, the others who began in the period. Shapes: `helped` goes from
+    """`stuck` counts who is on it now, whenever they began, the others who began in the period; of accounts, of which no
+    conclusions stand in the log, all count whenever they began. Shapes: `helped` goes from
     `kind:key` of a help to the share of those who got it that came on by it. Absent: `unblocked` None: nobody was found."""
 
     stuck: int = 0
@@ -68,7 +69,7 @@ def map_numbers(workspace: Workspace, folder: Folder, goal: str, now: datetime) 
     return MapNumbers(
         n=paths[0].n,
         posts={stop.milestone: _post(stop) for path in paths for stop in path.stops},
-        obstacles={name: found for answer in answers for name, found in _obstacles(answer, stuck).items()},
+        obstacles={name: found for answer in answers for name, found in _obstacles(workspace, answer, stuck).items()},
         goals={path.goal: path.n for answer in answers for path in answer.paths if path.goal},
         counted=whose[0],
     )
@@ -91,11 +92,20 @@ def _stuck_now(workspace: Workspace, folder: Folder, goal: str, now: datetime) -
     )
 
 
-def _obstacles(answer: MapAnswer, now: Counter[tuple[str, str]]) -> dict[str, ObstacleNumbers]:
+def _obstacles(workspace: Workspace, answer: MapAnswer, now: Counter[tuple[str, str]]) -> dict[str, ObstacleNumbers]:
+    if answer.counted == "accounts":
+        ever = runtime.stuck_counts(workspace.pk)
+        names = [(each.milestone, each.obstacle) for each in answer.obstacles]
+        return {"/".join(name): _of_accounts(ever[name], now[name]) for name in names if name in ever}
     return {
         f"{each.milestone}/{each.obstacle}": _obstacle(each, now[each.milestone, each.obstacle])
         for each in answer.obstacles
     }
+
+
+def _of_accounts(ever: runtime.StuckCount, stuck: int) -> ObstacleNumbers:
+    unblocked = rate(ever.unblocked, ever.helped, NOBODY_HELPED) if ever.helped else None
+    return ObstacleNumbers(stuck, ever.ever, ever.ever - ever.now, unblocked)
 
 
 def _obstacle(found: Stuck, stuck: int) -> ObstacleNumbers:
