@@ -44,6 +44,17 @@ function connected(host: Host): Live {
 const settle = (milliseconds = 10) => vi.advanceTimersByTimeAsync(milliseconds);
 
 describe("facts", () => {
+  test.each([
+    [{ Now: { timeZoneId: () => "Europe/Warsaw" } }, "Europe/Warsaw"],
+    [undefined, Intl.DateTimeFormat().resolvedOptions().timeZone],
+    [{ something: "of the page" }, Intl.DateTimeFormat().resolvedOptions().timeZone],
+  ])("say the zone, by Temporal where there is one: %j", async (temporal, zone) => {
+    vi.stubGlobal("Temporal", temporal);
+    start();
+    await settle();
+    expect(server.messages[0].context.timezone).toBe(zone);
+  });
+
   test("are sent in order, with who, when and where", async () => {
     const core = start();
     core.track("Food Searched", { query: "apple" });

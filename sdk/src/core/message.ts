@@ -35,12 +35,18 @@ export function page(): Properties {
   return { url: href, path: pathname, search, referrer: document.referrer, title: document.title };
 }
 
+/** By `Temporal` where there is one: `Intl` costs the start of a page more than all the rest of this script. */
+export function zone(): string {
+  const { Temporal } = globalThis as { Temporal?: { Now?: { timeZoneId?(): string } } };
+  return Temporal?.Now?.timeZoneId?.() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** Where it happened. */
 export function context(): Properties {
   return {
     library: { name: "milepost.js", version: VERSION },
     locale: navigator.language,
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone: zone(),
     userAgent: navigator.userAgent,
     page: page(),
     ...campaign(),
