@@ -368,3 +368,31 @@ def test_a_target_that_does_not_come_is_passed_over_or_ends_it(visit: Open, serv
         in_time("dismissed")
     else:
         expect(card(page, "The end")).to_be_visible()
+
+
+#: How far the card moves against its target when the page is scrolled.
+SCROLLED_APART = """async () => {
+    const ours = [...document.querySelectorAll('[popover]')].map((each) => each.shadowRoot.querySelector('.card'));
+    const top = (each) => each.getBoundingClientRect().top;
+    const gap = () => top(ours.find(Boolean)) - top(document.querySelector('#add'));
+    const before = gap();
+    scrollTo(0, 20);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return [scrollY, Math.round(gap() - before)];
+}"""
+
+
+def test_a_guide_at_rest_lets_the_page_rest_and_follows_as_soon_as_it_scrolls(visit: Open, server: Server) -> None:
+    server.show("guide", steps=[step("Here", "#add")])
+    page = visit()
+    page.evaluate("document.querySelector('main').style.minHeight = '3000px'")
+    expect(card(page, "Here")).to_be_visible()
+    page.wait_for_timeout(1000)
+    page.evaluate("""() => {
+        const ask = requestAnimationFrame.bind(globalThis);
+        globalThis.asked = 0;
+        globalThis.requestAnimationFrame = (then) => { asked++; return ask(then); };
+    }""")
+    page.wait_for_timeout(300)
+    assert page.evaluate("asked") == 0
+    assert page.evaluate(SCROLLED_APART) == [20, 0]

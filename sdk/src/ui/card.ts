@@ -30,7 +30,7 @@ export function card(body: Body, index: number, lost: boolean, back: boolean, bu
       h("span", { class: "count" }, total > 1 && count(said, index + 1, total)),
       cross(said.close, buttons.close),
     ),
-    total > 1 && bar(index, total),
+    total > 1 && h("div", { class: "bar", "aria-hidden": "true" }, ...steps.map((_, n) => mark(n <= index))),
     heading(step.title),
     h("div", { class: "text", id: "text" }, ...fromHtml(step.body_html)),
     h(
@@ -52,7 +52,4 @@ function forward(step: Step, last: boolean, lost: boolean, said: ReturnType<type
   return h("button", { class: around ? "next quiet" : "next main", click: buttons.next }, text);
 }
 
-function bar(index: number, total: number): Node {
-  const marks = Array.from({ length: total }, (_, n) => h("span", { class: n <= index ? "past" : "" }));
-  return h("div", { class: "bar", "aria-hidden": "true" }, ...marks);
-}
+const mark = (past: boolean): Node => h("span", { class: past ? "past" : "" });

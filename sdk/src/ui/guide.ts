@@ -15,6 +15,9 @@ import { box, find, locate, visible } from "./target";
 
 const WAIT_MS = 5000;
 const SPOT_MARGIN = 6;
+/** After so many looks at which nothing had moved, it is enough to look now and then, and when something scrolls. */
+const STILL = 20;
+const LOOK_MS = 100;
 
 /** What the part that draws more than a card beside its target can do. */
 export interface Rich {
@@ -42,7 +45,6 @@ class Walk implements Shown {
   private _found = 0;
   /** Over when the step is. */
   private _step = new AbortController();
-  private _frame = 0;
   private _gone = new AbortController();
 
   private _piece: Piece;
@@ -69,7 +71,6 @@ class Walk implements Shown {
 
   remove(): void {
     this._step.abort();
-    cancelAnimationFrame(this._frame);
     this._gone.abort();
     this._shell.remove();
   }
@@ -100,7 +101,6 @@ class Walk implements Shown {
     this._waits = isPatient(this._now) ? await patience() : undefined;
     if (signal.aborted) return;
     if (!on.length) return this._draw(null, asked, false);
-    cancelAnimationFrame(this._frame);
     this._spot.hidden = this._card.hidden = true;
     this._target = null;
     const target = await locate(on, WAIT_MS, signal);
@@ -132,7 +132,7 @@ class Walk implements Shown {
     this._spot.hidden = !target || !!this._inside || as === "pointer";
     this._raise();
     if (target) reveal(target);
-    this._follow();
+    this._follow(made, this._step.signal);
     this._greet(asked);
     if (!lost) advances(this._now, target, this._stage, this._step.signal, this._next, this._waits);
     alone(this._tell(this._step.signal));
@@ -165,16 +165,26 @@ class Walk implements Shown {
     this._stage.report(action, this._index, { stepKey: this._now.key });
   }
 
-  /** Stays with the target through scrolling, resizing and animation. */
-  private _follow(): void {
-    cancelAnimationFrame(this._frame);
-    const frame = guard(() => {
+  /** Stays with the target through scrolling, resizing and animation, for as long as this is the card. */
+  private _follow(card: HTMLElement, signal: AbortSignal): void {
+    let [before, still, rest] = ["", 0, 0];
+    const look = guard(() => {
+      rest = 0;
+      if (signal.aborted || card !== this._card) return;
       if (this._target && !visible(this._target)) return this._lose();
       this._raise();
-      if (this._target && !this._inside) this._arrange(box(this._target));
-      this._frame = requestAnimationFrame(frame);
+      const now = this._arrange();
+      still = now === before ? still + 1 : 0;
+      before = now;
+      if (still < STILL) requestAnimationFrame(look);
+      else rest = setTimeout(look, LOOK_MS);
     });
-    frame();
+    const wake = () => {
+      clearTimeout(rest);
+      if (rest) look();
+    };
+    look();
+    addEventListener("scroll", wake, { capture: true, passive: true, signal });
   }
 
   private _lose(): void {
@@ -183,8 +193,11 @@ class Walk implements Shown {
     else this._again(false);
   }
 
-  private _arrange({ left, top, width, height }: Rect): void {
-    const size = { width: this._card.offsetWidth, height: this._card.offsetHeight };
+  /** Gives where everything stands. */
+  private _arrange(): string {
+    if (!this._target || this._inside) return "";
+    const { left, top, width, height } = box(this._target);
+    const size = this._card.getBoundingClientRect();
     const view = { width: document.documentElement.clientWidth, height: innerHeight };
     const more = SPOT_MARGIN * 2;
     const spot = { left: left - SPOT_MARGIN, top: top - SPOT_MARGIN, width: width + more, height: height + more };
@@ -192,6 +205,7 @@ class Walk implements Shown {
     set(this._card, { left: at.left, top: at.top });
     set(this._spot, spot);
     this._rich?.point(this._card, spot, at);
+    return JSON.stringify(spot);
   }
 
   /** Completed by whoever saw any of it; a guide that found nothing to show ends without a claim. */

@@ -10,8 +10,7 @@ export function keys(shell: Shell, target: () => Element | null, leave: () => vo
     if (event.defaultPrevented) return;
     const reached = focusable(target());
     if (event.key === "Escape" && isOurs(shell, reached)) leave();
-    else if (event.key === "Tab" && !event.altKey && !event.ctrlKey && moves(shell, reached, event.shiftKey))
-      event.preventDefault();
+    else if (event.key === "Tab" && moves(shell, reached, event.shiftKey)) event.preventDefault();
   });
   document.addEventListener("keydown", press, { signal });
 }
