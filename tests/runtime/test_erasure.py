@@ -21,7 +21,7 @@ from milepost.people.referrals import code_of
 from milepost.runtime.erasure import Eraser
 from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
 from milepost.success.models import Task
-from milepost.workspace.models import AuditEntry
+from milepost.workspace.models import AuditEntry, Editing, Member
 from tests.world import World
 
 NAMES = ("ann-4711", "ann-4711@example.com", "Ann Example", "ann-4711s-phone", "ann-4711s-laptop")
@@ -81,6 +81,8 @@ def test_nothing_says_who_was_forgotten(world: World) -> None:
     letter(world, uid_of(world, "ann-4711"), "ann-4711@example.com")
     letter(world, 5, "boss@example.com", key=f"5:tell:of:{uid_of(world, 'ann-4711')}")
     uids = [str(person.id) for person in Person.objects.all()]
+    looked = {"origin": "https://x.org", "kind": "debug", "key": uids[0], "made_at": world.clock.now()}
+    Editing.objects.create(workspace_id=world.workspace, member=Member.objects.get(), **looked)
     kept = (Piece, OutboxEntry, MilestoneReached, Conversation, SubjectState, Decision)
     assert len(uids) == 2 and all(model._default_manager.exists() for model in kept)
     assert all(name in everything(world) for name in (*NAMES, *uids))
@@ -95,6 +97,35 @@ def test_nothing_says_who_was_forgotten(world: World) -> None:
     wish = Erasure.objects.get()
     assert (wish.uid, wish.done_at, wish.facts) == (None, world.clock.now(), facts)
     assert AuditEntry.objects.filter(action="person.forgotten", detail={"facts": facts}).count() == 1
+
+
+def of_somebody(model: type[Model], uid: int, world: World) -> dict[str, Any]:
+    """A row of theirs in this table, filled with whatever fits."""
+    fitting = {
+        "CharField": "x",
+        "TextField": "x",
+        "DateTimeField": world.clock.now(),
+        "BinaryField": b"x",
+        "JSONField": {},
+    }
+    row: dict[str, Any] = {"uid": uid, "workspace_id": world.workspace}
+    for field in model._meta.concrete_fields:
+        if field.attname not in row and not (field.null or field.has_default() or field.auto_created):
+            row[field.attname] = fitting.get(field.get_internal_type(), 1)
+    return row
+
+
+def test_every_table_of_people_is_emptied_of_them(world: World) -> None:
+    """A table that is added later is looked at too."""
+    world.happens(world.fact("Opened"))
+    uid = uid_of(world, "ann")
+    tables = [model for model in apps.get_models() if any(f.name == "uid" for f in model._meta.concrete_fields)]
+    assert len(tables) > 10
+    for model in tables:
+        if not model._default_manager.filter(uid=uid).exists() and model is not Erasure:
+            model._default_manager.create(**of_somebody(model, uid, world))
+    forget(world)
+    assert [model.__name__ for model in tables if model._default_manager.filter(uid=uid).exists()] == []
 
 
 def test_others_are_as_they_were(world: World) -> None:

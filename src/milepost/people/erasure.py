@@ -7,6 +7,7 @@ under way. What is left says that somebody was forgotten and when, and of their 
 import hmac
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -134,5 +135,9 @@ def _ids_of(fact: Fact) -> Iterator[Id]:
 
 def _hash(workspace: int, kind: str, value: str) -> bytes:
     """The workspace stands in it, so that one look-up serves facts of several."""
-    key = derived(settings.SECRET_KEY, "forgotten")
-    return hmac.digest(key, f"{workspace}:{kind}:{value}".encode("utf-8", "surrogatepass"), "sha256")
+    return hmac.digest(_key(), f"{workspace}:{kind}:{value}".encode("utf-8", "surrogatepass"), "sha256")
+
+
+@cache
+def _key() -> bytes:
+    return derived(settings.SECRET_KEY, "forgotten")

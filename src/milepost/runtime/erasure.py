@@ -33,6 +33,7 @@ from milepost.runtime.models import (
 )
 from milepost.runtime.projector import Projector
 from milepost.workspace import audit
+from milepost.workspace.editing import end_about
 
 _LATELY = timedelta(days=1)
 _MENTIONING = """
@@ -93,6 +94,7 @@ class Eraser:
         self._on_erase(whom.workspace, uids, whom.addresses)
         _remove_rows(whom.workspace, uids)
         audit.take_out(whom.workspace, whom.names)
+        end_about(whom.workspace, uids)
         erasure.remove(whom, deserted)
         erasure.note_done(wish, whom, now)
 

@@ -8,6 +8,7 @@ origin, for an hour.
    that origin: member, role and site are asked again with every request.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -76,6 +77,11 @@ def access_editing(token: str, origin: str, now: datetime) -> Editing:
 
 def end(editing: Editing, now: datetime) -> None:
     Editing.objects.filter(pk=editing.pk, ended_at=None).update(ended_at=now)
+
+
+def end_about(workspace_id: int, uids: Sequence[int]) -> None:
+    """Nobody looks on the page for these persons any more: what was opened for one (its key is their number) is gone."""
+    Editing.objects.filter(workspace_id=workspace_id, key__in=[str(uid) for uid in uids]).delete()
 
 
 def _sealed(purpose: str, editing: Editing, now: datetime) -> str:
