@@ -184,7 +184,7 @@ def test_3_the_products_own_server_is_asked_for_an_example_and_its_removal_is_to
     assert (told["used"], told["times"], told["removed"]["value"], told["failed"]) == (1, 1, 1.0, 0)
     assert told["soon"]["value"] == 1.0 and 0 < told["seconds"] < 3
     empty = milepost.get("insights/samples").json()["empty_states"]
-    assert [state["acted"]["value"] for state in empty if state["content"] == "empty-diary"] == [1.0]
+    assert [state["acted"]["count"] for state in empty if state["content"] == "empty-diary"] == [1]
 
 
 @pytest.mark.req("R68")

@@ -180,7 +180,9 @@ test("a button that asks for sample data tells the host, and one that leads to a
   const [found] = client.pieces.get();
   const template = { key: "week", title: "A week", data: { days: 7 } };
   client.act(found as PieceOf<"empty_state">).press({ text: "Try", use_template: "week", template });
+  const asking = { ...template, status: "ready" }; // the host's server is asked for it, and not the page
+  client.act(found as PieceOf<"empty_state">).press({ text: "Again", use_template: "week", template: asking });
   client.act(found as PieceOf<"empty_state">).press({ text: "Show me", start: "add-food" });
   expect(asked).toEqual([{ key: "week", data: { days: 7 } }]);
-  await vi.waitFor(() => expect(server.reports).toEqual([["acted", 1], ["acted", 1], ["started"]]));
+  await vi.waitFor(() => expect(server.reports).toEqual([["acted", 1], ["acted", 1], ["acted", 1], ["started"]]));
 });
