@@ -34,7 +34,7 @@ export default [
   ),
   limit("form, besides", "1.5 kB", besides("form")),
   limit("@milepost/sdk", "7 kB", ["dist/sdk/index.js"]),
-  limit("editor (the team alone), besides", "15 kB", besides("edit")),
+  limit("editor (the team alone), besides", "14 kB", besides("edit")),
   limit("debug (the team alone), besides", "4 kB", besides("debug")),
   limit("@milepost/react", "1 kB", ["dist/react/index.js"]),
 ];

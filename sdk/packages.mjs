@@ -24,7 +24,8 @@ async function pack(name, folder) {
     outfile: `${out}/index.js`,
     bundle: true,
     minify: true,
-    mangleProps: /^_/,
+    // What is private, and what only its own parts say to one another.
+    mangleProps: /^(_.*|adopt|beacon|blocked|carry|delay|heard|launcher|poller|renew|resting)$/,
     sourcemap: true,
     format: "esm",
     target: "es2020",
