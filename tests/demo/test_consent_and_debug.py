@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Browser, Page, Request, expect
 
 from milepost.console.pages import debugging
@@ -150,10 +151,12 @@ def test_every_word_of_the_panel_is_the_server_s_in_the_member_s_language(
     visit: Callable[..., Page], link: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Member.objects.update(locale="ru")
+    with translation.override("ru"):
+        title, held = (words()[key] for key in ("title", "held_stream"))
     monkeypatch.setattr(debugging, "words", lambda: {key: f"~{text}~" for key, text in words().items()})
     page = visit(link(DIARY))
-    panel = page.get_by_role("region", name="~Milepost: debug~")
-    expect(panel).to_contain_text("~a tab of this browser holds the stream~")
+    panel = page.get_by_role("region", name=f"~{title}~")
+    expect(panel).to_contain_text(f"~{held}~")
     said = panel.locator("h3, header button, div:nth-of-type(1) dt").all_inner_texts()
     assert len(said) == 11 and all(text.startswith("~") and text.endswith("~") for text in said)
     assert panel.evaluate("panel => panel.closest('[lang]').lang") == "ru"
