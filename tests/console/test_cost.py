@@ -69,7 +69,7 @@ def test_a_persons_page_asks_a_bounded_number_of_questions(
     crowd.goes_on()
     uid = Person.objects.get(workspace=crowd.workspace, user_id="maria").id
     owner.get(f"/people/{uid}/")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         owner.get(f"/people/{uid}/")
 
 
