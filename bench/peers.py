@@ -14,14 +14,14 @@ from typing import Any
 from e2e.conftest import CHROMIUM, QUIET
 from msgspec import Struct
 from playwright.sync_api import Browser, sync_playwright
-from tests.ingest.served import serving
-from tests.sdk_pages.served import CSS, SDK, Server, answer
 
+from bench.home import temporary_home
 from bench.measure import Figure, Row, at_most, beside, figure, in_turn
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PEERS = Path(__file__).parent / "peers"
 _DIST = _PEERS / "dist"
+_SDK = _ROOT / "src/milepost/static/built/sdk"
 _ROUNDS = 7
 _SETTLE_MS = 700
 
@@ -35,10 +35,6 @@ _BEGUN = {
     "intro.js": "document.querySelector('.introjs-tooltip')",
     "posthog-js": "'started' in document.documentElement.dataset",
 }
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Diary</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css">{head}</head>
-<body><main><h1>Your diary</h1><p><label for="search">Food</label> <input id="search"> <button id="add">Add</button></p>
-<h2>Today</h2><div id="today"></div><h2>Goals</h2><div id="goals">No goal yet.</div></main></body></html>"""
 _WATCH = """globalThis.longest = 0;
 globalThis.shift = 0;
 const watch = (type, see) =>
@@ -60,7 +56,7 @@ class Cost(Struct, frozen=True, kw_only=True):
 def rows() -> list[Row]:
     hatch = run_path(str(_ROOT / "sdk/hatch_build.py"))
     hatch["npm"](_PEERS, "install", "--no-save", "--no-audit", "--no-fund", "--silent")
-    hatch["node"](_PEERS, "build.mjs", str(SDK))
+    hatch["node"](_PEERS, "build.mjs", str(_SDK))
     weights = json.loads((_DIST / "weights.json").read_text())
     return [*_sizes(weights), *_starts(_costs(), weights)]
 
@@ -85,35 +81,20 @@ def _own(own: dict[str, list[int]], *names: str) -> list[float]:
     return [sum(own[f"{name}.js"][place] for name in ("milepost", *names)) / 1000 for place in (0, 1)]
 
 
-class _Pages(Server):
-    """Each way to begin under an address of its own, on the same page."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        path = scope["path"]
-        if path.startswith("/begin/"):
-            page = _PAGE.format(head=self._head(path.removeprefix("/begin/")))
-            await answer(send, 200, page.encode(), b"text/html")
-        elif path.startswith("/peer/"):
-            file = _DIST / path.removeprefix("/peer/")
-            await answer(send, 200, file.read_bytes(), b"text/css" if file.suffix == ".css" else b"text/javascript")
-        elif path == "/page.css":
-            await answer(send, 200, CSS.encode(), b"text/css")
-        elif path == "/client/stream" or scope["method"] == "POST" or path.startswith(("/sdk/", "/client/")):
-            await super().__call__(scope, receive, send)
-        else:
-            await answer(send, 200, {})  # what posthog-js asks of its server
-
-    def _head(self, name: str) -> str:
-        if name == "nothing":
-            return ""
-        if name.startswith("Milepost"):
-            return f'<script src="/sdk/milepost.js" data-key="{self.key}" data-help="off" async></script>'
-        style = f'<link rel="stylesheet" href="/peer/{name}/peer.css">' if name != "posthog-js" else ""
-        return f'{style}<script src="/peer/{name}/peer.js" defer></script>'
-
-
 def _costs() -> dict[str, list[Cost]]:
-    server = _Pages()
+    with temporary_home():
+        import django
+
+        django.setup()
+        return _taken()
+
+
+def _taken() -> dict[str, list[Cost]]:
+    from tests.ingest.served import serving
+
+    from bench.peer_pages import Pages
+
+    server = Pages(_DIST)
     found: dict[str, list[Cost]] = {name: [] for name in _BEGUN}
 
     def once(name: str) -> float:
