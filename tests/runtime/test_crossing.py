@@ -10,7 +10,7 @@ from milepost.core.events import Fact
 from milepost.people.queries import uid_of_any
 from milepost.runtime import store
 from milepost.runtime.lookahead import Lookahead, Past
-from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry
+from milepost.runtime.models import Decision, MilestoneReached, OutboxEntry, SubjectState
 from milepost.runtime.programs import current_program
 from milepost.runtime.projector import Names, Projector
 from tests.world import PROGRAM, START, World
@@ -43,9 +43,10 @@ def looked_up(projector: Projector, monkeypatch: pytest.MonkeyPatch) -> list[int
 
 
 def pasts(ahead: Lookahead, workspace: int, number: int, most: int) -> dict[int, Past]:
-    while (found := ahead.next(workspace, number, most)) is None:
-        pass
-    return found
+    for _ in range(1000):  # it waits a little each time
+        if (found := ahead.next(workspace, number, most)) is not None:
+            return found
+    raise AssertionError("what they need is never there")
 
 
 @pytest.fixture
@@ -127,3 +128,17 @@ def test_people_who_act_before_they_have_come_over_are_looked_up_together(
 
     assert read == [30]
     assert MilestoneReached.objects.filter(workspace_id=world.workspace, milestone="three-meals").count() == 30
+
+
+def test_who_falls_back_behind_those_that_were_read_is_not_left_behind(world: World) -> None:
+    world.release()
+    world.happens(*(world.fact("Signed Up", user=f"user-{n}") for n in range(3)))
+    world.release(PROGRAM.replace("at_least: 3", "at_least: 4"))
+    number, states = current_program(world.workspace).number, SubjectState.objects
+    first = min(states.values_list("uid", flat=True))
+    ahead = Lookahead(Projector(world.stores.log, world.stores.events))
+    assert first in pasts(ahead, world.workspace, number, 2)
+
+    states.exclude(uid=first).update(release=number)
+    ahead._pasts.clear()  # as if it had been used for somebody else
+    assert list(pasts(ahead, world.workspace, number, 2)) == [first]

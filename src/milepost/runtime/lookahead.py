@@ -62,7 +62,10 @@ class Lookahead:
             self._take_in(uids, old, most)
         if self._coming is None:
             self._coming = self._read(old, most)
-        return {uid: self._pasts[uid] for uid in uids if uid in self._pasts} or None
+        found = {uid: self._pasts[uid] for uid in uids if uid in self._pasts}
+        if not found and self._coming is None:  # whoever is left stands where it has been read already
+            self._begin(workspace, number)
+        return found or None
 
     def _take_in(self, uids: Sequence[int], old: "QuerySet[SubjectState]", most: int) -> None:
         """What comes takes the place of what has been used, once it is there."""
